@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * The name of the cluster, without asking slurmctld where that can be avoided.
+ */
+#ifndef SKJOB_CLUSTER_NAME_H
+#define SKJOB_CLUSTER_NAME_H
+
+#include "error.h"
+
+#define CLUSTER_NAME_MAX 64
+
+/* In this order: SLURM_CLUSTER_NAME (set inside Slurm jobs), the ClusterName line of slurm.conf
+ * (SLURM_CONF or where Slurm looks for it), slurmctld's answer. Slurm folds the name to lower
+ * case. */
+int cluster_name(char out[CLUSTER_NAME_MAX + 1], struct error *err);
+
+/* The value of a "ClusterName=" line of a slurm.conf text: 0, or -1 when there is none. */
+int cluster_name_parse(const char *text, char out[CLUSTER_NAME_MAX + 1]);
+
+#endif

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * skjob delete job NAME...
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "cleanup.h"
+#include "commands.h"
+#include "job_view.h"
+#include "options.h"
+#include "slurm_api.h"
+#include "tree.h"
+
+#define INTERVAL_MS 100
+
+static const char usage[] =
+    "Cancel Jobs, and remove them with the logs of their pods.\n"
+    "\n"
+    "  skjob delete job NAME ... [options]\n"
+    "\n"
+    "      --timeout     how long to wait for the pods to end, default 30s\n"
+    "  -n, --namespace   default: \"default\"\n";
+
+static int wait_until_gone(uint32_t job_id, long seconds, struct error *err)
+{
+    int64_t until = job_view_now() + (int64_t)seconds * 1000000;
+    for (;;) {
+        int alive = slurm_api_is_alive(job_id, err);
+        if (alive <= 0)
+            return alive;
+        if (job_view_now() >= until)
+            return error_set(err, "timed out waiting for the pods of Slurm job %u to end", job_id);
+        nanosleep(&(struct timespec){.tv_nsec = INTERVAL_MS * 1000000L}, NULL);
+    }
+}
+
+static int delete_one(const struct store *s, const struct options *o, const char *name,
+                      struct error *err)
+{
+    cleanup_json json_t *object = NULL;
+    int rc = store_read(s, o->ns, name, &object, err);
+    if (rc == 1) {
+        job_print_not_found(name);
+        return 1;
+    }
+    const char *id =
+        tree_str(tree_at(object, "metadata", "annotations", NULL), STORE_JOB_ID_ANNOTATION);
+    uint32_t job_id = (uint32_t)strtoul(id, NULL, 10);
+    if (rc < 0 || (job_id && (slurm_api_cancel(job_id, err) < 0 ||
+                              wait_until_gone(job_id, o->timeout, err) < 0)))
+        return -1;
+    if (store_remove(s, o->ns, name, err) < 0)
+        return -1;
+    printf("job.batch \"%s\" deleted from %s namespace\n", name, o->ns);
+    return 0;
+}
+
+static int delete_all(const struct store *s, const struct options *o, struct error *err)
+{
+    int failures = 0;
+    size_t first = o->names_len && (strcmp(o->names[0], "job") == 0 ||
+                                    strcmp(o->names[0], "jobs") == 0 ||
+                                    strcmp(o->names[0], "job.batch") == 0);
+    if (first == o->names_len)
+        return error_set(err, "resource(s) were provided, but no name was specified");
+    for (size_t i = first; i < o->names_len; i++) {
+        const char *name = job_name_of(o->names[i]);
+        if (!name || (!first && name == o->names[i]))
+            return error_set(err, "the server doesn't have a resource type \"%s\"", o->names[i]);
+        int rc = delete_one(s, o, name, err);
+        if (rc < 0)
+            return -1;
+        failures += rc;
+    }
+    return failures;
+}
+
+int cmd_delete(int argc, char **argv)
+{
+    struct error err;
+    cleanup_options struct options o;
+    cleanup_store struct store store = {0};
+    int rc = options_parse(&o, argc, argv, " timeout namespace ", &err);
+    if (rc == 0 && o.help) {
+        fputs(usage, stdout);
+        return 0;
+    }
+    if (rc == 0 && (rc = store_open(&store, &err)) == 0)
+        rc = delete_all(&store, &o, &err);
+    if (rc < 0)
+        fprintf(stderr, "error: %s\n", err.text);
+    return rc != 0;
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * skjob translate -f FILE [--report]
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "cleanup.h"
+#include "commands.h"
+#include "prepare.h"
+#include "print.h"
+#include "script.h"
+#include "tree.h"
+
+static const char usage[] =
+    "Print the batch script that a Job becomes, or what becomes of each of its fields.\n"
+    "\n"
+    "  skjob translate -f FILE|- [options]\n"
+    "\n"
+    "  -f, --filename       a file with one Job, or - for standard input\n"
+    "      --report         print the loss report: every field honoured, approximated, ignored or\n"
+    "                       refused, with its line and the reason (-o json for machines)\n"
+    "      --strict         ignored fields are refused\n"
+    "      --validate       strict (default), warn, ignore: what to do about unknown fields\n"
+    "      --max-bytes      limit for the size of the file (default 1048576)\n"
+    "\n"
+    "Examples:\n"
+    "  skjob translate -f pi.yaml | sbatch --partition=short\n"
+    "  skjob translate -f pi.yaml --report\n";
+
+struct translate {
+    const struct options *options;
+    size_t jobs;
+    size_t printed;
+};
+
+static int fail(const struct input_object *in, const char *text)
+{
+    fprintf(stderr, "error: %s: %s\n", in->source, text);
+    return -1;
+}
+
+static int print_report(struct translate *t, const struct prepared *p,
+                        const struct input_object *in)
+{
+    cleanup_strbuf struct strbuf b = STRBUF_INIT;
+    struct error err;
+    if (t->options->output == OUTPUT_JSON || t->options->output == OUTPUT_YAML) {
+        cleanup_json json_t *rows = report_to_json(&p->report);
+        return print_object(rows, t->options->output, &t->printed, &err) < 0 ? fail(in, err.text)
+                                                                             : 0;
+    }
+    report_print(&p->report, in->source, &b);
+    fputs(strbuf_str(&b), stdout);
+    return 0;
+}
+
+static int print_script(struct prepared *p, const struct input_object *in)
+{
+    cleanup_strbuf struct strbuf b = STRBUF_INIT;
+    struct error err;
+    const json_t *job = p->manifest.object;
+    struct pragma pragma = {.indexed = tree_is(tree_get(job, "spec"), "completionMode", "Indexed")};
+    if (p->translation.nothing_to_run)
+        return fail(in, "completions is 0: there is nothing to run");
+    if (script_render(&p->translation, in->head, &pragma, job, &b, &err) < 0)
+        return fail(in, err.text);
+    fwrite(strbuf_str(&b), 1, b.len, stdout);
+    return 0;
+}
+
+static int translate_one(void *arg, const struct input_object *in)
+{
+    struct translate *t = arg;
+    cleanup_prepared struct prepared p = {0};
+    if (prepare(&p, in, t->options) < 0 || prepare_translation(&p, in, t->options) < 0)
+        return -1;
+    if (t->options->report)
+        return print_report(t, &p, in) < 0 || p.report.count[FATE_REFUSED] ? -1 : 0;
+    if (t->jobs++)
+        return fail(in, "a batch script holds one Job; use skjob create for several");
+    return print_script(&p, in);
+}
+
+int cmd_translate(int argc, char **argv)
+{
+    struct error err;
+    cleanup_options struct options o;
+    if (options_parse(&o, argc, argv, " filename report strict validate output max-bytes ", &err) <
+        0) {
+        fprintf(stderr, "error: %s\n", err.text);
+        return 1;
+    }
+    if (o.help) {
+        fputs(usage, stdout);
+        return 0;
+    }
+    if (!o.files_len && o.names_len) {
+        fprintf(stderr, "error: unexpected args: %s (give a file with -f)\n", o.names[0]);
+        return 1;
+    }
+    if (!o.files_len) {
+        fputs("error: must specify -f FILE\n", stderr);
+        return 1;
+    }
+    struct translate t = {.options = &o};
+    size_t objects;
+    size_t failures = input_each(o.files, o.files_len, &o.limits, translate_one, &t, &objects);
+    if (!objects && !failures)
+        fputs("error: no objects passed to translate\n", stderr);
+    return failures || !objects;
+}

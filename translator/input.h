@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * The objects of the files that -f names: files, folders (their .json, .yaml and .yml, sorted), or
+ * "-" for standard input; several documents and List objects are taken apart.
+ */
+#ifndef SKJOB_INPUT_H
+#define SKJOB_INPUT_H
+
+#include <jansson.h>
+
+#include "error.h"
+#include "head.h"
+#include "positions.h"
+#include "reader.h"
+
+struct input_object {
+    const char *source; /* as kubectl names it: the path, or "STDIN" */
+    const json_t *raw;
+    const struct positions *positions; /* NULL for members of a List */
+    const struct head *head;
+};
+
+/* Called for each object. A negative result is counted as one failure and does not stop the rest,
+ * as in kubectl. */
+typedef int input_fn(void *arg, const struct input_object *object);
+
+/* Walks all paths. Messages about files go to standard error as they happen. Returns the number of
+ * failures; *objects counts the objects seen. */
+size_t input_each(const char *const *paths, size_t n, const struct reader_limits *limits,
+                  input_fn *fn, void *arg, size_t *objects);
+
+#endif

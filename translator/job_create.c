@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "job_create.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <uuid/uuid.h>
+
+#include "cleanup.h"
+#include "default_batch.h"
+#include "journal.h"
+#include "script.h"
+#include "slurm_api.h"
+#include "submit.h"
+#include "timefmt.h"
+#include "tree.h"
+
+#define NAME_BASE_MAX  58 /* of generateName, as the API server cuts it */
+#define NAME_TRIES     8
+#define SETTLE_SECONDS 120 /* after this an unanswered submission is not going to be accepted */
+
+static json_t *meta_of(const struct job_create *j)
+{
+    return tree_get(j->object, "metadata");
+}
+
+static const char *name_of(const struct job_create *j)
+{
+    return tree_str(meta_of(j), "name");
+}
+
+static const char *ns_of(const struct job_create *j)
+{
+    const char *ns = tree_str(meta_of(j), "namespace");
+    return *ns ? ns : j->ns;
+}
+
+static int random_name(struct job_create *j, struct error *err)
+{
+    static const char alphabet[] = "bcdfghjklmnpqrstvwxz2456789";
+    unsigned char random[16];
+    char name[NAME_BASE_MAX + 6];
+    uuid_generate_random(random);
+    int n = snprintf(name, sizeof name, "%.*s", NAME_BASE_MAX, tree_str(meta_of(j), "generateName"));
+    for (int i = 0; i < 5; i++)
+        name[n + i] = alphabet[random[i] % (sizeof alphabet - 1)];
+    name[n + 5] = '\0';
+    if (json_object_set_new(meta_of(j), "name", json_string(name)) < 0)
+        return error_set(err, "out of memory");
+    return 0;
+}
+
+/* What the API server fills in when it accepts an object. */
+static int add_identity(struct job_create *j, char uid[UUID_STR_LEN], struct error *err)
+{
+    uuid_t u;
+    char now[TIMEFMT_MAX];
+    uuid_generate_random(u);
+    uuid_unparse_lower(u, uid);
+    timefmt_rfc3339((int64_t)j->now, now);
+    json_t *meta = meta_of(j);
+    if (json_object_set_new(meta, "uid", json_string(uid)) < 0 ||
+        json_object_set_new(meta, "creationTimestamp", json_string(now)) < 0 ||
+        json_object_set_new(meta, "generation", json_integer(1)) < 0 ||
+        json_object_set_new(meta, "namespace", json_string(ns_of(j))) < 0)
+        return error_set(err, "out of memory");
+    return generate_selector(j->object, uid, err) < 0 ? -1 : default_job_labels(j->object, err);
+}
+
+static bool names_output(const char *argument)
+{
+    return strncmp(argument, "-o", 2) == 0 || strncmp(argument, "-e", 2) == 0 ||
+           strncmp(argument, "--output", 8) == 0 || strncmp(argument, "--error", 7) == 0;
+}
+
+/* The pod's log is kept with the Job. Slurm's own output file is written only where the user names
+ * one: nobody wants 100,000 files in the current folder. */
+static bool wants_output(const struct job_create *j)
+{
+    for (size_t i = 0; i < j->extra_len; i++)
+        if (names_output(j->extra[i]))
+            return true;
+    for (size_t i = 0; i < j->head->sbatch_len; i++)
+        for (const char *s = strpbrk(j->head->sbatch[i].text, " \t"); s; s = strpbrk(s, " \t"))
+            if (names_output(s += strspn(s, " \t")))
+                return true;
+    for (size_t i = 0; i < j->translation->options_len; i++)
+        if (strcmp(j->translation->options[i].name, "output") == 0 ||
+            strcmp(j->translation->options[i].name, "error") == 0)
+            return true;
+    return getenv("SBATCH_OUTPUT") || getenv("SBATCH_ERROR");
+}
+
+static int render(struct job_create *j, const char *uid, struct strbuf *script, struct error *err)
+{
+    if (translation_add(j->translation, err, "job-name", "%s", name_of(j)) < 0)
+        return -1; /* a generated name came after the translation */
+    struct pragma pragma = {.indexed = tree_is(tree_get(j->object, "spec"), "completionMode",
+                                               "Indexed")};
+    snprintf(pragma.uid, sizeof pragma.uid, "%s", uid);
+    snprintf(pragma.namespace_, sizeof pragma.namespace_, "%s", ns_of(j));
+    if (strlen(j->store->root) > PRAGMA_STATE_MAX)
+        return error_set(err, "the path of the state folder is too long: %s", j->store->root);
+    snprintf(pragma.state, sizeof pragma.state, "%s", j->store->root);
+    if (!wants_output(j) && translation_add(j->translation, err, "output", "/dev/null") < 0)
+        return -1;
+    return script_render(j->translation, j->head, &pragma, j->object, script, err);
+}
+
+/* ---- a Job of that name is there already ---- */
+
+static int find_in_slurm(const json_t *object, const char *name, uint32_t *job_id,
+                         struct error *err)
+{
+    char needle[16 + UUID_STR_LEN];
+    snprintf(needle, sizeof needle, "uid=%s", tree_str(tree_get(object, "metadata"), "uid"));
+    return slurm_api_find_script(getuid(), name, needle, job_id, err);
+}
+
+static int set_job_id(json_t *object, uint32_t job_id, struct error *err)
+{
+    char text[16];
+    json_t *meta = tree_get(object, "metadata");
+    snprintf(text, sizeof text, "%u", job_id);
+    if (!tree_has(meta, "annotations") &&
+        json_object_set_new(meta, "annotations", json_object()) < 0)
+        return error_set(err, "out of memory");
+    if (json_object_set_new(tree_get(meta, "annotations"), STORE_JOB_ID_ANNOTATION,
+                            json_string(text)) < 0)
+        return error_set(err, "out of memory");
+    return 0;
+}
+
+/* A folder without a Slurm job is what a submission leaves whose answer was lost, or a create that
+ * was killed. Slurm knows: 1 = a Job is there, 0 = the name is free again, -1 with err. */
+static int settle(const struct job_create *j, struct error *err)
+{
+    cleanup_json json_t *old = NULL;
+    uint32_t job_id;
+    int64_t born = 0;
+    int rc = store_read(j->store, ns_of(j), name_of(j), &old, err);
+    if (rc != 0)
+        return rc < 0 ? -1 : 1; /* no object yet: another create is at work */
+    const json_t *meta = tree_get(old, "metadata");
+    if (tree_has(tree_get(meta, "annotations"), STORE_JOB_ID_ANNOTATION) ||
+        tree_int(tree_get(old, "spec"), "completions") == 0)
+        return 1;
+    rc = find_in_slurm(old, name_of(j), &job_id, err);
+    if (rc < 0)
+        return -1;
+    if (rc == 1) {
+        rc = set_job_id(old, job_id, err) < 0 ||
+             store_write(j->store, ns_of(j), name_of(j), old, err) < 0;
+        return rc ? -1 : 1;
+    }
+    timefmt_parse_rfc3339(tree_str(meta, "creationTimestamp"), &born);
+    if ((int64_t)j->now < born + SETTLE_SECONDS)
+        return 1;
+    return store_remove(j->store, ns_of(j), name_of(j), err) < 0 ? -1 : 0;
+}
+
+/* Takes the name. 0, 1 = it exists, -1. */
+static int claim(struct job_create *j, struct error *err)
+{
+    bool generated = !tree_has(meta_of(j), "name");
+    int rc = 1;
+    for (int i = 0; i < NAME_TRIES && rc == 1; i++) {
+        if (generated && random_name(j, err) < 0)
+            return -1;
+        rc = store_make(j->store, ns_of(j), name_of(j), err);
+        if (rc == 1 && !generated) {
+            rc = settle(j, err);
+            return rc == 0 ? store_make(j->store, ns_of(j), name_of(j), err) : rc;
+        }
+    }
+    return rc;
+}
+
+/* ---- submission ---- */
+
+static int record_submission(const struct job_create *j, uint32_t job_id, struct error *err)
+{
+    return set_job_id(j->object, job_id, err) < 0 ||
+                   store_write(j->store, ns_of(j), name_of(j), j->object, err) < 0
+               ? -1
+               : 0;
+}
+
+static void explain_array_limit(const struct job_create *j, struct error *err)
+{
+    struct slurm_cluster cluster;
+    struct error ignored;
+    if (!strcasestr(err->text, "array") || slurm_api_cluster(&cluster, &ignored) < 0 ||
+        j->translation->max_index < (long long)cluster.max_array_size)
+        return;
+    error_set(err,
+              "the Job needs %lld array tasks, and this cluster allows %u in one array "
+              "(MaxArraySize); split the Job, or ask the admin to raise it",
+              j->translation->max_index + 1, cluster.max_array_size);
+}
+
+static enum job_created submit(struct job_create *j, const struct strbuf *script, bool *keep,
+                               struct error *err)
+{
+    uint32_t job_id = 0;
+    struct error lost;
+    switch (submit_script(strbuf_str(script), script->len, j->extra, j->extra_len, j->test_only,
+                          &job_id, err)) {
+    case SUBMIT_DONE:
+        if (!j->test_only && record_submission(j, job_id, err) < 0) {
+            *keep = true;
+            error_prefix(err, "submitted as Slurm job %u, but", job_id);
+            return JOB_FAILED;
+        }
+        return JOB_CREATED;
+    case SUBMIT_REFUSED:
+        explain_array_limit(j, err);
+        return JOB_FAILED;
+    case SUBMIT_UNCERTAIN:
+        break;
+    }
+    if (!j->test_only && find_in_slurm(j->object, name_of(j), &job_id, &lost) == 1 &&
+        record_submission(j, job_id, err) == 0)
+        return JOB_CREATED;
+    *keep = true;
+    error_prefix(err, "Slurm's answer was lost; the same command again finds out whether %s was "
+                      "submitted, and submits it only if it was not",
+                 name_of(j));
+    return JOB_FAILED;
+}
+
+/* completions: 0 has no pods and is complete at once (job controller, 4.3). */
+static enum job_created complete_at_once(const struct job_create *j, struct error *err)
+{
+    cleanup_strbuf struct strbuf path = STRBUF_INIT;
+    struct journal_end end = {.time_us = (int64_t)j->now * 1000000};
+    char host[256] = "localhost";
+    gethostname(host, sizeof host - 1);
+    snprintf(end.condition, sizeof end.condition, "Complete");
+    snprintf(end.reason, sizeof end.reason, "CompletionsReached");
+    snprintf(end.message, sizeof end.message, "Reached expected number of succeeded pods");
+    store_path(j->store, ns_of(j), name_of(j), &path);
+    cleanup_close int fd = open(strbuf_str(&path), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return (void)error_set(err, "cannot open %s", strbuf_str(&path)), JOB_FAILED;
+    return journal_end_make(fd, host, &end, err) < 0 ? JOB_FAILED : JOB_CREATED;
+}
+
+static enum job_created create_claimed(struct job_create *j, bool *keep, struct error *err)
+{
+    char uid[UUID_STR_LEN];
+    cleanup_strbuf struct strbuf script = STRBUF_INIT;
+    if (add_identity(j, uid, err) < 0 || render(j, uid, &script, err) < 0)
+        return JOB_FAILED;
+    if (!j->test_only && store_write(j->store, ns_of(j), name_of(j), j->object, err) < 0)
+        return JOB_FAILED;
+    if (j->translation->nothing_to_run)
+        return j->test_only ? JOB_CREATED : complete_at_once(j, err);
+    return submit(j, &script, keep, err);
+}
+
+enum job_created job_create(struct job_create *j, struct error *err)
+{
+    struct error lost;
+    bool keep = false;
+    if (j->test_only) {
+        if (!tree_has(meta_of(j), "name") && random_name(j, err) < 0)
+            return JOB_FAILED;
+        return create_claimed(j, &keep, err);
+    }
+    int rc = claim(j, err);
+    if (rc != 0)
+        return rc > 0 ? JOB_EXISTS : JOB_FAILED;
+    enum job_created made = create_claimed(j, &keep, err);
+    if (made == JOB_FAILED && !keep && store_remove(j->store, ns_of(j), name_of(j), &lost) < 0)
+        error_prefix(err, "%s", lost.text);
+    return made;
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "job_view.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+
+#include "cleanup.h"
+#include "tree.h"
+
+int64_t job_view_now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_REALTIME, &t);
+    return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+static void damaged(void *arg, const char *file, size_t line, const char *why)
+{
+    fprintf(stderr, "Warning: %s/events/%s:%zu: %s; the line is skipped\n", (const char *)arg, file,
+            line, why);
+}
+
+static int fold_folder(struct job_view *v, const char *path, int64_t now_us, struct error *err)
+{
+    cleanup_close int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return error_set(err, "cannot open %s", path);
+    if (fold_new(v->object, NULL, &v->fold, err) < 0 ||
+        fold_read(v->fold, fd, damaged, (void *)(uintptr_t)path, err) < 0 ||
+        fold_run(v->fold, now_us, NULL, err) < 0)
+        return -1;
+    json_t *status = fold_status(v->fold);
+    if (!status || json_object_set_new(v->object, "status", status) < 0)
+        return error_set(err, "out of memory");
+    return 0;
+}
+
+int job_view_load(struct job_view *v, const struct store *s, const char *ns, const char *name,
+                  int64_t now_us, struct error *err)
+{
+    cleanup_strbuf struct strbuf path = STRBUF_INIT;
+    *v = (struct job_view){0};
+    int rc = store_read(s, ns, name, &v->object, err);
+    if (rc != 0)
+        return rc;
+    store_path(s, ns, name, &path);
+    if (fold_folder(v, strbuf_str(&path), now_us, err) < 0) {
+        job_view_free(v);
+        return -1;
+    }
+    return 0;
+}
+
+void job_view_free(struct job_view *v)
+{
+    json_decref(v->object);
+    fold_free(v->fold);
+    *v = (struct job_view){0};
+}
+
+bool job_view_condition(const struct job_view *v, const char *type)
+{
+    const json_t *c;
+    size_t i;
+    json_array_foreach (tree_at(v->object, "status", "conditions", NULL), i, c)
+        if (strcasecmp(tree_str(c, "type"), type) == 0 && tree_is(c, "status", "True"))
+            return true;
+    return false;
+}
+
+const char *job_view_state(const struct job_view *v)
+{
+    static const char *const order[] = {"Complete", "Failed", "Suspended", "FailureTarget",
+                                        "SuccessCriteriaMet"};
+    for (size_t i = 0; i < sizeof order / sizeof *order; i++)
+        if (job_view_condition(v, order[i]))
+            return order[i];
+    return "Running";
+}
+
+const char *job_name_of(const char *word)
+{
+    static const char *const kinds[] = {"job/", "jobs/", "job.batch/", "jobs.batch/"};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (strncmp(word, kinds[i], strlen(kinds[i])) == 0)
+            return word + strlen(kinds[i]);
+    return strchr(word, '/') ? NULL : word;
+}
+
+void job_print_not_found(const char *name)
+{
+    fprintf(stderr, "Error from server (NotFound): jobs.batch \"%s\" not found\n", name);
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * A Job as it stands now: object.json and the journal, folded.
+ */
+#ifndef SKJOB_JOB_VIEW_H
+#define SKJOB_JOB_VIEW_H
+
+#include <jansson.h>
+#include <stdint.h>
+
+#include "error.h"
+#include "fold.h"
+#include "store.h"
+
+struct job_view {
+    json_t *object;    /* with its status; owned */
+    struct fold *fold; /* owned */
+};
+
+/* now_us: the time of the observer. Damaged lines of the journal are told on standard error.
+ * Returns 0, 1 when there is no such Job, -1 with err. */
+int job_view_load(struct job_view *v, const struct store *s, const char *ns, const char *name,
+                  int64_t now_us, struct error *err);
+void job_view_free(struct job_view *v);
+
+#define cleanup_job_view __attribute__((cleanup(job_view_free)))
+
+/* "Complete", "Failed", "Suspended", …: the STATUS column of kubectl get jobs. */
+const char *job_view_state(const struct job_view *v);
+
+/* Whether a condition of the status is "True"; type is compared without case, as kubectl wait
+ * does. */
+bool job_view_condition(const struct job_view *v, const char *type);
+
+/* The time of day in microseconds. */
+int64_t job_view_now(void);
+
+/* "job/pi", "jobs/pi", "job.batch/pi" or "pi" to "pi"; NULL for another kind of object. */
+const char *job_name_of(const char *word);
+
+/* kubectl's text for a Job that is not there. */
+void job_print_not_found(const char *name);
+
+#endif

@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "options.h"
+
+#include <ctype.h>
+#include <getopt.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "duration.h"
+#include "names.h"
+
+typedef int setter(struct options *o, const char *value, struct error *err);
+
+static int set_file(struct options *o, const char *value, struct error *err)
+{
+    const char **v = reallocarray(o->files, o->files_len + 1, sizeof *v);
+    if (!v)
+        return error_set(err, "out of memory");
+    o->files = v;
+    o->files[o->files_len++] = value;
+    return 0;
+}
+
+static int set_namespace(struct options *o, const char *value, struct error *err)
+{
+    if (!names_dns_label(value, NULL, NULL))
+        return error_set(err, "\"%s\" is not a namespace's name", value);
+    o->ns = value;
+    o->ns_given = true;
+    return 0;
+}
+
+static int set_output(struct options *o, const char *value, struct error *err)
+{
+    static const char *const names[] = {"", "json", "yaml", "name"};
+    for (int i = OUTPUT_JSON; i <= OUTPUT_NAME; i++)
+        if (strcmp(value, names[i]) == 0) {
+            o->output = (enum output)i;
+            return 0;
+        }
+    return error_set(err,
+                     "unable to match a printer suitable for the output format \"%s\", allowed "
+                     "formats are: json,name,yaml",
+                     value);
+}
+
+static int set_dry_run(struct options *o, const char *value, struct error *err)
+{
+    static const char *const names[] = {"none", "client", "server"};
+    for (int i = 0; i < 3; i++)
+        if (strcmp(value, names[i]) == 0) {
+            o->dry_run = (enum dry_run)i;
+            return 0;
+        }
+    return error_set(err,
+                     "Invalid dry-run value (%s). Must be \"none\", \"server\", or \"client\".",
+                     value);
+}
+
+static int set_validate(struct options *o, const char *value, struct error *err)
+{
+    static const struct {
+        const char *name;
+        enum unknown_fields how;
+    } names[] = {{"strict", UNKNOWN_STRICT}, {"true", UNKNOWN_STRICT},   {"warn", UNKNOWN_WARN},
+                 {"ignore", UNKNOWN_IGNORE}, {"false", UNKNOWN_IGNORE}};
+    for (size_t i = 0; value && i < sizeof names / sizeof *names; i++)
+        if (strcmp(value, names[i].name) == 0) {
+            o->validate = names[i].how;
+            return 0;
+        }
+    if (!value)
+        return 0;
+    return error_set(err,
+                     "invalid - validate option \"%s\"; must be one of: strict (or true), warn, "
+                     "ignore (or false)",
+                     value);
+}
+
+static int set_strict(struct options *o, const char *value, struct error *err)
+{
+    (void)value, (void)err;
+    o->strict = true;
+    return 0;
+}
+
+static int set_report(struct options *o, const char *value, struct error *err)
+{
+    (void)value, (void)err;
+    o->report = true;
+    return 0;
+}
+
+static int set_no_headers(struct options *o, const char *value, struct error *err)
+{
+    (void)value, (void)err;
+    o->no_headers = true;
+    return 0;
+}
+
+static int set_all_pods(struct options *o, const char *value, struct error *err)
+{
+    (void)value, (void)err;
+    o->all_pods = o->prefix = true;
+    return 0;
+}
+
+static int set_prefix(struct options *o, const char *value, struct error *err)
+{
+    (void)value, (void)err;
+    o->prefix = true;
+    return 0;
+}
+
+static int set_help(struct options *o, const char *value, struct error *err)
+{
+    (void)value, (void)err;
+    o->help = true;
+    return 0;
+}
+
+static int set_for(struct options *o, const char *value, struct error *err)
+{
+    (void)err;
+    o->for_ = value;
+    return 0;
+}
+
+static int set_container(struct options *o, const char *value, struct error *err)
+{
+    (void)err;
+    o->container = value;
+    return 0;
+}
+
+static int set_timeout(struct options *o, const char *value, struct error *err)
+{
+    int64_t ns;
+    if (duration_parse(value, &ns, err) < 0)
+        return error_prefix(err, "invalid argument \"%s\" for \"--timeout\" flag", value);
+    o->timeout = ns < 0 ? 7L * 24 * 3600 : (long)(ns / 1000000000);
+    o->has_timeout = true;
+    return 0;
+}
+
+static int set_max_bytes(struct options *o, const char *value, struct error *err)
+{
+    char *end;
+    unsigned long long n = strtoull(value, &end, 10);
+    if (!isdigit((unsigned char)*value) || *end || n == 0 || n > (1ULL << 30))
+        return error_set(err, "--max-bytes takes a number from 1 to %llu", 1ULL << 30);
+    o->limits.bytes = (size_t)n;
+    return 0;
+}
+
+static const struct {
+    const char *name;
+    int letter;
+    int has_arg;
+    setter *set;
+} table[] = {
+    {"filename", 'f', required_argument, set_file},
+    {"namespace", 'n', required_argument, set_namespace},
+    {"output", 'o', required_argument, set_output},
+    {"dry-run", 0, required_argument, set_dry_run},
+    {"validate", 0, optional_argument, set_validate},
+    {"strict", 0, no_argument, set_strict},
+    {"report", 0, no_argument, set_report},
+    {"no-headers", 0, no_argument, set_no_headers},
+    {"all-pods", 0, no_argument, set_all_pods},
+    {"prefix", 0, no_argument, set_prefix},
+    {"for", 0, required_argument, set_for},
+    {"container", 'c', required_argument, set_container},
+    {"timeout", 0, required_argument, set_timeout},
+    {"max-bytes", 0, required_argument, set_max_bytes},
+    {"help", 'h', no_argument, set_help},
+};
+
+#define N (sizeof table / sizeof *table)
+
+static bool takes(const char *accepted, const char *name)
+{
+    char word[40];
+    snprintf(word, sizeof word, " %s ", name);
+    return strcmp(name, "help") == 0 || strstr(accepted, word) != NULL;
+}
+
+/* Fills getopt's two tables with what the verb takes. Long options carry 256 + row as value. */
+static void describe(const char *accepted, struct option *longs, char *shorts)
+{
+    size_t n = 0, s = 0;
+    shorts[s++] = ':';
+    for (size_t i = 0; i < N; i++) {
+        if (!takes(accepted, table[i].name))
+            continue;
+        longs[n++] = (struct option){table[i].name, table[i].has_arg, NULL, 256 + (int)i};
+        if (table[i].letter) {
+            shorts[s++] = (char)table[i].letter;
+            if (table[i].has_arg == required_argument)
+                shorts[s++] = ':';
+        }
+    }
+    longs[n] = (struct option){0};
+    shorts[s] = '\0';
+}
+
+static int row_of(int c)
+{
+    if (c >= 256)
+        return c - 256;
+    for (size_t i = 0; i < N; i++)
+        if (table[i].letter == c)
+            return (int)i;
+    return -1;
+}
+
+static int bad_option(int c, char **argv, struct error *err)
+{
+    const char *word = argv[optind - 1];
+    if (c == ':')
+        return error_set(err, "flag needs an argument: %s", word);
+    if (strncmp(word, "--", 2) == 0)
+        return error_set(err, "unknown flag: %.*s", (int)strcspn(word, "="), word);
+    return error_set(err, "unknown shorthand flag: '%c' in %s", optopt, word);
+}
+
+static size_t find_separator(int argc, char **argv)
+{
+    for (int i = 1; i < argc; i++)
+        if (strcmp(argv[i], "--") == 0)
+            return (size_t)i;
+    return (size_t)argc;
+}
+
+int options_parse(struct options *o, int argc, char **argv, const char *accepted, struct error *err)
+{
+    struct option longs[N + 1];
+    char shorts[2 * N + 2];
+    size_t separator = find_separator(argc, argv);
+    *o = (struct options){.ns = "default", .limits = reader_default_limits, .timeout = 30};
+    describe(accepted, longs, shorts);
+    if (separator < (size_t)argc) {
+        o->extra = argv + separator + 1;
+        o->extra_len = (size_t)argc - separator - 1;
+    }
+    optind = 0;
+    opterr = 0;
+    for (int c; (c = getopt_long((int)separator, argv, shorts, longs, NULL)) != -1;) {
+        int row = c == '?' || c == ':' ? -1 : row_of(c);
+        if (row < 0)
+            return bad_option(c, argv, err);
+        if (table[row].set(o, optarg, err) < 0)
+            return -1;
+    }
+    o->names = argv + optind;
+    o->names_len = separator - (size_t)optind;
+    return 0;
+}
+
+void options_free(struct options *o)
+{
+    free(o->files);
+    o->files = NULL;
+}

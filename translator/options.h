@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * The options that the verbs share, parsed strictly and in kubectl's words.
+ */
+#ifndef SKJOB_OPTIONS_H
+#define SKJOB_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "error.h"
+#include "manifest.h"
+#include "reader.h"
+
+enum dry_run { DRY_RUN_NONE, DRY_RUN_CLIENT, DRY_RUN_SERVER };
+enum output { OUTPUT_DEFAULT, OUTPUT_JSON, OUTPUT_YAML, OUTPUT_NAME };
+
+struct options {
+    const char **files; /* -f, in order */
+    size_t files_len;
+    const char *ns; /* -n, "default" */
+    bool ns_given;
+    enum output output;
+    enum dry_run dry_run;
+    enum unknown_fields validate;
+    bool strict;
+    bool report;
+    bool help;
+    const char *for_; /* wait --for */
+    const char *container;
+    long timeout; /* seconds; -1 = one week, as kubectl's negative values */
+    bool has_timeout;
+    bool no_headers;
+    bool all_pods;
+    bool prefix;
+    struct reader_limits limits;
+    char **names; /* words that are no options */
+    size_t names_len;
+    char **extra; /* after "--" */
+    size_t extra_len;
+};
+
+/* accepted: the option letters and names that this verb takes, as a string of the form
+ * " filename output dry-run ". Returns 0, or -1 with err. */
+int options_parse(struct options *o, int argc, char **argv, const char *accepted,
+                  struct error *err);
+void options_free(struct options *o);
+
+#define cleanup_options __attribute__((cleanup(options_free)))
+
+#endif

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "prepare.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "cleanup.h"
+#include "tree.h"
+
+#define ZONEINFO "/usr/share/zoneinfo"
+
+/* Where the fields of the errors stand: kubectl's own text has no room for it, so it goes before. */
+static void print_places(const struct manifest *m, const struct input_object *in)
+{
+    for (size_t i = 0; in->positions && i < m->errs.len; i++) {
+        struct position p = positions_find(in->positions, m->errs.v[i].field);
+        if (p.line > 1)
+            fprintf(stderr, "%s:%u:%u: %s\n", in->source, p.line, p.column, m->errs.v[i].field);
+    }
+    const char *bad = m->report.bad_path;
+    for (size_t i = 0; in->positions && (bad || i < m->report.unknown_len); i++) {
+        const char *path = bad ? bad : m->report.unknown[i].path;
+        struct position p = positions_find(in->positions, path);
+        if (p.line > 1)
+            fprintf(stderr, "%s:%u:%u: %s\n", in->source, p.line, p.column, path);
+        if (bad)
+            break;
+    }
+}
+
+static void print_warnings(const struct manifest *m, enum unknown_fields how)
+{
+    for (size_t i = 0; how == UNKNOWN_WARN && i < m->report.unknown_len; i++)
+        fprintf(stderr, "Warning: unknown field \"%s\"\n", m->report.unknown[i].path);
+    for (size_t i = 0; i < m->errs.warnings_len; i++)
+        fprintf(stderr, "Warning: %s: %s\n", m->errs.warnings[i].field, m->errs.warnings[i].message);
+}
+
+int prepare(struct prepared *p, const struct input_object *in, const struct options *o)
+{
+    struct manifest_options mo = {.unknown = o->validate, .zoneinfo = ZONEINFO};
+    *p = (struct prepared){0};
+    if (manifest_load(&p->manifest, in->raw, &mo) == MANIFEST_OK) {
+        print_warnings(&p->manifest, o->validate);
+        return 0;
+    }
+    cleanup_strbuf struct strbuf b = STRBUF_INIT;
+    manifest_explain(&p->manifest, in->raw, "creating", in->source, &b);
+    print_places(&p->manifest, in);
+    fputs(strbuf_str(&b), stderr);
+    return -1;
+}
+
+int prepare_translation(struct prepared *p, const struct input_object *in, const struct options *o)
+{
+    struct error err;
+    const struct manifest *m = &p->manifest;
+    if (m->kind != MANIFEST_JOB) {
+        fprintf(stderr,
+                "error: %s: a %s cannot be run on Slurm yet; run its Job from scrontab or cron with "
+                "skjob create\n",
+                in->source, manifest_kind_name(m->kind));
+        return -1;
+    }
+    if (translation_make(&p->translation, m->object, &err) < 0 ||
+        report_make(&p->report, &p->translation, in->raw, in->positions, o->strict, &err) < 0) {
+        fprintf(stderr, "error: %s: %s \"%s\": %s\n", in->source, manifest_kind_name(m->kind),
+                manifest_name(m), err.text);
+        return -1;
+    }
+    if (!p->report.count[FATE_REFUSED] || o->report)
+        return 0;
+    for (size_t i = 0; i < p->report.len; i++) {
+        const struct report_row *row = &p->report.rows[i];
+        if (row->verdict.fate == FATE_REFUSED)
+            fprintf(stderr, "error: %s:%u:%u: %s cannot be run on Slurm: %s\n", in->source,
+                    row->position.line, row->position.column, row->path, row->verdict.reason);
+    }
+    return -1;
+}
+
+/* The last part of a path is enough to recognise a field. */
+static const char *short_name(const char *path)
+{
+    const char *dot = path;
+    bool bracket = false;
+    for (const char *p = path; *p; p++) {
+        bracket = *p == '[' || (bracket && *p != ']');
+        if (*p == '.' && !bracket)
+            dot = p + 1;
+    }
+    return dot;
+}
+
+void prepare_warn(const struct prepared *p, const struct input_object *in)
+{
+    const struct report *r = &p->report;
+    size_t shown = 0, lost = r->count[FATE_IGNORED];
+    if (!lost)
+        return;
+    fprintf(stderr, "Warning: %s: %zu field%s ignored on Slurm (", in->source, lost,
+            lost == 1 ? " is" : "s are");
+    for (size_t i = 0; i < r->len && shown < 3; i++)
+        if (r->rows[i].verdict.fate == FATE_IGNORED)
+            fprintf(stderr, "%s%s", shown++ ? ", " : "", short_name(r->rows[i].path));
+    fprintf(stderr, "%s); see skjob translate --report\n", lost > shown ? ", ..." : "");
+}
+
+void prepared_free(struct prepared *p)
+{
+    manifest_free(&p->manifest);
+    translation_free(&p->translation);
+    report_free(&p->report);
+}

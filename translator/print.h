@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Objects on standard output, as kubectl prints them.
+ */
+#ifndef SKJOB_PRINT_H
+#define SKJOB_PRINT_H
+
+#include <jansson.h>
+
+#include "options.h"
+
+/* Prints one object as JSON or YAML (a "---" goes before each YAML document but the first, as
+ * tracked in *printed). Returns 0, or -1 with err. */
+int print_object(const json_t *object, enum output format, size_t *printed, struct error *err);
+
+#endif

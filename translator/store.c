@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "store.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "cleanup.h"
+#include "cluster_name.h"
+#include "state_path.h"
+
+#define OBJECT_MAX ((size_t)16 << 20)
+
+int store_open(struct store *s, struct error *err)
+{
+    char cluster[CLUSTER_NAME_MAX + 1] = "";
+    struct state_env env = {.skjob_state = getenv("SKJOB_STATE"),
+                            .xdg_state_home = getenv("XDG_STATE_HOME"),
+                            .home = getenv("HOME"),
+                            .cluster = cluster};
+    bool given = env.skjob_state && *env.skjob_state;
+    struct strbuf b = STRBUF_INIT;
+    if (!given && cluster_name(cluster, err) < 0)
+        return -1;
+    if (state_root(&env, &b, err) < 0) {
+        strbuf_free(&b);
+        return -1;
+    }
+    s->root = strbuf_steal(&b);
+    return s->root ? 0 : error_set(err, "out of memory");
+}
+
+void store_close(struct store *s)
+{
+    free(s->root);
+    s->root = NULL;
+}
+
+void store_path(const struct store *s, const char *ns, const char *name, struct strbuf *out)
+{
+    strbuf_addf(out, "%s/jobs/%s/%s", s->root, ns, name);
+}
+
+static int make_parents(char *path)
+{
+    for (char *p = strchr(path + 1, '/'); p; p = strchr(p + 1, '/')) {
+        *p = '\0';
+        int rc = mkdir(path, 0700);
+        *p = '/';
+        if (rc < 0 && errno != EEXIST)
+            return -1;
+    }
+    return 0;
+}
+
+int store_make(const struct store *s, const char *ns, const char *name, struct error *err)
+{
+    struct strbuf b = STRBUF_INIT;
+    store_path(s, ns, name, &b);
+    cleanup_free char *path = strbuf_steal(&b);
+    if (!path || !state_name_ok(ns) || !state_name_ok(name))
+        return error_set(err, "the name %s cannot be a folder", name);
+    int rc = mkdir(path, 0700);
+    if (rc < 0 && errno == ENOENT && make_parents(path) == 0)
+        rc = mkdir(path, 0700);
+    if (rc == 0)
+        return 0;
+    return errno == EEXIST ? 1 : error_set(err, "cannot make %s: %s", path, strerror(errno));
+}
+
+static int write_file(const char *path, const char *text, size_t len)
+{
+    cleanup_close int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return -1;
+    while (len) {
+        ssize_t n = write(fd, text, len);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return -1;
+        text += n;
+        len -= (size_t)n;
+    }
+    return 0;
+}
+
+int store_write(const struct store *s, const char *ns, const char *name, const json_t *object,
+                struct error *err)
+{
+    cleanup_strbuf struct strbuf path = STRBUF_INIT, temp = STRBUF_INIT;
+    store_path(s, ns, name, &path);
+    strbuf_adds(&path, "/object.json");
+    strbuf_addf(&temp, "%s.%ld", strbuf_str(&path), (long)getpid());
+    cleanup_free char *text = json_dumps(object, JSON_COMPACT | JSON_SORT_KEYS);
+    if (!text || temp.failed)
+        return error_set(err, "out of memory");
+    if (write_file(strbuf_str(&temp), text, strlen(text)) < 0 ||
+        rename(strbuf_str(&temp), strbuf_str(&path)) < 0) {
+        error_set(err, "cannot write %s: %s", strbuf_str(&path), strerror(errno));
+        unlink(strbuf_str(&temp));
+        return -1;
+    }
+    return 0;
+}
+
+int store_read(const struct store *s, const char *ns, const char *name, json_t **object,
+               struct error *err)
+{
+    cleanup_strbuf struct strbuf path = STRBUF_INIT;
+    store_path(s, ns, name, &path);
+    strbuf_adds(&path, "/object.json");
+    if (!state_name_ok(ns) || !state_name_ok(name))
+        return 1;
+    cleanup_file FILE *f = fopen(strbuf_str(&path), "re");
+    if (!f && (errno == ENOENT || errno == ENOTDIR))
+        return 1;
+    json_error_t e;
+    *object = f ? json_loadf(f, 0, &e) : NULL;
+    if (*object)
+        return 0;
+    return error_set(err, "cannot read %s: %s", strbuf_str(&path), f ? e.text : strerror(errno));
+}
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+    (void)st, (void)type, (void)ftw;
+    return remove(path);
+}
+
+int store_remove(const struct store *s, const char *ns, const char *name, struct error *err)
+{
+    cleanup_strbuf struct strbuf path = STRBUF_INIT;
+    store_path(s, ns, name, &path);
+    if (!state_name_ok(ns) || !state_name_ok(name))
+        return 0;
+    if (nftw(strbuf_str(&path), remove_one, 16, FTW_DEPTH | FTW_PHYS) == 0 || errno == ENOENT)
+        return 0;
+    return error_set(err, "cannot remove %s: %s", strbuf_str(&path), strerror(errno));
+}
+
+static int is_job(const struct dirent *e)
+{
+    return e->d_name[0] != '.';
+}
+
+int store_list(const struct store *s, const char *ns, char ***names, size_t *len, struct error *err)
+{
+    cleanup_strbuf struct strbuf path = STRBUF_INIT;
+    struct dirent **entries = NULL;
+    strbuf_addf(&path, "%s/jobs/%s", s->root, ns);
+    int n = scandir(strbuf_str(&path), &entries, is_job, alphasort);
+    if (n < 0 && errno != ENOENT)
+        return error_set(err, "cannot read %s: %s", strbuf_str(&path), strerror(errno));
+    *len = 0;
+    *names = calloc(n > 0 ? (size_t)n : 1, sizeof **names);
+    for (int i = 0; i < n; i++) {
+        char *name = *names ? strdup(entries[i]->d_name) : NULL;
+        if (name)
+            (*names)[(*len)++] = name;
+        free(entries[i]);
+    }
+    free(entries);
+    return *names ? 0 : error_set(err, "out of memory");
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * The state of the user's Jobs: <root>/jobs/<namespace>/<name>/, made with mkdir (the atomic test
+ * for AlreadyExists), holding object.json. Folders are 0700, files 0600.
+ */
+#ifndef SKJOB_STORE_H
+#define SKJOB_STORE_H
+
+#include <jansson.h>
+
+#include "error.h"
+#include "strbuf.h"
+
+#define STORE_JOB_ID_ANNOTATION "skjob/slurm-job-id"
+
+struct store {
+    char *root; /* owned, absolute */
+};
+
+/* Finds the root: SKJOB_STATE, else the default for the cluster that Slurm names. Makes nothing. */
+int store_open(struct store *s, struct error *err);
+void store_close(struct store *s);
+
+#define cleanup_store __attribute__((cleanup(store_close)))
+
+/* Makes the Job's folder. Returns 0, 1 when a Job of that name exists, -1 with err. */
+int store_make(const struct store *s, const char *ns, const char *name, struct error *err);
+
+/* Writes object.json in one step (a reader sees the old one or the new one). */
+int store_write(const struct store *s, const char *ns, const char *name, const json_t *object,
+                struct error *err);
+
+/* Reads object.json. Returns 0 and a new reference, 1 when there is no such Job, -1 with err. */
+int store_read(const struct store *s, const char *ns, const char *name, json_t **object,
+               struct error *err);
+
+/* Removes the Job's folder and all that is in it. A Job that is not there is no error. */
+int store_remove(const struct store *s, const char *ns, const char *name, struct error *err);
+
+/* Appends the path of the Job's folder. */
+void store_path(const struct store *s, const char *ns, const char *name, struct strbuf *out);
+
+/* The names of a namespace's Jobs, sorted. Returns 0 and a list the caller frees with each name,
+ * or -1 with err. No namespace yet is an empty list. */
+int store_list(const struct store *s, const char *ns, char ***names, size_t *len,
+               struct error *err);
+
+#endif

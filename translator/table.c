@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "table.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define MIN_WIDTH 6
+#define PADDING   3
+
+static char *cell_text(const char *s)
+{
+    size_t n = strcspn(s, "\n\r\f");
+    char *out = malloc(n + 4);
+    if (out) {
+        memcpy(out, s, n);
+        memcpy(out + n, s[n] ? "..." : "", s[n] ? 4 : 1);
+    }
+    return out;
+}
+
+void table_row(struct table *t, const char *const *cells)
+{
+    size_t n = 0;
+    while (cells[n] && n < TABLE_COLUMNS_MAX)
+        n++;
+    if (!t->rows)
+        t->columns = n;
+    char **v = reallocarray(t->cells, (t->rows + 1) * t->columns, sizeof *v);
+    if (!v) {
+        t->failed = true;
+        return;
+    }
+    t->cells = v;
+    for (size_t i = 0; i < t->columns; i++) {
+        char *text = cell_text(i < n ? cells[i] : "");
+        t->failed |= !text;
+        v[t->rows * t->columns + i] = text;
+    }
+    t->rows++;
+}
+
+/* The width on screen: continuation bytes of UTF-8 take no place. */
+static size_t width(const char *s)
+{
+    size_t n = 0;
+    for (; *s; s++)
+        n += ((unsigned char)*s & 0xc0) != 0x80;
+    return n;
+}
+
+int table_print(const struct table *t, FILE *out)
+{
+    size_t widths[TABLE_COLUMNS_MAX] = {0};
+    if (t->failed)
+        return -1;
+    for (size_t i = 0; i < t->rows * t->columns; i++) {
+        size_t w = width(t->cells[i]) + PADDING, *max = &widths[i % t->columns];
+        *max = w > *max ? w : *max;
+        *max = *max < MIN_WIDTH ? MIN_WIDTH : *max;
+    }
+    for (size_t i = 0; i < t->rows * t->columns; i++) {
+        bool last = i % t->columns + 1 == t->columns;
+        size_t pad = last ? 0 : widths[i % t->columns] - width(t->cells[i]);
+        fprintf(out, "%s%*s%s", t->cells[i], (int)pad, "", last ? "\n" : "");
+    }
+    return 0;
+}
+
+void table_free(struct table *t)
+{
+    for (size_t i = 0; i < t->rows * t->columns; i++)
+        free(t->cells[i]);
+    free(t->cells);
+    *t = (struct table){0};
+}

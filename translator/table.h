@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Tables as kubectl prints them: columns three blanks apart, at least six wide, the last one not
+ * padded; a cell is cut at its first line end.
+ */
+#ifndef SKJOB_TABLE_H
+#define SKJOB_TABLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#define TABLE_COLUMNS_MAX 16
+
+struct table {
+    char **cells; /* row by row */
+    size_t rows;
+    size_t columns;
+    bool failed;
+};
+
+/* Adds a row; cells ends with NULL. All rows have as many cells as the first. */
+void table_row(struct table *t, const char *const *cells);
+
+/* Returns 0, or -1 when memory ran out. */
+int table_print(const struct table *t, FILE *out);
+void table_free(struct table *t);
+
+#define cleanup_table __attribute__((cleanup(table_free)))
+
+#endif

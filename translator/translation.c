@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "translation.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "cleanup.h"
+#include "mapping.h"
+
+static bool has_control(const char *s)
+{
+    for (; *s; s++)
+        if ((unsigned char)*s < 0x20 || *s == 0x7f)
+            return true;
+    return false;
+}
+
+static struct sbatch_option *find_option(struct translation *t, const char *name)
+{
+    for (size_t i = 0; i < t->options_len; i++)
+        if (strcmp(t->options[i].name, name) == 0)
+            return &t->options[i];
+    return NULL;
+}
+
+static struct sbatch_option *new_option(struct translation *t, const char *name)
+{
+    struct sbatch_option *v = reallocarray(t->options, t->options_len + 1, sizeof *v);
+    if (!v)
+        return NULL;
+    t->options = v;
+    v[t->options_len] = (struct sbatch_option){.name = name};
+    return &v[t->options_len++];
+}
+
+int translation_add(struct translation *t, struct error *err, const char *name, const char *fmt,
+                    ...)
+{
+    cleanup_free char *value = NULL;
+    if (fmt) {
+        struct strbuf b = STRBUF_INIT;
+        va_list ap;
+        va_start(ap, fmt);
+        strbuf_vaddf(&b, fmt, ap);
+        va_end(ap);
+        value = strbuf_steal(&b);
+        if (!value)
+            return error_set(err, "out of memory");
+        if (has_control(value))
+            return error_set(err, "a control character in the value for sbatch --%s", name);
+    }
+    struct sbatch_option *o = find_option(t, name);
+    if (!o)
+        o = new_option(t, name);
+    if (!o)
+        return error_set(err, "out of memory");
+    free(o->value);
+    o->value = steal_ptr(&value);
+    return 0;
+}
+
+int translation_make(struct translation *t, const json_t *job, struct error *err)
+{
+    *t = (struct translation){.verdicts = calloc(mapping_len, sizeof *t->verdicts)};
+    if (!t->verdicts)
+        return error_set(err, "out of memory");
+    for (size_t i = 0; i < mapping_len; i++) {
+        t->verdicts[i] = (struct verdict){mapping[i].fate, mapping[i].reason};
+        if (mapping[i].translate && mapping[i].translate(t, job, &t->verdicts[i], err) < 0) {
+            translation_free(t);
+            return -1;
+        }
+    }
+    return 0;
+}
+
+void translation_free(struct translation *t)
+{
+    for (size_t i = 0; i < t->options_len; i++)
+        free(t->options[i].value);
+    free(t->options);
+    free(t->verdicts);
+    *t = (struct translation){0};
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * What a Job becomes on Slurm: sbatch options, and for every field what happens to it. Both come
+ * from one table (mapping.c): a row translates a field, and its verdict is what the loss report
+ * shows. A field that no row claims does not exist: a test holds the table against the schema.
+ */
+#ifndef SKJOB_TRANSLATION_H
+#define SKJOB_TRANSLATION_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "error.h"
+#include "path.h"
+#include "positions.h"
+
+enum fate { FATE_HONOURED, FATE_APPROXIMATED, FATE_IGNORED, FATE_REFUSED };
+
+struct sbatch_option {
+    const char *name; /* "array"; static */
+    char *value;      /* NULL for a flag */
+};
+
+struct verdict {
+    enum fate fate;
+    const char *reason; /* what becomes of the field, and why; static */
+};
+
+struct translation {
+    struct sbatch_option *options;
+    size_t options_len;
+    bool nothing_to_run; /* completions: 0 */
+    long long max_index; /* the highest array index */
+    struct verdict *verdicts; /* one per row of the mapping */
+};
+
+/* job: decoded and defaulted. Returns 0, or -1 with err when the Job cannot be translated at all
+ * (a value that is too large for Slurm, a control character in an annotation for sbatch). */
+int translation_make(struct translation *t, const json_t *job, struct error *err);
+void translation_free(struct translation *t);
+
+#define cleanup_translation __attribute__((cleanup(translation_free)))
+
+/* Adds "--name" or "--name=value" (printf format); a later option of the same name replaces it.
+ * A value with control characters is an error. For the rows of the mapping. */
+int translation_add(struct translation *t, struct error *err, const char *name, const char *fmt,
+                    ...) __attribute__((format(printf, 4, 5)));
+
+/* ---- the loss report ---- */
+
+struct report_row {
+    char *path;
+    struct position position;
+    struct verdict verdict;
+};
+
+struct report {
+    struct report_row *rows; /* in the order of the manifest */
+    size_t len;
+    size_t cap;
+    size_t count[4]; /* by fate */
+};
+
+/* raw: the object as the user wrote it (nothing defaulted); positions may be NULL. strict turns
+ * ignored fields into refused ones. Returns 0, or -1 when out of memory. */
+int report_make(struct report *r, const struct translation *t, const json_t *raw,
+                const struct positions *positions, bool strict, struct error *err);
+void report_free(struct report *r);
+
+#define cleanup_report __attribute__((cleanup(report_free)))
+
+const char *fate_name(enum fate fate); /* "honoured" */
+json_t *report_to_json(const struct report *r);
+
+/* The table, one line a field, aligned. source: the file's name. */
+void report_print(const struct report *r, const char *source, struct strbuf *out);
+
+#endif
