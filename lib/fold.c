@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "fold_impl.h"
+#include "cleanup.h"
+#include "status.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define BACKOFF_BASE_US INT64_C(10000000)
+#define BACKOFF_CAP_US  INT64_C(360000000)
+
+int fold_new(const json_t *job, const struct fold_config *config, struct fold **out,
+             struct error *err)
+{
+    *out = NULL;
+    cleanup_fold struct fold *f = calloc(1, sizeof *f);
+    if (!f)
+        return error_set(err, "out of memory");
+    if (config)
+        f->config = *config;
+    if (f->config.backoff_base_us == 0)
+        f->config.backoff_base_us = BACKOFF_BASE_US;
+    if (f->config.backoff_cap_us == 0)
+        f->config.backoff_cap_us = BACKOFF_CAP_US;
+    f->created = json_deep_copy(job);
+    if (!f->created)
+        return error_set(err, "out of memory");
+    if (job_spec_from_json(job, &f->spec, err) < 0)
+        return -1;
+    *out = steal_ptr(&f);
+    return 0;
+}
+
+void fold_free(struct fold *f)
+{
+    if (!f)
+        return;
+    machine_free(f->machine);
+    job_spec_free(f->spec);
+    json_decref(f->created);
+    json_decref(f->job);
+    fold_table_free(&f->table);
+    fold_outcome_free(&f->outcome);
+    free(f->hints);
+    free(f);
+}
+
+int fold_add(struct fold *f, const struct journal_line *line)
+{
+    return fold_table_add(&f->table, line);
+}
+
+void fold_set_end(struct fold *f, const struct journal_end *end)
+{
+    f->end = *end;
+    f->has_end = true;
+}
+
+struct reading {
+    struct fold *f;
+    void (*damaged)(void *arg, const char *file, size_t line, const char *why);
+    void *arg;
+};
+
+static int take_record(void *arg, const struct journal_line *line)
+{
+    return fold_add(((struct reading *)arg)->f, line);
+}
+
+static void take_damage(void *arg, const char *file, size_t line, const char *why)
+{
+    const struct reading *r = arg;
+    if (r->damaged)
+        r->damaged(r->arg, file, line, why);
+}
+
+int fold_read(struct fold *f, int job_fd,
+              void (*damaged)(void *arg, const char *file, size_t line, const char *why), void *arg,
+              struct error *err)
+{
+    struct reading reading = {f, damaged, arg};
+    const struct journal_visitor visitor = {&reading, take_record, take_damage};
+    struct journal_end end;
+    struct error text = {""};
+    /* First: the records that a decision was made of are all there by now. Read the other way
+     * round, a Job might be complete without its last success. */
+    int rc = journal_end_read(job_fd, &end, err);
+    if (rc < 0)
+        return -1;
+    if (rc == 1)
+        fold_set_end(f, &end);
+    if (journal_read_job(job_fd, &visitor, &text) < 0)
+        return error_set(err, "%s", text.text[0] ? text.text : "out of memory");
+    return 0;
+}
+
+int fold_live(struct fold *f, uint32_t index, uint32_t attempt, enum fold_liveness liveness)
+{
+    if (f->n_hints == f->hints_cap) {
+        size_t cap = f->hints_cap ? f->hints_cap * 2 : 64;
+        struct fold_hint *hints = realloc(f->hints, cap * sizeof *hints);
+        if (!hints)
+            return -1;
+        f->hints = hints;
+        f->hints_cap = cap;
+    }
+    f->hints[f->n_hints++] = (struct fold_hint){index, attempt, liveness};
+    return 0;
+}
+
+const struct machine *fold_machine(const struct fold *f)
+{
+    return f->machine;
+}
+
+const json_t *fold_job(const struct fold *f)
+{
+    return f->job ? f->job : f->created;
+}
+
+json_t *fold_status(const struct fold *f)
+{
+    return f->machine ? status_json(f->machine) : NULL;
+}
+
+const struct journal_end *fold_end(const struct fold *f)
+{
+    return f->has_end ? &f->end : NULL;
+}
+
+bool fold_decision(const struct fold *f, struct journal_end *end)
+{
+    if (f->has_end || !f->machine || !machine_decided(f->machine))
+        return false;
+    const struct machine_condition *c = machine_condition(f->machine, MACHINE_FAILURE_TARGET);
+    const char *condition = c ? "Failed" : "Complete";
+    if (!c)
+        c = machine_condition(f->machine, MACHINE_SUCCESS_CRITERIA_MET);
+    memset(end, 0, sizeof *end);
+    end->time_us = c->time_us;
+    snprintf(end->condition, sizeof end->condition, "%s", condition);
+    snprintf(end->reason, sizeof end->reason, "%s", c->reason);
+    snprintf(end->message, sizeof end->message, "%s", c->message);
+    return true;
+}
+
+const char *fold_slurm_job(const struct fold *f)
+{
+    const struct fold_table *t = &f->table;
+    for (uint32_t i = 0; i < t->n_notes; i++)
+        if (t->notes[i].event == JOURNAL_SUBMITTED)
+            return textpool_get(&t->pool, t->notes[i].text, NULL);
+    return "";
+}
+
+const struct fold_attempt *fold_attempts(const struct fold *f, size_t *n)
+{
+    *n = f->table.n_attempts;
+    return f->table.attempts;
+}
+
+const struct fold_attempt *fold_attempt_of(const struct fold *f, uint32_t index, uint32_t attempt)
+{
+    return fold_table_find(&f->table, index, attempt);
+}
+
+const char *fold_node(const struct fold *f, const struct fold_attempt *a)
+{
+    return textpool_get(&f->table.pool, a->node, NULL);
+}
+
+void fold_outcome_of(const struct fold *f, const struct fold_attempt *a,
+                     struct fold_outcome_parts *parts)
+{
+    size_t len;
+    const char *text = textpool_get(&f->table.pool, a->outcome, &len);
+    fold_outcome_split(text, len, parts);
+}
+
+size_t fold_rejected_changes(const struct fold *f)
+{
+    return f->rejected;
+}

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * The state of a Job = fold(object.json, events, end, live state of Slurm). Nothing else is
+ * authoritative, and nothing is stored: every reader folds for itself and gets the same.
+ *
+ * The result does not depend on the order of the files or of the records, nor on records that come
+ * twice. Each attempt (index, attempt) is counted once: fold_table.h says what is kept of an
+ * attempt that has several ends. Then the records are handed to the state machine (machine.h, as a
+ * bookkeeper) in the order of their times; at the same time first what concerns the whole Job, then
+ * ends, the terminal decision, starts, and at last restarts and deletions, each by (index,
+ * attempt).
+ *
+ * - An attempt without an end is an active pod, unless a later attempt of its index exists: then it
+ *   was lost and counts as a disrupted one.
+ * - While there is a terminal decision, the machine makes none of its own: what one node decided is
+ *   what everyone sees, also where clocks differ. Without one the machine decides; whoever acts on
+ *   that makes it lasting with journal_end_make().
+ * - Times that contradict each other, as clocks may differ, are made to agree (fold_table_settle).
+ *
+ * Usage: fold_new, fold_read (or fold_add and fold_set_end), fold_live for what Slurm says, then
+ * fold_run; after that the rest. Cost is linear in the number of records; about 60 bytes an attempt
+ * are kept.
+ */
+#ifndef SKJOB_FOLD_H
+#define SKJOB_FOLD_H
+
+#include "error.h"
+#include "fold_table.h"
+#include "journal.h"
+#include "journal_read.h"
+#include "machine.h"
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct fold;
+
+struct fold_config {
+    int64_t backoff_base_us; /* see machine_config; 0 = 10 s and 360 s */
+    int64_t backoff_cap_us;
+    bool start_at_submission; /* the Job's clock starts when it is submitted, not when it runs */
+};
+
+/* job is the Job as it was created (object.json); it is copied. config may be NULL. *out is owned
+ * by the caller, NULL on error. */
+int fold_new(const json_t *job, const struct fold_config *config, struct fold **out,
+             struct error *err);
+void fold_free(struct fold *f);
+
+static inline void fold_freep(struct fold **p)
+{
+    fold_free(*p);
+}
+
+#define cleanup_fold __attribute__((cleanup(fold_freep)))
+
+/* Reads the folder events and the file end of a job folder. Damaged lines go to damaged(arg, file,
+ * line, why), see journal_read.h; it may be NULL. */
+int fold_read(struct fold *f, int job_fd,
+              void (*damaged)(void *arg, const char *file, size_t line, const char *why), void *arg,
+              struct error *err);
+
+/* One record. Returns 0, or -1 when out of memory. */
+int fold_add(struct fold *f, const struct journal_line *line);
+void fold_set_end(struct fold *f, const struct journal_end *end);
+
+/* What Slurm says now about an attempt that has no end in the journal. */
+enum fold_liveness {
+    FOLD_PENDING, /* queued, not started */
+    FOLD_RUNNING, /* also when the journal does not know of its start */
+    FOLD_GONE,    /* Slurm does not know it any more: neither active nor counted */
+};
+int fold_live(struct fold *f, uint32_t index, uint32_t attempt, enum fold_liveness liveness);
+
+/* Runs the machine over everything, then lets it see the time now_us. actions, if not NULL, gets
+ * what the machine wants done now. May be called again with another time. On error the fold is only
+ * good for fold_free(). */
+int fold_run(struct fold *f, int64_t now_us, struct machine_actions *actions, struct error *err);
+
+/* The same, and answer gets what the machine wants done because the attempt (index, attempt) ended:
+ * whether and when to retry it. Ask machine_decided() first: others may have ended the Job. */
+int fold_run_for(struct fold *f, int64_t now_us, uint32_t index, uint32_t attempt,
+                 struct machine_actions *answer, struct error *err);
+
+/* After fold_run(). The machine is NULL before. */
+const struct machine *fold_machine(const struct fold *f);
+
+/* The Job with the changes of spec that the journal has. Borrowed. */
+const json_t *fold_job(const struct fold *f);
+
+/* The status as Kubernetes' JobStatus: a new object, or NULL when out of memory. */
+json_t *fold_status(const struct fold *f);
+
+/* The terminal decision that was read, or NULL. */
+const struct journal_end *fold_end(const struct fold *f);
+
+/* What to hand to journal_end_make(): returns true and fills end when the machine has decided and
+ * no decision was read. It is dated as the machine's own, so that the fold with it is the fold
+ * without it. */
+bool fold_decision(const struct fold *f, struct journal_end *end);
+
+/* Slurm's job id of the first submission, "" when it is not known. */
+const char *fold_slurm_job(const struct fold *f);
+
+/* All attempts in the order of (index, attempt), and one of them (NULL = unknown). */
+const struct fold_attempt *fold_attempts(const struct fold *f, size_t *n);
+const struct fold_attempt *fold_attempt_of(const struct fold *f, uint32_t index, uint32_t attempt);
+
+/* The node's name, percent-encoded, "" when it is not known. */
+const char *fold_node(const struct fold *f, const struct fold_attempt *a);
+
+/* The outcome of an attempt that ended: values as in the journal. */
+struct fold_outcome_parts;
+void fold_outcome_of(const struct fold *f, const struct fold_attempt *a,
+                     struct fold_outcome_parts *parts);
+
+/* Changes of spec that could not be applied (a value of the wrong type) and were passed over. */
+size_t fold_rejected_changes(const struct fold *f);
+
+#endif

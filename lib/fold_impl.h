@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Inside of the fold; only fold*.c may include this.
+ */
+#ifndef SKJOB_FOLD_IMPL_H
+#define SKJOB_FOLD_IMPL_H
+
+#include "fold.h"
+#include "fold_outcome.h"
+
+struct fold_hint {
+    uint32_t index;
+    uint32_t attempt;
+    enum fold_liveness liveness;
+};
+
+struct fold {
+    struct fold_config config;
+    json_t *created; /* the Job as it was created */
+    json_t *job;     /* with the changes applied so far */
+    struct job_spec *spec;
+    struct machine *machine;
+    struct fold_table table;
+    struct fold_outcome outcome;
+    struct journal_end end;
+    bool has_end;
+    bool settled;
+    size_t rejected;
+    struct fold_hint *hints;
+    size_t n_hints;
+    size_t hints_cap;
+};
+
+#endif

@@ -1,0 +1,398 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Handing what the journal says to the machine, in the order of time.
+ */
+#include "cleanup.h"
+#include "fold_impl.h"
+#include "fold_sort.h"
+#include "pod_name.h"
+#include "timefmt.h"
+#include "tree.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* What is handed to the machine, in this order when times are the same. */
+enum item_kind { GLOBAL_NOTE, ENDED, DECIDED, STARTED, POD_NOTE };
+#define KIND_BITS 3
+
+/* In the order of time, attempts lie all over a table that no cache holds: they are asked for
+ * before their turn comes. */
+#define AHEAD 8
+
+struct items {
+    struct fold_item *v;
+    size_t n;
+};
+
+/* A run over all items. */
+struct run {
+    struct fold *f;
+    struct machine_actions *answer; /* for the end of this attempt, or NULL */
+    uint32_t index;
+    uint32_t attempt;
+    struct error *err;
+};
+
+/* Keys are unsigned; times before 1970 come first. */
+static uint64_t key_of_time(int64_t time_us)
+{
+    return (uint64_t)time_us ^ (uint64_t)1 << 63;
+}
+
+static int64_t time_of(struct fold_item item)
+{
+    return (int64_t)(fold_item_key(item) ^ (uint64_t)1 << 63);
+}
+
+static void add_item(struct items *items, int64_t time_us, uint32_t number, enum item_kind kind)
+{
+    items->v[items->n++] = fold_item(key_of_time(time_us), number << KIND_BITS | (uint32_t)kind);
+}
+
+static bool is_pod_note(const struct fold_note *note)
+{
+    return note->event == JOURNAL_RESTARTED || note->event == JOURNAL_DELETED;
+}
+
+/* Notes come after the start and before the end of their attempt. */
+static void add_pod_notes(struct items *items, const struct fold_table *t)
+{
+    for (uint32_t i = 0; i < t->n_notes; i++) {
+        const struct fold_note *note = &t->notes[i];
+        if (!is_pod_note(note))
+            continue;
+        const struct fold_attempt *a = fold_table_find(t, note->index, note->attempt);
+        int64_t at = note->time_us;
+        if (a && at <= a->started_us)
+            at = a->started_us + 1;
+        if (a && (!a->phase || at < a->ended_us))
+            add_item(items, at, i, POD_NOTE);
+    }
+}
+
+static bool has_ended(const struct fold_attempt *a)
+{
+    return a->phase != JOURNAL_PHASE_NONE;
+}
+
+/* In the order of their kinds, which the sort keeps. */
+static void add_items(struct items *items, const struct fold *f)
+{
+    const struct fold_table *t = &f->table;
+    for (uint32_t i = 0; i < t->n_notes; i++)
+        if (!is_pod_note(&t->notes[i]))
+            add_item(items, t->notes[i].time_us, i, GLOBAL_NOTE);
+    for (uint32_t i = 0; i < t->n_attempts; i++)
+        if (has_ended(&t->attempts[i]))
+            add_item(items, t->attempts[i].ended_us, i, ENDED);
+    if (f->has_end)
+        add_item(items, f->end.time_us, 0, DECIDED);
+    for (uint32_t i = 0; i < t->n_attempts; i++) {
+        const struct fold_attempt *a = &t->attempts[i];
+        bool is_moment = has_ended(a) && a->started_us >= a->ended_us;
+        if (a->started_us != FOLD_NO_TIME && !is_moment)
+            add_item(items, a->started_us, i, STARTED);
+    }
+    add_pod_notes(items, t);
+}
+
+static uint32_t machine_index(uint32_t index)
+{
+    return index > INDEXSET_MAX ? MACHINE_NO_INDEX : index;
+}
+
+static int send(struct run *r, const struct machine_event *ev, struct machine_actions *actions)
+{
+    return machine_handle(r->f->machine, ev, actions, r->err);
+}
+
+/* Sets a field of a copy of the Job's spec, and keeps it when it makes sense. */
+static void change_field(struct fold *f, const char *field, json_t *value)
+{
+    json_t *spec = tree_get(f->job, "spec");
+    cleanup_json json_t *old = json_incref(json_object_get(spec, field));
+    if (json_is_null(value))
+        json_object_del(spec, field);
+    else
+        json_object_set(spec, field, value);
+    if (job_spec_update(f->spec, f->job, NULL) == 0)
+        return;
+    f->rejected++;
+    if (old)
+        json_object_set(spec, field, old);
+    else
+        json_object_del(spec, field);
+}
+
+static void apply_changes(struct fold *f, const char *text, size_t len)
+{
+    struct journal_text rest = {text, len};
+    struct journal_text field, value;
+    char name[128], json[JOURNAL_LINE_MAX];
+    while (journal_next_change(&rest, &field, &value)) {
+        bool whole = journal_decode(field, name, sizeof name);
+        journal_decode(value, json, sizeof json);
+        cleanup_json json_t *v = whole ? json_loads(json, JSON_DECODE_ANY, NULL) : NULL;
+        if (v && !json_is_object(v) && !json_is_array(v))
+            change_field(f, name, v);
+        else
+            f->rejected++;
+    }
+}
+
+/* Lets the machine see the time, so that a deadline passes before what comes after it. */
+static int run_until(struct run *r, int64_t time_us)
+{
+    const struct machine_event sync = {.type = MACHINE_SYNC, .time_us = time_us};
+    return send(r, &sync, NULL);
+}
+
+static int run_global_note(struct run *r, const struct fold_note *note)
+{
+    struct fold *f = r->f;
+    struct machine_event ev = {.type = MACHINE_SPEC, .time_us = note->time_us, .spec = f->spec};
+    size_t len;
+    const char *text = textpool_get(&f->table.pool, note->text, &len);
+    if (note->event == JOURNAL_SUBMITTED) {
+        ev.type = MACHINE_START;
+        return f->config.start_at_submission ? send(r, &ev, NULL) : 0;
+    }
+    /* Up to now the old spec holds: a deadline may pass before it is changed. */
+    if (run_until(r, note->time_us) < 0)
+        return -1;
+    if (note->event == JOURNAL_CHANGED) {
+        apply_changes(f, text, len);
+    } else {
+        cleanup_json json_t *suspend = json_boolean(note->event == JOURNAL_SUSPENDED);
+        change_field(f, "suspend", suspend);
+    }
+    return send(r, &ev, NULL);
+}
+
+static int run_pod_note(struct run *r, int64_t time_us, const struct fold_note *note)
+{
+    struct machine_event ev = {
+        .type = note->event == JOURNAL_DELETED ? MACHINE_POD_DELETED : MACHINE_POD_RESTARTED,
+        .time_us = time_us,
+        .index = machine_index(note->index),
+        .attempt = note->attempt,
+        .restarts = note->restarts,
+    };
+    return send(r, &ev, NULL);
+}
+
+static int run_started(struct run *r, const struct fold_attempt *a)
+{
+    const struct fold *f = r->f;
+    bool has_deadline = f->spec->active_deadline_seconds != JOB_UNSET;
+    if (has_deadline && run_until(r, a->started_us) < 0)
+        return -1;
+    /* Once the Job has ended, nothing starts any more: who comes late to see that is not active. */
+    if (machine_finished(f->machine))
+        return 0;
+    struct machine_event ev = {
+        .type = MACHINE_POD_STARTED,
+        .time_us = a->started_us,
+        .index = machine_index(a->index),
+        .attempt = a->attempt,
+        .phase = MACHINE_RUNNING,
+        .ready = true,
+    };
+    return send(r, &ev, NULL);
+}
+
+/* The pod's name stands in the message of a FailJob rule. */
+static const char *name_pod(const struct fold *f, const struct fold_attempt *a,
+                            char name[POD_NAME_MAX + 1])
+{
+    const json_t *meta = tree_get(f->created, "metadata");
+    int rc = pod_name_make(name, f->spec->name, tree_str(meta, "uid"), job_spec_indexed(f->spec),
+                           a->index, a->attempt, NULL);
+    return rc == 0 ? name : NULL;
+}
+
+static int run_ended(struct run *r, const struct fold_attempt *a)
+{
+    struct fold *f = r->f;
+    char name[POD_NAME_MAX + 1];
+    struct machine_event ev = {
+        .type = MACHINE_POD_ENDED,
+        .time_us = a->ended_us,
+        .index = machine_index(a->index),
+        .attempt = a->attempt,
+        .phase = a->phase == JOURNAL_FAILED ? MACHINE_FAILED : MACHINE_SUCCEEDED,
+    };
+    if (a->phase == JOURNAL_FAILED && f->spec->has_failure_policy) {
+        size_t len;
+        const char *text = textpool_get(&f->table.pool, a->outcome, &len);
+        if (fold_outcome_decode(&f->outcome, text, len) < 0)
+            return error_set(r->err, "out of memory");
+        ev.outcome = &f->outcome.view;
+        ev.pod_name = name_pod(f, a, name);
+    }
+    bool is_asked = r->answer && a->index == r->index && a->attempt == r->attempt;
+    return send(r, &ev, is_asked ? r->answer : NULL);
+}
+
+static int run_decided(struct run *r)
+{
+    struct journal_end *end = &r->f->end;
+    bool complete = strcmp(end->condition, "Complete") == 0;
+    const struct machine_condition decision = {
+        .type = complete ? MACHINE_COMPLETE : MACHINE_FAILED_CONDITION,
+        .status = true,
+        .time_us = end->time_us,
+        .reason = end->reason,
+        .message = end->message,
+    };
+    struct machine_event ev = {
+        .type = MACHINE_DECIDED, .time_us = end->time_us, .decision = &decision};
+    return send(r, &ev, NULL);
+}
+
+static int run_item(struct run *r, struct fold_item item)
+{
+    const struct fold_table *t = &r->f->table;
+    uint32_t number = item.ref >> KIND_BITS;
+    switch ((enum item_kind)(item.ref & ((1u << KIND_BITS) - 1))) {
+    case GLOBAL_NOTE:
+        return run_global_note(r, &t->notes[number]);
+    case ENDED:
+        return run_ended(r, &t->attempts[number]);
+    case STARTED:
+        return run_started(r, &t->attempts[number]);
+    case POD_NOTE:
+        return run_pod_note(r, time_of(item), &t->notes[number]);
+    case DECIDED:
+        return run_decided(r);
+    }
+    return 0;
+}
+
+static void prefetch(const struct fold_table *t, struct fold_item item)
+{
+    uint32_t number = item.ref >> KIND_BITS;
+    if (number < t->n_attempts)
+        __builtin_prefetch(&t->attempts[number]);
+}
+
+/* The Job exists from its creation on: a Job that was created suspended is suspended since then,
+ * not since somebody looks. */
+static int run_creation(struct run *r, const struct items *items, int64_t now_us)
+{
+    const json_t *meta = tree_get(r->f->created, "metadata");
+    struct machine_event ev = {.type = MACHINE_SYNC};
+    int64_t seconds;
+    ev.time_us = items->n > 0 ? time_of(items->v[0]) : now_us;
+    if (timefmt_parse_rfc3339(tree_str(meta, "creationTimestamp"), &seconds) == 0 &&
+        seconds < ev.time_us / 1000000)
+        ev.time_us = seconds * 1000000;
+    return send(r, &ev, NULL);
+}
+
+static int run_items(struct run *r, int64_t now_us)
+{
+    const struct fold_table *t = &r->f->table;
+    struct items items = {0};
+    cleanup_free struct fold_item *v =
+        malloc(((size_t)t->n_attempts * 2 + t->n_notes + 1) * sizeof *v);
+    items.v = v;
+    if (!v)
+        return error_set(r->err, "out of memory");
+    add_items(&items, r->f);
+    if (fold_sort(v, items.n) < 0)
+        return error_set(r->err, "out of memory");
+    if (run_creation(r, &items, now_us) < 0)
+        return -1;
+    for (size_t i = 0; i < items.n; i++) {
+        if (i + AHEAD < items.n)
+            prefetch(t, v[i + AHEAD]);
+        if (run_item(r, v[i]) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int compare_hints(const void *left, const void *right)
+{
+    const struct fold_hint *a = left;
+    const struct fold_hint *b = right;
+    if (a->index != b->index)
+        return a->index < b->index ? -1 : 1;
+    return (a->attempt > b->attempt) - (a->attempt < b->attempt);
+}
+
+static int run_hint(struct run *r, const struct fold_hint *h, int64_t now_us)
+{
+    const struct fold_attempt *a = fold_table_find(&r->f->table, h->index, h->attempt);
+    struct machine_event ev = {
+        .type = h->liveness == FOLD_GONE ? MACHINE_POD_GONE : MACHINE_POD_STARTED,
+        .time_us = now_us,
+        .index = machine_index(h->index),
+        .attempt = h->attempt,
+        .phase = h->liveness == FOLD_RUNNING ? MACHINE_RUNNING : MACHINE_PENDING,
+        .ready = h->liveness == FOLD_RUNNING,
+    };
+    bool is_known = a && (has_ended(a) || h->liveness != FOLD_GONE);
+    bool is_nothing = !a && (h->liveness == FOLD_GONE || machine_finished(r->f->machine));
+    return is_known || is_nothing ? 0 : send(r, &ev, NULL);
+}
+
+static int run_hints(struct run *r, int64_t now_us)
+{
+    struct fold *f = r->f;
+    if (f->n_hints > 1)
+        qsort(f->hints, f->n_hints, sizeof *f->hints, compare_hints);
+    for (size_t i = 0; i < f->n_hints; i++)
+        if (run_hint(r, &f->hints[i], now_us) < 0)
+            return -1;
+    return 0;
+}
+
+/* Everything as it was when the Job was created. */
+static int restart(struct fold *f, struct error *err)
+{
+    const struct machine_config config = {
+        .external = true,
+        .decided_elsewhere = f->has_end,
+        .backoff_base_us = f->config.backoff_base_us,
+        .backoff_cap_us = f->config.backoff_cap_us,
+    };
+    machine_free(f->machine);
+    f->machine = NULL;
+    f->rejected = 0;
+    json_decref(f->job);
+    f->job = json_deep_copy(f->created);
+    if (!f->job)
+        return error_set(err, "out of memory");
+    if (job_spec_update(f->spec, f->job, err) < 0)
+        return -1;
+    f->machine = machine_new(f->spec, &config);
+    return f->machine ? 0 : error_set(err, "out of memory");
+}
+
+static int run_all(struct run *r, int64_t now_us, struct machine_actions *actions)
+{
+    struct fold *f = r->f;
+    struct machine_event sync = {.type = MACHINE_SYNC, .time_us = now_us};
+    if (!f->settled && fold_table_settle(&f->table) < 0)
+        return error_set(r->err, "out of memory");
+    f->settled = true;
+    if (restart(f, r->err) < 0 || run_items(r, now_us) < 0 || run_hints(r, now_us) < 0)
+        return -1;
+    return send(r, &sync, actions);
+}
+
+int fold_run(struct fold *f, int64_t now_us, struct machine_actions *actions, struct error *err)
+{
+    struct run r = {.f = f, .err = err};
+    return run_all(&r, now_us, actions);
+}
+
+int fold_run_for(struct fold *f, int64_t now_us, uint32_t index, uint32_t attempt,
+                 struct machine_actions *answer, struct error *err)
+{
+    struct run r = {.f = f, .err = err, .answer = answer, .index = index, .attempt = attempt};
+    return run_all(&r, now_us, NULL);
+}

@@ -1,0 +1,451 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * From records to the state of a Job. That order and number of records do not matter is tested in
+ * fold_property.c.
+ */
+#include "fold.h"
+#include "cleanup.h"
+#include "fold_outcome.h"
+#include "journal_lines.h"
+#include "tree.h"
+
+#include <criterion/criterion.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#define N(array) (sizeof(array) / sizeof((array)[0]))
+#define S        INT64_C(1000000)
+
+/* spec is the inside of an object. */
+static struct fold *make_fold(const char *spec)
+{
+    char text[2048];
+    struct error err;
+    struct fold *f = NULL;
+    snprintf(text, sizeof text,
+             "{\"metadata\":{\"name\":\"pi\",\"uid\":\"u\",\"creationTimestamp\":"
+             "\"2026-01-02T03:04:05Z\"},\"spec\":{%s%s\"template\":{\"spec\":{"
+             "\"restartPolicy\":\"%s\",\"containers\":[{\"name\":\"main\"}]}}}}",
+             spec, *spec ? "," : "", strstr(spec, "OnFailure") ? "OnFailure" : "Never");
+    cleanup_json json_t *job = json_loads(text, 0, NULL);
+    cr_assert(job, "%s", text);
+    cr_assert_eq(fold_new(job, NULL, &f, &err), 0, "%s", err.text);
+    return f;
+}
+
+static void add(struct fold *f, const char *text)
+{
+    char buf[JOURNAL_LINE_MAX + 1];
+    struct journal_line line;
+    cr_assert_eq(line_make(text, buf, &line), 0);
+    cr_assert_eq(fold_add(f, &line), 0);
+}
+
+static void print_set(struct strbuf *out, const char *name, const struct indexset *set)
+{
+    if (!set || indexset_count(set) == 0)
+        return;
+    strbuf_addf(out, " %s=", name);
+    indexset_print(set, out);
+}
+
+static void print_time(struct strbuf *out, const char *name, int64_t time_us)
+{
+    if (time_us != MACHINE_NO_TIME)
+        strbuf_addf(out, " %s=%g", name, (double)(time_us - T0) / 1e6);
+}
+
+/* The state as a short text. */
+static char *print(const struct fold *f)
+{
+    struct strbuf out = STRBUF_INIT;
+    struct machine_view v;
+    machine_view(fold_machine(f), &v);
+    strbuf_addf(&out, "A%u T%u S%llu F%llu", v.active, v.terminating,
+                (unsigned long long)v.succeeded, (unsigned long long)v.failed);
+    print_set(&out, "done", v.completed_indexes);
+    print_set(&out, "lost", v.failed_indexes);
+    print_time(&out, "start", v.start_us);
+    print_time(&out, "end", v.completion_us);
+    for (size_t i = 0; i < v.n_conditions; i++)
+        strbuf_addf(&out, " %s%s:%s@%g", v.conditions[i].status ? "" : "!",
+                    machine_condition_name(v.conditions[i].type), v.conditions[i].reason,
+                    (double)(v.conditions[i].time_us - T0) / 1e6);
+    return strbuf_steal(&out);
+}
+
+#define INDEXED(n)       "\"completionMode\":\"Indexed\",\"completions\":" #n ",\"parallelism\":" #n
+#define STARTED(t, i, a) #t " event=started index=" #i " attempt=" #a " node=n1"
+#define SUCCEEDED(t, i, a)                                                                         \
+#t " event=ended index=" #i " attempt=" #a " phase=Succeeded containers=main:0:Completed"
+#define FAILED(t, i, a)                                                                            \
+#t " event=ended index=" #i " attempt=" #a " phase=Failed containers=main:1:Error"
+#define DISRUPTED(t, i, a)                                                                         \
+#t " event=ended index=" #i " attempt=" #a                                                     \
+       " phase=Failed inferred=1 conditions=DisruptionTarget:True:DeletionByPodGC"
+
+static const char ignore_disruptions[] =
+    INDEXED(1) ",\"podFailurePolicy\":{\"rules\":[{\"action\":\"Ignore\",\"onPodConditions\":"
+               "[{\"type\":\"DisruptionTarget\"}]}]}";
+static const char fail_on_3[] =
+    INDEXED(2) ",\"podFailurePolicy\":{\"rules\":[{\"action\":\"FailJob\",\"onExitCodes\":"
+               "{\"operator\":\"In\",\"values\":[3]}}]}";
+
+static const struct {
+    const char *proves;
+    const char *spec;
+    const char *records[8];
+    struct journal_end end; /* time_us counts from T0; 0 = no decision */
+    double now;
+    const char *want;
+} cases[] = {
+    {"nothing has happened", INDEXED(2), {NULL}, {0}, 5, "A0 T0 S0 F0"},
+    {"started attempts are active",
+     INDEXED(3),
+     {STARTED(1, 0, 0), STARTED(2, 1, 0), SUCCEEDED(3, 0, 0)},
+     {0},
+     5,
+     "A1 T0 S1 F0 done=0 start=1"},
+    {"ends alone count; the Job starts with its first sign of life",
+     INDEXED(3),
+     {SUCCEEDED(3, 2, 0), FAILED(2, 0, 0)},
+     {0},
+     5,
+     "A0 T0 S1 F1 done=2 start=2"},
+    {"complete",
+     INDEXED(2),
+     {STARTED(1, 0, 0), SUCCEEDED(3, 0, 0), SUCCEEDED(4, 1, 0)},
+     {0},
+     9,
+     "A0 T0 S2 F0 done=0,1 start=1 end=4 SuccessCriteriaMet:CompletionsReached@4 "
+     "Complete:CompletionsReached@4"},
+    {"the limit is exceeded, others still run",
+     INDEXED(3) ",\"backoffLimit\":1",
+     {STARTED(1, 0, 0), STARTED(1, 1, 0), FAILED(2, 0, 0), STARTED(13, 0, 1), FAILED(14, 0, 1)},
+     {0},
+     20,
+     "A0 T1 S0 F3 start=1 FailureTarget:BackoffLimitExceeded@14"},
+    {"and have stopped",
+     INDEXED(3) ",\"backoffLimit\":1",
+     {STARTED(1, 0, 0), STARTED(1, 1, 0), FAILED(2, 0, 0), STARTED(13, 0, 1), FAILED(14, 0, 1),
+      FAILED(16, 1, 0)},
+     {0},
+     20,
+     "A0 T0 S0 F3 start=1 FailureTarget:BackoffLimitExceeded@14 Failed:BackoffLimitExceeded@16"},
+    {"a decision of somebody else is the one, and has its time",
+     INDEXED(2),
+     {STARTED(1, 0, 0), FAILED(2, 0, 0)},
+     {3 * S, "Failed", "DeadlineExceeded", "late"},
+     9,
+     "A0 T0 S0 F1 start=1 FailureTarget:DeadlineExceeded@3 Failed:DeadlineExceeded@3"},
+    {"also where the records say something else",
+     INDEXED(1),
+     {STARTED(1, 0, 0), SUCCEEDED(2, 0, 0)},
+     {3 * S, "Failed", "DeadlineExceeded", "late"},
+     9,
+     "A0 T0 S1 F0 done=0 start=1 FailureTarget:DeadlineExceeded@3 Failed:DeadlineExceeded@3"},
+    {"also where a clock dates records later than the decision",
+     INDEXED(1),
+     {STARTED(1, 0, 0), SUCCEEDED(7, 0, 0)},
+     {3 * S, "Complete", "CompletionsReached", "x"},
+     9,
+     "A0 T0 S0 F0 start=1 end=7 SuccessCriteriaMet:CompletionsReached@3 "
+     "Complete:CompletionsReached@7"},
+    {"the deadline passes while nothing happens",
+     INDEXED(2) ",\"activeDeadlineSeconds\":10",
+     {STARTED(1, 0, 0)},
+     {0},
+     12,
+     "A0 T1 S0 F1 start=1 FailureTarget:DeadlineExceeded@11"},
+    {"an attempt that never closed is active",
+     INDEXED(1),
+     {STARTED(1, 0, 0)},
+     {0},
+     99,
+     "A1 T0 S0 F0 start=1"},
+    {"until the next one of its index starts: then it failed",
+     INDEXED(1),
+     {STARTED(1, 0, 0), STARTED(5, 0, 1)},
+     {0},
+     9,
+     "A1 T0 S0 F1 start=1"},
+    {"as a disruption, which a policy may ignore",
+     ignore_disruptions,
+     {STARTED(1, 0, 0), STARTED(5, 0, 1)},
+     {0},
+     9,
+     "A1 T0 S0 F0 start=1"},
+    {"its own late report counts instead",
+     ignore_disruptions,
+     {STARTED(1, 0, 0), DISRUPTED(5, 0, 0), STARTED(5, 0, 1), FAILED(7, 0, 0)},
+     {0},
+     9,
+     "A1 T0 S0 F1 start=1"},
+    {"a rule that fails the Job",
+     fail_on_3,
+     {STARTED(1, 0, 0), "2 event=ended index=0 attempt=0 phase=Failed containers=main:3:Error"},
+     {0},
+     9,
+     "A0 T0 S0 F1 start=1 FailureTarget:PodFailurePolicy@2 Failed:PodFailurePolicy@2"},
+    {"failures per index go on through attempts whose starts are not recorded",
+     INDEXED(2) ",\"backoffLimitPerIndex\":1,\"backoffLimit\":2147483647",
+     {FAILED(1, 0, 0), FAILED(20, 0, 1), SUCCEEDED(21, 1, 0)},
+     {0},
+     30,
+     "A0 T0 S1 F2 done=1 lost=0 start=1 FailureTarget:FailedIndexes@21 Failed:FailedIndexes@21"},
+    {"and where clocks make attempts overlap",
+     INDEXED(2) ",\"backoffLimitPerIndex\":1,\"backoffLimit\":2147483647",
+     {STARTED(1, 0, 0), FAILED(9, 0, 0), STARTED(5, 0, 1), FAILED(20, 0, 1)},
+     {0},
+     30,
+     "A0 T0 S0 F2 lost=0 start=1"},
+    {"restarts in place count against the limit",
+     "\"restartPolicy\":\"OnFailure\",\"backoffLimit\":2," INDEXED(2),
+     {STARTED(1, 0, 0), STARTED(1, 1, 0), "2 event=restarted index=0 attempt=0 restarts=1",
+      "3 event=restarted index=1 attempt=0 restarts=1"},
+     {0},
+     9,
+     "A0 T2 S0 F2 start=1 FailureTarget:BackoffLimitExceeded@3"},
+    {"suspended: the clock stops, what runs is stopped",
+     INDEXED(2),
+     {STARTED(1, 0, 0), "2 event=suspended", FAILED(3, 0, 0)},
+     {0},
+     9,
+     "A0 T0 S0 F0 Suspended:JobSuspended@2"},
+    {"created suspended",
+     "\"suspend\":true," INDEXED(2),
+     {"7 event=submitted job=77"},
+     {0},
+     9,
+     "A0 T0 S0 F0 Suspended:JobSuspended@0"},
+    {"created suspended, then resumed",
+     "\"suspend\":true," INDEXED(2),
+     {"7 event=resumed", STARTED(8, 0, 0)},
+     {0},
+     9,
+     "A1 T0 S0 F0 start=7 !Suspended:JobResumed@7"},
+    {"resumed",
+     INDEXED(2),
+     {STARTED(1, 0, 0), "2 event=suspended", FAILED(3, 0, 0), "5 event=resumed"},
+     {0},
+     9,
+     "A0 T0 S0 F0 start=5 !Suspended:JobResumed@5"},
+    {"a limit that is raised in time",
+     INDEXED(2) ",\"backoffLimit\":0",
+     {"1 event=changed spec.backoffLimit=1", FAILED(2, 0, 0)},
+     {0},
+     9,
+     "A0 T0 S0 F1 start=2"},
+    {"a deadline that comes too late for what has passed",
+     INDEXED(2),
+     {STARTED(1, 0, 0), "20 event=changed spec.activeDeadlineSeconds=5"},
+     {0},
+     30,
+     "A0 T1 S0 F1 start=1 FailureTarget:DeadlineExceeded@20"},
+    {"a deadline that is raised after it has passed",
+     INDEXED(2) ",\"activeDeadlineSeconds\":5",
+     {STARTED(1, 0, 0), "20 event=changed spec.activeDeadlineSeconds=50"},
+     {0},
+     30,
+     "A0 T1 S0 F1 start=1 FailureTarget:DeadlineExceeded@6"},
+    {"what starts after the Job has ended is not active",
+     INDEXED(2),
+     {FAILED(1, 0, 0), STARTED(9, 0, 1), STARTED(9, 1, 0)},
+     {3 * S, "Failed", "BackoffLimitExceeded", "x"},
+     30,
+     "A0 T0 S0 F1 start=1 FailureTarget:BackoffLimitExceeded@3 Failed:BackoffLimitExceeded@3"},
+    {"fewer completions",
+     INDEXED(3),
+     {SUCCEEDED(1, 2, 0), SUCCEEDED(2, 0, 0),
+      "3 event=changed spec.completions=1 spec.parallelism=1"},
+     {0},
+     9,
+     "A0 T0 S1 F0 done=0 start=1 end=3 SuccessCriteriaMet:CompletionsReached@3 "
+     "Complete:CompletionsReached@3"},
+    {"a deleted pod counts once",
+     INDEXED(2),
+     {STARTED(1, 0, 0), "2 event=deleted index=0 attempt=0", FAILED(3, 0, 0)},
+     {0},
+     9,
+     "A0 T0 S0 F1 start=1"},
+    {"indexes beyond completions count as nothing",
+     INDEXED(2),
+     {SUCCEEDED(1, 7, 0), FAILED(1, 2147483646, 0)},
+     {0},
+     9,
+     "A0 T0 S0 F0 start=1"},
+    {"a work queue",
+     "\"parallelism\":2",
+     {STARTED(1, 0, 0), STARTED(1, 1, 0), SUCCEEDED(2, 0, 0), SUCCEEDED(3, 1, 0)},
+     {0},
+     9,
+     "A0 T0 S2 F0 start=1 end=3 SuccessCriteriaMet:CompletionsReached@3 "
+     "Complete:CompletionsReached@3"},
+};
+
+Test(fold, folds)
+{
+    for (size_t i = 0; i < N(cases); i++) {
+        cleanup_fold struct fold *f = make_fold(cases[i].spec);
+        struct journal_end end = cases[i].end;
+        struct error err;
+        for (size_t k = 0; k < 8 && cases[i].records[k]; k++)
+            add(f, cases[i].records[k]);
+        end.time_us += T0;
+        if (end.time_us != T0)
+            fold_set_end(f, &end);
+        for (int again = 0; again < 2; again++) {
+            cr_assert_eq(fold_run(f, T0 + (int64_t)(cases[i].now * 1e6), NULL, &err), 0, "%s",
+                         err.text);
+            cleanup_free char *text = print(f);
+            cr_expect_str_eq(text, cases[i].want, "%s:\n%s\n%s", cases[i].proves, text,
+                             cases[i].want);
+        }
+    }
+}
+
+Test(fold, tells_the_attempt_that_failed_when_to_run_again)
+{
+    cleanup_fold struct fold *f = make_fold(INDEXED(3));
+    cleanup_machine_actions struct machine_actions actions = {0};
+    add(f, STARTED(1, 0, 0));
+    add(f, STARTED(1, 1, 0));
+    add(f, FAILED(2, 0, 0));
+    add(f, FAILED(3, 1, 0));
+    cr_assert_eq(fold_run_for(f, T0 + 4 * S, 1, 0, &actions, NULL), 0);
+    cr_assert_eq(actions.len, 1);
+    cr_expect(actions.v[0].type == MACHINE_CREATE_POD && actions.v[0].index == 1 &&
+              actions.v[0].attempt == 1);
+    cr_expect_eq(actions.v[0].at_us, T0 + 3 * S + 20 * S, "10 s doubled after two failures");
+}
+
+Test(fold, tells_the_last_attempt_to_stop_all)
+{
+    cleanup_fold struct fold *f = make_fold(INDEXED(3) ",\"backoffLimit\":0");
+    cleanup_machine_actions struct machine_actions actions = {0};
+    add(f, STARTED(1, 0, 0));
+    add(f, STARTED(1, 1, 0));
+    add(f, FAILED(2, 0, 0));
+    cr_assert_eq(fold_run_for(f, T0 + 4 * S, 0, 0, &actions, NULL), 0);
+    cr_assert(actions.len > 0);
+    cr_expect_eq(actions.v[0].type, MACHINE_STOP_ALL);
+    cr_expect(machine_decided(fold_machine(f)));
+}
+
+Test(fold, hears_what_slurm_says)
+{
+    static const struct {
+        const char *proves;
+        uint32_t index;
+        enum fold_liveness liveness;
+        const char *want;
+    } hints[] = {
+        {"a running attempt that is gone", 0, FOLD_GONE, "A0 T0 S0 F1 start=1"},
+        {"a running attempt that runs", 0, FOLD_RUNNING, "A1 T0 S0 F1 start=1"},
+        {"an attempt that ended stays ended", 1, FOLD_RUNNING, "A1 T0 S0 F1 start=1"},
+        {"a queued attempt", 2, FOLD_PENDING, "A2 T0 S0 F1 start=1"},
+        {"a running attempt whose start is not recorded", 2, FOLD_RUNNING, "A2 T0 S0 F1 start=1"},
+        {"an attempt that nobody knows", 2, FOLD_GONE, "A1 T0 S0 F1 start=1"},
+    };
+    for (size_t i = 0; i < N(hints); i++) {
+        cleanup_fold struct fold *f = make_fold(INDEXED(3));
+        add(f, STARTED(1, 0, 0));
+        add(f, FAILED(2, 1, 0));
+        cr_assert_eq(fold_live(f, hints[i].index, 0, hints[i].liveness), 0);
+        cr_assert_eq(fold_run(f, T0 + 4 * S, NULL, NULL), 0);
+        cleanup_free char *text = print(f);
+        cr_expect_str_eq(text, hints[i].want, "%s: %s", hints[i].proves, text);
+    }
+}
+
+Test(fold, keeps_the_changed_job)
+{
+    cleanup_fold struct fold *f = make_fold(INDEXED(3));
+    add(f, "1 event=submitted job=77");
+    add(f, "2 event=changed spec.parallelism=9 spec.podReplacementPolicy=%22Failed%22");
+    add(f, "3 event=changed spec.parallelism=%22x%22 spec.backoffLimit=-1 spec.completions=[1]");
+    add(f, "4 event=changed spec.activeDeadlineSeconds=7");
+    add(f, "5 event=changed spec.activeDeadlineSeconds=null");
+    add(f, "6 event=suspended");
+    for (int again = 0; again < 2; again++) {
+        cr_assert_eq(fold_run(f, T0 + 9 * S, NULL, NULL), 0);
+        const json_t *spec = tree_get(fold_job(f), "spec");
+        cr_expect_eq(tree_int(spec, "parallelism"), 9);
+        cr_expect(tree_is(spec, "podReplacementPolicy", "Failed"));
+        cr_expect(tree_bool(spec, "suspend") && !tree_has(spec, "activeDeadlineSeconds"));
+        cr_expect(!tree_has(spec, "backoffLimit") && tree_int(spec, "completions") == 3);
+        cr_expect_eq(fold_rejected_changes(f), 3);
+        cr_expect_str_eq(fold_slurm_job(f), "77");
+    }
+}
+
+Test(fold, lists_attempts)
+{
+    cleanup_fold struct fold *f = make_fold(INDEXED(3));
+    size_t n;
+    struct fold_outcome_parts parts;
+    add(f, FAILED(9, 1, 1));
+    add(f, STARTED(5, 1, 0));
+    cr_assert_eq(fold_run(f, T0 + 10 * S, NULL, NULL), 0);
+    const struct fold_attempt *a = fold_attempts(f, &n);
+    cr_assert(n == 2 && a[0].attempt == 0 && a[1].attempt == 1);
+    cr_expect_str_eq(fold_node(f, &a[0]), "n1");
+    cr_expect_str_eq(fold_node(f, &a[1]), "");
+    cr_expect(fold_attempt_of(f, 1, 1) == &a[1] && !fold_attempt_of(f, 0, 0));
+    fold_outcome_of(f, &a[1], &parts);
+    cr_expect(parts.containers.len == 12 && !strncmp(parts.containers.data, "main:1:Error", 12));
+}
+
+Test(fold, starts_at_submission_when_told)
+{
+    cleanup_json json_t *job = json_loads(
+        "{\"metadata\":{\"name\":\"pi\"},\"spec\":{\"completions\":1,\"template\":{}}}", 0, NULL);
+    for (int at_submission = 0; at_submission < 2; at_submission++) {
+        const struct fold_config config = {.start_at_submission = at_submission};
+        cleanup_fold struct fold *f = NULL;
+        struct machine_view view;
+        cr_assert_eq(fold_new(job, &config, &f, NULL), 0);
+        add(f, "1 event=submitted job=77");
+        add(f, STARTED(5, 0, 0));
+        cr_assert_eq(fold_run(f, T0 + 10 * S, NULL, NULL), 0);
+        machine_view(fold_machine(f), &view);
+        cr_expect_eq(view.start_us, T0 + (at_submission ? 1 : 5) * S);
+    }
+}
+
+static void count_damage(void *arg, const char *file, size_t line, const char *why)
+{
+    cr_expect_str_eq(file, "n1");
+    cr_expect_eq(line, 2);
+    cr_expect(why[0]);
+    ++*(int *)arg;
+}
+
+Test(fold, reads_a_job_folder)
+{
+    char path[] = "/tmp/skjob-fold-XXXXXX", command[64];
+    const struct journal_end end = {T0 + 3 * S, "Failed", "DeadlineExceeded", "late"};
+    const struct journal_record r = {
+        .event = JOURNAL_STARTED, .time_us = T0, .index = 1, .node = "n1"};
+    struct error err;
+    int damaged = 0;
+    cr_assert(mkdtemp(path));
+    int job_fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    cr_assert_eq(journal_append_path(path, "n1", &r, &err), 0);
+    int fd = openat(job_fd, "events/n1", O_WRONLY | O_APPEND | O_CLOEXEC);
+    cr_assert(fd >= 0 && write(fd, "rubbish\n", 8) == 8);
+    close(fd);
+    cr_assert_eq(journal_append_path(path, "n1", &r, &err), 0);
+    cr_assert_eq(journal_end_make(job_fd, "n1", &end, &err), 1);
+    cleanup_fold struct fold *f = make_fold(INDEXED(3));
+    cr_assert_eq(fold_read(f, job_fd, count_damage, &damaged, &err), 0, "%s", err.text);
+    cr_assert_eq(fold_run(f, T0 + 9 * S, NULL, &err), 0);
+    cr_expect_eq(damaged, 1);
+    cr_expect(fold_end(f) && !strcmp(fold_end(f)->reason, "DeadlineExceeded"));
+    cleanup_json json_t *status = fold_status(f);
+    cr_expect_eq(tree_int(status, "terminating"), 1);
+    cr_expect_eq(json_array_size(tree_get(status, "conditions")), 1);
+    close(job_fd);
+    snprintf(command, sizeof command, "rm -rf %s", path);
+    cr_expect_eq(system(command), 0);
+}
