@@ -76,6 +76,10 @@ static void add_value(struct strbuf *out, const json_t *bad)
 
 static void vappend(struct field_errors *errs, const struct path *path, enum field_error_type type,
                     const json_t *bad, const char *fmt, va_list ap)
+    __attribute__((format(printf, 5, 0)));
+
+static void vappend(struct field_errors *errs, const struct path *path, enum field_error_type type,
+                    const json_t *bad, const char *fmt, va_list ap)
 {
     struct strbuf b = STRBUF_INIT;
     strbuf_adds(&b, types[type].text);
