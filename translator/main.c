@@ -13,6 +13,7 @@ static const struct {
 } verbs[] = {
     {"create", cmd_create, "create Jobs from files and submit them to Slurm"},
     {"translate", cmd_translate, "print the batch script of a Job, or what becomes of its fields"},
+    {"simulate", cmd_simulate, "show what would happen to a Job, before it costs node hours"},
     {"get", cmd_get, "show Jobs and their status"},
     {"logs", cmd_logs, "print the logs of a Job's pods"},
     {"wait", cmd_wait, "wait for a condition of a Job"},

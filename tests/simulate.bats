@@ -1,0 +1,110 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# skjob simulate, as a user types it.
+# shellcheck disable=SC2030,SC2031,SC2154 # run sets output and stderr
+bats_require_minimum_version 1.5.0
+
+setup() {
+    SKJOB=${SKJOB:-$BATS_TEST_DIRNAME/../translator/skjob}
+    cd "$BATS_TEST_TMPDIR" || return 1
+    cat > job.yaml <<'END'
+apiVersion: batch/v1
+kind: Job
+metadata:
+  name: pi
+spec:
+  completions: 3
+  parallelism: 2
+  completionMode: Indexed
+  backoffLimit: 2
+  template:
+    spec:
+      restartPolicy: Never
+      containers:
+      - name: main
+        image: busybox
+END
+}
+
+simulate() { "$SKJOB" simulate "$@"; }
+
+@test "without outcomes all pods succeed" {
+    run --separate-stderr -0 simulate -f job.yaml
+    [[ $output == *'=> Complete=True CompletionsReached: Reached expected number of succeeded pods'* ]]
+    [[ $output == *'0-2  .'* ]]
+    [[ $stderr == '' ]]
+}
+
+@test "time line with back-off delays, picture, status" {
+    echo '{"*": [{"exit": 3}, {"exit": 0}]}' > outcomes.json
+    run --separate-stderr -0 simulate -f job.yaml --outcomes outcomes.json --pod-seconds 60
+    [[ $output == *'00:01:00  index 1 attempt 0 fails: main exit code 3'* ]]
+    [[ $output == *'00:01:00  back-off: the next pod waits until 00:01:20'* ]]
+    [[ $output == *'00:01:20  index 0 attempt 1 starts'* ]]
+    [[ $output == *'=> Failed=True BackoffLimitExceeded'* ]]
+    [[ $output == *'         0-1  x.'* && $output == *'           2  x'* ]]
+    [[ $output == *'completedIndexes  "0,1"'* ]]
+}
+
+@test "JSON: the keys of a conformance case" {
+    run --separate-stderr -0 simulate -f job.yaml -o json
+    [[ $(jq -c 'keys' <<<"$output") == '["conditions","finished","podsCreated","podsPerIndex","status","trace"]' ]]
+    [[ $(jq -c '.trace' <<<"$output") == '[["0","S"],["1","S"],["2","S"]]' ]]
+}
+
+@test "a case on standard input" {
+    echo '{"job": {"spec": {"backoffLimit": 0, "template": {"spec": {"restartPolicy": "Never", "containers": [{"name": "c"}]}}}, "metadata": {"name": "a"}},
+           "outcomes": {"seq": [{"exit": 1}]}, "limit": 40}' > case.json
+    run --separate-stderr -0 simulate -f - -o json < case.json
+    [[ $(jq -r '.conditions[-1].reason' <<<"$output") == BackoffLimitExceeded ]]
+}
+
+@test "actions change the Job" {
+    echo '{"outcomes": {}, "actions": [{"after": 1, "patch": {"spec": {"suspend": true}}}]}' > o.json
+    run --separate-stderr -0 simulate -f job.yaml --outcomes o.json -o json
+    [[ $(jq -c '[.finished, .conditions[].type]' <<<"$output") == '[1,"Suspended"]' ]]
+}
+
+@test "random outcomes: the same seed, the same run" {
+    run --separate-stderr -0 simulate -f job.yaml --random 5 --failure-rate 0.5 -o json
+    local first=$output
+    run --separate-stderr -0 simulate -f job.yaml --random 5 --failure-rate 0.5 -o json
+    [[ $output == "$first" ]]
+    run --separate-stderr -0 simulate -f job.yaml --random 5 --failure-rate 1 -o json
+    [[ $(jq -r '.conditions[-1].reason' <<<"$output") == BackoffLimitExceeded ]]
+    run --separate-stderr -0 simulate -f job.yaml --random 5 --failure-rate 0 -o json
+    [[ $(jq -r '.conditions[-1].type' <<<"$output") == Complete ]]
+}
+
+# rejects WORDS... -- TEXT: exit code 1, nothing on standard output, one message.
+rejects() {
+    local args=()
+    while [[ $1 != -- ]]; do args+=("$1"); shift; done
+    run --separate-stderr -1 simulate "${args[@]}"
+    [[ $output == '' ]]
+    [[ $stderr == "$2" ]] || { echo "$stderr"; return 1; }
+}
+
+@test "errors" {
+    rejects -- 'error: must specify -f'
+    rejects -f -- 'error: flag needs an argument: -f'
+    rejects -f job.yaml extra -- 'error: unexpected argument "extra"'
+    rejects -f job.yaml -o yaml -- 'error: --output: "yaml" is not json'
+    rejects -f job.yaml --failure-rate 0.1 -- 'error: --failure-rate needs --random'
+    rejects -f job.yaml --random 1 --failure-rate 1.1 -- 'error: --failure-rate: "1.1" is not a number from 0 to 1'
+    rejects -f job.yaml --random -1 -- 'error: --random: "-1" is not a number from 0 to 18446744073709551615'
+    rejects -f job.yaml --pod-seconds 0 -- 'error: --pod-seconds: "0" is not a number from 1 to 1000000000'
+    echo '{"0": 5}' > o.json
+    rejects -f job.yaml --outcomes o.json -- 'error: outcomes["0"]: must be a list'
+    echo '{"0": [{"exit": "x"}]}' > o.json
+    rejects -f job.yaml --outcomes o.json -- 'error: outcomes["0"][0]: bad exit'
+    echo '{"outcomes": {}, "actions": [{"after": -1, "patch": {}}]}' > o.json
+    rejects -f job.yaml --outcomes o.json -- 'error: actions[0].after: must be a number of ended pods'
+}
+
+@test "an invalid Job: the words of Kubernetes" {
+    sed -i 's/restartPolicy: Never/restartPolicy: Always/' job.yaml
+    run --separate-stderr -1 simulate -f job.yaml
+    [[ $output == '' ]]
+    [[ $stderr == *'The Job "pi" is invalid: spec.template.spec.restartPolicy: '* ]]
+}
