@@ -11,7 +11,7 @@
 /* Validation needs the labels that the server generates, whatever the uid will be. */
 #define PLACEHOLDER_UID "00000000-0000-0000-0000-000000000000"
 
-/* The object as the server sees it when it validates: in a namespace. Validation changes nothing, but
+/* The object as the server sees it when it validates: in a namespace, with a name. Validation changes nothing, but
  * generated labels go into the copy: as deep as they reach. */
 static json_t *server_view(const json_t *object)
 {
@@ -19,6 +19,9 @@ static json_t *server_view(const json_t *object)
     json_t *meta = tree_get(copy, "metadata");
     if (meta && !tree_has(meta, "namespace"))
         json_object_set_new(meta, "namespace", json_string("default"));
+    if (meta && !tree_has(meta, "name") && tree_has(meta, "generateName"))
+        json_object_set_new(meta, "name",
+                            json_sprintf("%.58sxxxxx", tree_str(meta, "generateName")));
     return copy;
 }
 

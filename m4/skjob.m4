@@ -57,6 +57,7 @@ AC_DEFUN([SKJOB_SLURM], [
   ])
   AC_MSG_RESULT([$slurmplugindir])
   AC_SUBST([slurmplugindir])
+
 ])
 
 # SKJOB_WARNINGS: the warnings that the code is kept free of; --enable-werror makes them errors.

@@ -36,6 +36,7 @@ struct create {
     const struct options *options;
     struct store store;
     bool store_open;
+    struct submission *ahead; /* sbatch for the first Job, started before the Job is read */
     size_t printed;
 };
 
@@ -114,6 +115,7 @@ static int create_for_real(struct create *c, const struct input_object *in, stru
         .ns = o->ns,
         .extra = o->extra,
         .extra_len = o->extra_len,
+        .ahead = &c->ahead,
         .now = time(NULL),
         .test_only = o->dry_run == DRY_RUN_SERVER,
     };
@@ -179,9 +181,13 @@ int cmd_create(int argc, char **argv)
     }
     struct create c = {.options = &o};
     size_t objects;
+    /* A failure here shows again, and is reported, when sbatch is needed. */
+    if (o.dry_run != DRY_RUN_CLIENT)
+        submission_start(&c.ahead, o.extra, o.extra_len, o.dry_run == DRY_RUN_SERVER, &err);
     size_t failures = input_each(o.files, o.files_len, &o.limits, create_one, &c, &objects);
     if (!objects && !failures)
         fputs("error: no objects passed to create\n", stderr);
+    submission_abandon(c.ahead);
     store_close(&c.store);
     return failures || !objects;
 }

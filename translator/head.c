@@ -20,6 +20,7 @@ static const struct {
     {"--test-only", 0, "use --dry-run=server"},
     {"--parsable", 0, "skjob prints the Job's name"},
     {"--no-requeue", 0, "retries are requeues of the array task"},
+    {"--wait", 'W', "use skjob wait"},
     {"--clusters", 'M', "a Job lives on one cluster"},
 };
 

@@ -13,7 +13,6 @@
 #include "journal.h"
 #include "script.h"
 #include "slurm_api.h"
-#include "submit.h"
 #include "timefmt.h"
 #include "tree.h"
 
@@ -201,13 +200,24 @@ static void explain_array_limit(const struct job_create *j, struct error *err)
               j->translation->max_index + 1, cluster.max_array_size);
 }
 
+/* The submission that was started ahead, or a new one. */
+static struct submission *begin(struct job_create *j, struct error *err)
+{
+    struct submission *s = steal_ptr(j->ahead);
+    if (!s && submission_start(&s, j->extra, j->extra_len, j->test_only, err) < 0)
+        return NULL;
+    return s;
+}
+
 static enum job_created submit(struct job_create *j, const struct strbuf *script, bool *keep,
                                struct error *err)
 {
     uint32_t job_id = 0;
     struct error lost;
-    switch (submit_script(strbuf_str(script), script->len, j->extra, j->extra_len, j->test_only,
-                          &job_id, err)) {
+    struct submission *s = begin(j, err);
+    if (!s)
+        return JOB_FAILED;
+    switch (submission_finish(s, strbuf_str(script), script->len, &job_id, err)) {
     case SUBMIT_DONE:
         if (!j->test_only && record_submission(j, job_id, err) < 0) {
             *keep = true;

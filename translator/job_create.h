@@ -12,6 +12,7 @@
 
 #include "head.h"
 #include "store.h"
+#include "submit.h"
 #include "translation.h"
 
 struct job_create {
@@ -22,6 +23,7 @@ struct job_create {
     const char *ns; /* for objects that name none */
     char *const *extra; /* the user's sbatch arguments */
     size_t extra_len;
+    struct submission **ahead; /* started with these arguments; *ahead is taken and set to NULL */
     time_t now;
     bool test_only; /* ask slurmctld only */
 };

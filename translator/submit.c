@@ -61,9 +61,10 @@ static char **environment(void)
     return env;
 }
 
-struct child {
+struct submission {
     pid_t pid;
     int in, out, err; /* our ends */
+    int test_only;
 };
 
 static void close_pair(int fd[2])
@@ -73,7 +74,7 @@ static void close_pair(int fd[2])
             close(fd[i]);
 }
 
-static int spawn_with(struct child *c, char *const argv[], char *const env[], int in[2], int out[2],
+static int spawn_with(struct submission *c, char *const argv[], char *const env[], int in[2], int out[2],
                       int err[2])
 {
     posix_spawn_file_actions_t fa;
@@ -94,7 +95,7 @@ static int spawn_with(struct child *c, char *const argv[], char *const env[], in
     return rc;
 }
 
-static int start(struct child *c, char *const argv[], struct error *err)
+static int start(struct submission *c, char *const argv[], struct error *err)
 {
     int in[2] = {-1, -1}, out[2] = {-1, -1}, errs[2] = {-1, -1};
     cleanup_free char **env = environment();
@@ -133,7 +134,7 @@ static void take(int *fd, struct strbuf *b)
     }
 }
 
-static void give(struct child *c, const char **script, size_t *len)
+static void give(struct submission *c, const char **script, size_t *len)
 {
     ssize_t n = *len ? write(c->in, *script, *len) : 0;
     if (n > 0) {
@@ -146,9 +147,21 @@ static void give(struct child *c, const char **script, size_t *len)
     }
 }
 
-/* Feeds the script and collects the answers, whichever comes first. */
-static void converse(struct child *c, const char *script, size_t len, struct strbuf *out,
-                     struct strbuf *errs)
+/* --parsable prints "id" or "id;cluster" as one line, when all is done. */
+static bool parse_id(const char *text, uint32_t *job_id)
+{
+    char *end;
+    unsigned long id = strtoul(text, &end, 10);
+    if (id == 0 || id >= UINT32_MAX || !strchr(";\n", *end) || !strchr(text, '\n'))
+        return false;
+    *job_id = (uint32_t)id;
+    return true;
+}
+
+/* Feeds the script and collects the answers, whichever comes first, until the id is there: what
+ * sbatch does after that is to end. Returns whether it was seen. */
+static bool converse(struct submission *c, const char *script, size_t len, struct strbuf *out,
+                     struct strbuf *errs, uint32_t *job_id)
 {
     fcntl(c->in, F_SETFL, O_NONBLOCK);
     while (c->out >= 0 || c->err >= 0) {
@@ -163,14 +176,23 @@ static void converse(struct child *c, const char *script, size_t len, struct str
         if (p[0].revents)
             give(c, &script, &len);
         errno = 0;
-        if (p[1].revents)
-            take(&c->out, out);
-        errno = 0;
         if (p[2].revents)
             take(&c->err, errs);
+        errno = 0;
+        if (p[1].revents)
+            take(&c->out, out);
+        if (!c->test_only && out->len && parse_id(strbuf_str(out), job_id))
+            return true;
     }
-    if (c->in >= 0)
-        close(c->in);
+    return false;
+}
+
+static void close_all(struct submission *c)
+{
+    int fd[] = {c->in, c->out, c->err};
+    for (int i = 0; i < 3; i++)
+        if (fd[i] >= 0)
+            close(fd[i]);
 }
 
 static int wait_for(pid_t pid)
@@ -198,18 +220,13 @@ static void clean_message(const char *text, struct error *err)
     error_set(err, "%s", b.len ? strbuf_str(&b) : "sbatch failed without a word");
 }
 
-static enum submit_outcome judge(int status, const struct strbuf *out, const struct strbuf *errs,
-                                 int test_only, uint32_t *job_id, struct error *err)
+/* sbatch has ended without an id. */
+static enum submit_outcome judge(int status, const struct strbuf *errs, int test_only,
+                                 struct error *err)
 {
-    /* --parsable prints "id" or "id;cluster". */
-    char *end;
-    unsigned long id = strtoul(strbuf_str(out), &end, 10);
     bool ok = status >= 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0;
-    if (test_only ? ok : id > 0 && id < UINT32_MAX && strchr(";\n", *end)) {
-        *job_id = (uint32_t)id;
-        fputs(strbuf_str(errs), stderr); /* notes of the site's plugins */
+    if (test_only && ok)
         return SUBMIT_DONE;
-    }
     clean_message(strbuf_str(errs), err);
     if (status < 0 || WIFSIGNALED(status)) {
         error_set(err, "sbatch was killed before it answered");
@@ -218,29 +235,52 @@ static enum submit_outcome judge(int status, const struct strbuf *out, const str
     return ok || submit_is_uncertain(strbuf_str(errs)) ? SUBMIT_UNCERTAIN : SUBMIT_REFUSED;
 }
 
-enum submit_outcome submit_script(const char *script, size_t len, char *const *extra, size_t n,
-                                  int test_only, uint32_t *job_id, struct error *err)
+int submission_start(struct submission **out, char *const *extra, size_t n, int test_only,
+                     struct error *err)
 {
     static char sbatch[] = "sbatch", parsable[] = "--parsable", only[] = "--test-only";
-    cleanup_strbuf struct strbuf out = STRBUF_INIT, errs = STRBUF_INIT;
-    cleanup_free char **argv = calloc(n + 4, sizeof *argv);
-    struct child c;
-    size_t argc = 0;
-    if (!argv) {
-        error_set(err, "out of memory");
-        return SUBMIT_REFUSED;
+    cleanup_free char **argv = calloc(n + 3, sizeof *argv);
+    struct submission *s = calloc(1, sizeof *s);
+    if (!argv || !s) {
+        free(s);
+        return error_set(err, "out of memory");
     }
-    argv[argc++] = sbatch;
-    argv[argc++] = test_only ? only : parsable;
+    argv[0] = sbatch;
+    argv[1] = test_only ? only : parsable;
     for (size_t i = 0; i < n; i++)
-        argv[argc++] = extra[i];
+        argv[2 + i] = extra[i];
+    s->test_only = test_only;
+    if (start(s, argv, err) < 0) {
+        free(s);
+        return -1;
+    }
+    *out = s;
+    return 0;
+}
+
+enum submit_outcome submission_finish(struct submission *s, const char *script, size_t len,
+                                      uint32_t *job_id, struct error *err)
+{
+    cleanup_strbuf struct strbuf out = STRBUF_INIT, errs = STRBUF_INIT;
     struct sigaction ignore = {.sa_handler = SIG_IGN}, old;
     sigaction(SIGPIPE, &ignore, &old);
-    enum submit_outcome outcome = SUBMIT_REFUSED;
-    if (start(&c, argv, err) == 0) {
-        converse(&c, script, len, &out, &errs);
-        outcome = judge(wait_for(c.pid), &out, &errs, test_only, job_id, err);
-    }
+    bool done = converse(s, script, len, &out, &errs, job_id);
     sigaction(SIGPIPE, &old, NULL);
+    enum submit_outcome outcome =
+        done ? SUBMIT_DONE : judge(wait_for(s->pid), &errs, s->test_only, err);
+    if (outcome == SUBMIT_DONE)
+        fputs(strbuf_str(&errs), stderr); /* notes of the site's plugins */
+    close_all(s);
+    free(s);
     return outcome;
+}
+
+void submission_abandon(struct submission *s)
+{
+    if (!s)
+        return;
+    kill(s->pid, SIGKILL); /* before its standard input ends: an empty script would be complained of */
+    close_all(s);
+    wait_for(s->pid);
+    free(s);
 }
