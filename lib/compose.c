@@ -7,28 +7,26 @@
 #include <string.h>
 #include <yaml.h>
 
+#include "anchors.h"
 #include "cleanup.h"
+#include "gofloat.h"
+#include "number.h"
 #include "yaml_scalar.h"
 
-struct anchor {
-    char *name;
-    json_t *value; /* NULL while the anchored node is still being read */
-    size_t nodes;
-    struct anchor *next;
-};
+#define MERGE_TAG "tag:yaml.org,2002:merge"
 
 struct composer {
     yaml_parser_t parser;
+    const char *data;
+    size_t len;
     struct reader_limits limits;
     size_t first_line;
-    bool started;
     bool ended;
     /* the document at hand */
     struct positions *positions;
-    struct anchor *anchors;
+    struct anchors anchors;
     size_t nodes; /* expanded */
     yaml_mark_t mark;
-    char where[48];
 };
 
 struct node {
@@ -47,27 +45,18 @@ struct composer *composer_new(const char *data, size_t len, const struct reader_
         return NULL;
     }
     yaml_parser_set_input_string(&c->parser, (const unsigned char *)data, len);
+    c->data = data;
+    c->len = len;
     c->limits = *limits;
     c->first_line = 1;
     return c;
-}
-
-static void forget_anchors(struct composer *c)
-{
-    while (c->anchors) {
-        struct anchor *a = c->anchors;
-        c->anchors = a->next;
-        json_decref(a->value);
-        free(a->name);
-        free(a);
-    }
 }
 
 void composer_free(struct composer *c)
 {
     if (!c)
         return;
-    forget_anchors(c);
+    anchors_clear(&c->anchors);
     positions_free(c->positions);
     yaml_parser_delete(&c->parser);
     free(c);
@@ -78,17 +67,29 @@ void composer_set_line(struct composer *c, size_t line)
     c->first_line = line;
 }
 
-const char *composer_where(struct composer *c)
+static struct position position_of(const struct composer *c, yaml_mark_t mark)
 {
-    snprintf(c->where, sizeof c->where, "%zu:%zu", c->mark.line + c->first_line,
-             c->mark.column + 1);
-    return c->where;
+    return (struct position){.line = (uint32_t)(mark.line + c->first_line),
+                             .column = (uint32_t)mark.column + 1};
+}
+
+struct position composer_position(const struct composer *c)
+{
+    return position_of(c, c->mark);
 }
 
 static int fail(struct composer *c, struct error *err, const char *what)
 {
     return error_set(err, "error converting YAML to JSON: yaml: line %zu: %s",
                      c->mark.line + c->first_line, what);
+}
+
+/* libyaml's reader knows only the offset of a bad character. */
+static yaml_mark_t mark_of_offset(const struct composer *c, size_t offset)
+{
+    struct position at = {.line = 1, .column = 1};
+    position_advance(&at, c->data, offset < c->len ? offset : c->len);
+    return (yaml_mark_t){.line = at.line - 1, .column = at.column - 1};
 }
 
 static int next_event(struct composer *c, yaml_event_t *ev, struct error *err)
@@ -98,39 +99,14 @@ static int next_event(struct composer *c, yaml_event_t *ev, struct error *err)
         return 0;
     }
     c->mark = c->parser.problem_mark;
-    if (c->parser.error == YAML_READER_ERROR) {
-        /* The reader knows only the offset of a bad byte; the last good token is near enough. */
-        c->mark = c->parser.mark;
-    }
+    if (c->parser.error == YAML_READER_ERROR)
+        c->mark = mark_of_offset(c, c->parser.problem_offset);
     return fail(c, err, c->parser.problem ? c->parser.problem : "cannot be read");
 }
 
 static int remember_position(struct composer *c, uint64_t hash, yaml_mark_t mark)
 {
-    struct position pos = {.line = (uint32_t)(mark.line + c->first_line),
-                           .column = (uint32_t)mark.column + 1};
-    return positions_set(c->positions, hash, pos);
-}
-
-static struct anchor *find_anchor(struct composer *c, const char *name)
-{
-    for (struct anchor *a = c->anchors; a; a = a->next)
-        if (strcmp(a->name, name) == 0)
-            return a;
-    return NULL;
-}
-
-/* A redefined name hides the older one, as in go-yaml. Returns NULL when out of memory. */
-static struct anchor *add_anchor(struct composer *c, const char *name)
-{
-    struct anchor *a = calloc(1, sizeof *a);
-    if (!a || !(a->name = strdup(name))) {
-        free(a);
-        return NULL;
-    }
-    a->next = c->anchors;
-    c->anchors = a;
-    return a;
+    return positions_set(c->positions, hash, position_of(c, mark));
 }
 
 static int count_nodes(struct composer *c, size_t n, struct error *err)
@@ -149,7 +125,7 @@ static int compose_node(struct composer *c, yaml_event_t *ev, struct node *out, 
 static int compose_alias(struct composer *c, const char *name, struct node *out, struct error *err)
 {
     char text[160];
-    struct anchor *a = find_anchor(c, name);
+    const struct anchor *a = anchors_find(&c->anchors, name);
     if (!a) {
         snprintf(text, sizeof text, "unknown anchor '%.100s' referenced", name);
         return fail(c, err, text);
@@ -158,19 +134,20 @@ static int compose_alias(struct composer *c, const char *name, struct node *out,
         snprintf(text, sizeof text, "anchor '%.100s' value contains itself", name);
         return fail(c, err, text);
     }
+    if (count_nodes(c, a->nodes, err) < 0)
+        return -1;
     out->value = json_incref(a->value);
-    return count_nodes(c, a->nodes, err);
+    return 0;
 }
 
 static int compose_scalar(struct composer *c, const yaml_event_t *ev, struct node *out,
                           struct error *err)
 {
     const char *text = (const char *)ev->data.scalar.value;
-    size_t len = ev->data.scalar.length;
-    if (memchr(text, '\0', len))
+    if (memchr(text, '\0', ev->data.scalar.length))
         return fail(c, err, "a string contains a NUL character");
     struct error why;
-    out->value = yaml_scalar_resolve(text, len, ev->data.scalar.plain_implicit,
+    out->value = yaml_scalar_resolve(text, ev->data.scalar.plain_implicit,
                                      (const char *)ev->data.scalar.tag, &why);
     return out->value ? 0 : fail(c, err, why.text);
 }
@@ -191,11 +168,10 @@ static int compose_sequence(struct composer *c, struct node *out, struct error *
         struct node child = {.hash = positions_child(out->hash, name), .depth = out->depth};
         int rc = compose_node(c, &ev, &child, err);
         yaml_event_delete(&ev);
-        if (rc < 0 || json_array_append_new(out->value, child.value) < 0) {
-            if (rc < 0)
-                json_decref(child.value);
-            return rc < 0 ? rc : error_set(err, "out of memory");
-        }
+        if (rc < 0)
+            return -1;
+        if (json_array_append_new(out->value, number_normal(child.value)) < 0)
+            return error_set(err, "out of memory");
     }
     return error_set(err, "out of memory");
 }
@@ -203,66 +179,79 @@ static int compose_sequence(struct composer *c, struct node *out, struct error *
 /* A map key as the JSON step spells it: numbers and booleans become strings. */
 static int key_text(struct composer *c, const json_t *key, char **out, struct error *err)
 {
+    char number[GOFLOAT_TEXT_MAX];
     if (json_is_string(key))
         *out = strdup(json_string_value(key));
-    else if (json_is_integer(key) || json_is_real(key) || json_is_boolean(key))
+    else if (json_is_real(key))
+        *out = strdup(gofloat_key(json_real_value(key), number));
+    else if (json_is_integer(key) || json_is_boolean(key))
         *out = json_dumps(key, JSON_ENCODE_ANY);
     else
         return fail(c, err, "a map key must be a string, a number or a boolean");
     return *out ? 0 : error_set(err, "out of memory");
 }
 
-static int merge_into(struct composer *c, json_t *map, const json_t *from, struct error *err)
+static int merge_one(struct composer *c, json_t *map, const json_t *from, struct error *err)
 {
-    static const char words[] = "map merge requires map or sequence of maps as the value";
-    if (json_is_object(from))
-        return json_object_update(map, (json_t *)from);
-    if (!json_is_array(from))
-        return fail(c, err, words);
+    if (!json_is_object(from))
+        return fail(c, err, "map merge requires map or sequence of maps as the value");
+    return json_object_update(map, (json_t *)from) < 0 ? error_set(err, "out of memory") : 0;
+}
+
+/* alias: the value was not written here. go-yaml takes no alias of a list of maps. */
+static int merge_into(struct composer *c, json_t *map, const json_t *from, bool alias,
+                      struct error *err)
+{
+    if (!json_is_array(from) || alias)
+        return merge_one(c, map, from, err);
     /* Earlier maps of the list take precedence. */
-    for (size_t i = json_array_size(from); i-- > 0;) {
-        json_t *one = json_array_get(from, i);
-        if (!json_is_object(one))
-            return fail(c, err, words);
-        if (json_object_update(map, one) < 0)
-            return error_set(err, "out of memory");
-    }
+    for (size_t i = json_array_size(from); i-- > 0;)
+        if (merge_one(c, map, json_array_get(from, i), err) < 0)
+            return -1;
     return 0;
 }
 
 static bool is_merge_key(const yaml_event_t *ev)
 {
-    return ev->type == YAML_SCALAR_EVENT && ev->data.scalar.plain_implicit &&
-           strcmp((const char *)ev->data.scalar.value, "<<") == 0;
+    if (ev->type != YAML_SCALAR_EVENT || strcmp((const char *)ev->data.scalar.value, "<<") != 0)
+        return false;
+    const char *tag = (const char *)ev->data.scalar.tag;
+    return ev->data.scalar.plain_implicit || (tag && strcmp(tag, MERGE_TAG) == 0);
+}
+
+/* What follows a key: a merge, or a field of that name, whose key stands at mark. */
+static int compose_member(struct composer *c, struct node *map, const char *name, bool merge,
+                          yaml_mark_t mark, struct error *err)
+{
+    yaml_event_t ev;
+    if (next_event(c, &ev, err) < 0)
+        return -1;
+    struct node child = {.hash = positions_child(map->hash, name), .depth = map->depth};
+    int rc = compose_node(c, &ev, &child, err);
+    bool alias = ev.type == YAML_ALIAS_EVENT;
+    yaml_event_delete(&ev);
+    cleanup_json json_t *value = number_normal(child.value);
+    if (rc < 0)
+        return -1;
+    if (merge)
+        return merge_into(c, map->value, value, alias, err);
+    if (remember_position(c, child.hash, mark) < 0 ||
+        json_object_set_nocheck(map->value, name, value) < 0)
+        return error_set(err, "out of memory");
+    return 0;
 }
 
 /* One "key: value" whose key event has been read. */
 static int compose_pair(struct composer *c, yaml_event_t *key_ev, struct node *map,
                         struct error *err)
 {
-    bool merge = is_merge_key(key_ev);
-    yaml_mark_t mark = key_ev->start_mark;
     struct node key = {.depth = map->depth};
     int rc = compose_node(c, key_ev, &key, err);
     cleanup_json json_t *key_value = key.value;
     cleanup_free char *name = NULL;
     if (rc < 0 || key_text(c, key_value, &name, err) < 0)
         return -1;
-    yaml_event_t ev;
-    if (next_event(c, &ev, err) < 0)
-        return -1;
-    struct node child = {.hash = positions_child(map->hash, name), .depth = map->depth};
-    rc = compose_node(c, &ev, &child, err);
-    yaml_event_delete(&ev);
-    cleanup_json json_t *value = child.value;
-    if (rc < 0)
-        return -1;
-    if (merge)
-        return merge_into(c, map->value, value, err);
-    if (remember_position(c, child.hash, mark) < 0 ||
-        json_object_set_nocheck(map->value, name, value) < 0)
-        return error_set(err, "out of memory");
-    return 0;
+    return compose_member(c, map, name, is_merge_key(key_ev), key_ev->start_mark, err);
 }
 
 static int compose_mapping(struct composer *c, struct node *out, struct error *err)
@@ -312,11 +301,12 @@ static int compose_node(struct composer *c, yaml_event_t *ev, struct node *out, 
     if (ev->type == YAML_ALIAS_EVENT)
         return compose_alias(c, (const char *)ev->data.alias.anchor, out, err);
     size_t before = c->nodes;
-    if (count_nodes(c, 1, err) < 0 || (out->hash && remember_position(c, out->hash, ev->start_mark)))
+    if (count_nodes(c, 1, err) < 0 ||
+        (out->hash && remember_position(c, out->hash, ev->start_mark)))
         return -1;
     const unsigned char *name = anchor_of(ev);
-    struct anchor *a = name ? add_anchor(c, (const char *)name) : NULL;
-    if (name && !a)
+    long anchor = name ? anchors_add(&c->anchors, (const char *)name) : -1;
+    if (name && anchor < 0)
         return error_set(err, "out of memory");
     int rc = ev->type == YAML_SCALAR_EVENT
                  ? compose_scalar(c, ev, out, err)
@@ -324,9 +314,9 @@ static int compose_node(struct composer *c, yaml_event_t *ev, struct node *out, 
     if (rc < 0) {
         json_decref(out->value);
         out->value = NULL;
-    } else if (a) {
-        a->value = json_incref(out->value);
-        a->nodes = c->nodes - before;
+    } else if (anchor >= 0) {
+        c->anchors.v[anchor].value = json_incref(out->value);
+        c->anchors.v[anchor].nodes = c->nodes - before;
     }
     return rc;
 }
@@ -334,7 +324,7 @@ static int compose_node(struct composer *c, yaml_event_t *ev, struct node *out, 
 static int compose_document(struct composer *c, struct document *doc, struct error *err)
 {
     yaml_event_t ev;
-    forget_anchors(c);
+    anchors_clear(&c->anchors);
     c->nodes = 0;
     positions_free(c->positions);
     c->positions = positions_new();
@@ -346,7 +336,7 @@ static int compose_document(struct composer *c, struct document *doc, struct err
     struct node root = {.depth = c->limits.depth};
     int rc = compose_node(c, &ev, &root, err);
     yaml_event_delete(&ev);
-    doc->root = root.value;
+    doc->root = number_normal(root.value);
     if (rc < 0 || next_event(c, &ev, err) < 0) {
         document_free(doc);
         return -1;

@@ -17,8 +17,8 @@ void composer_free(struct composer *c);
 void composer_set_line(struct composer *c, size_t line);
 
 /* As reader_next(), but empty documents come out as JSON null, and err holds only what is wrong:
- * composer_where() tells the place as "LINE:COLUMN". */
+ * composer_position() tells the place. */
 int composer_next(struct composer *c, struct document *doc, struct error *err);
-const char *composer_where(struct composer *c);
+struct position composer_position(const struct composer *c);
 
 #endif

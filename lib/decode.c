@@ -9,6 +9,9 @@
 
 #include "base64.h"
 #include "cleanup.h"
+#include "gofloat.h"
+#include "gospace.h"
+#include "keys.h"
 #include "path.h"
 #include "quantity.h"
 #include "suggest.h"
@@ -39,29 +42,18 @@ static json_t *fail_at(struct ctx *c, const struct path *path)
     return NULL;
 }
 
-/* A double as Go and JavaScript print it: the shortest text that reads back the same. */
-static void real_text(double d, char *buf, size_t size)
-{
-    for (int precision = 1; precision <= 17; precision++) {
-        snprintf(buf, size, "%.*g", precision, d);
-        if (strtod(buf, NULL) == d)
-            return;
-    }
-}
-
 static void describe(const json_t *in, bool integer_wanted, char *buf, size_t size)
 {
     static const char *const names[] = {
-        [JSON_OBJECT] = "object", [JSON_ARRAY] = "array", [JSON_STRING] = "string",
+        [JSON_OBJECT] = "object",  [JSON_ARRAY] = "array", [JSON_STRING] = "string",
         [JSON_INTEGER] = "number", [JSON_REAL] = "number", [JSON_TRUE] = "bool",
-        [JSON_FALSE] = "bool", [JSON_NULL] = "null",
+        [JSON_FALSE] = "bool",     [JSON_NULL] = "null",
     };
-    char number[64];
+    char number[GOFLOAT_TEXT_MAX];
     if (integer_wanted && json_is_integer(in)) {
         snprintf(buf, size, "number %" JSON_INTEGER_FORMAT, json_integer_value(in));
     } else if (integer_wanted && json_is_real(in)) {
-        real_text(json_real_value(in), number, sizeof number);
-        snprintf(buf, size, "number %s", number);
+        snprintf(buf, size, "number %s", gofloat_json(json_real_value(in), number));
     } else {
         snprintf(buf, size, "%s", names[json_typeof(in)]);
     }
@@ -70,12 +62,18 @@ static void describe(const json_t *in, bool integer_wanted, char *buf, size_t si
 static void type_name(const struct field *f, enum field_type type, char *buf, size_t size)
 {
     static const char *const names[] = {
-        [F_STRING] = "string",     [F_BOOL] = "bool",
-        [F_INT32] = "int32",       [F_INT64] = "int64",
-        [F_QUANTITY] = "resource.Quantity", [F_INT_OR_STR] = "intstr.IntOrString",
-        [F_TIME] = "v1.Time",      [F_OBJECT] = "object",
-        [F_LIST] = "[]",           [F_MAP] = "map[string]string",
-        [F_MAP_QUANTITY] = "v1.ResourceList", [F_MAP_BYTES] = "map[string][]uint8",
+        [F_STRING] = "string",
+        [F_BOOL] = "bool",
+        [F_INT32] = "int32",
+        [F_INT64] = "int64",
+        [F_QUANTITY] = "resource.Quantity",
+        [F_INT_OR_STR] = "intstr.IntOrString",
+        [F_TIME] = "v1.Time",
+        [F_OBJECT] = "object",
+        [F_LIST] = "[]",
+        [F_MAP] = "map[string]string",
+        [F_MAP_QUANTITY] = "v1.ResourceList",
+        [F_MAP_BYTES] = "map[string][]uint8",
         [F_ANY] = "any",
     };
     const char *go = f->go_type;
@@ -102,18 +100,23 @@ static json_t *wrong_type(struct ctx *c, const struct field *f, enum field_type 
     return fail_at(c, path);
 }
 
+static int grow_unknown(struct decode_report *r)
+{
+    size_t cap = r->unknown_cap ? r->unknown_cap * 2 : 8;
+    struct unknown_field *v = reallocarray(r->unknown, cap, sizeof *v);
+    if (!v)
+        return -1;
+    r->unknown = v;
+    r->unknown_cap = cap;
+    return 0;
+}
+
 static int note_unknown(struct ctx *c, const struct schema *s, const char *key,
                         const struct path *path)
 {
     struct decode_report *r = c->report;
-    if (r->unknown_len == r->unknown_cap) {
-        size_t cap = r->unknown_cap ? r->unknown_cap * 2 : 8;
-        struct unknown_field *v = reallocarray(r->unknown, cap, sizeof *v);
-        if (!v)
-            return error_set(c->err, "out of memory");
-        r->unknown = v;
-        r->unknown_cap = cap;
-    }
+    if (r->unknown_len == r->unknown_cap && grow_unknown(r) < 0)
+        return error_set(c->err, "out of memory");
     const char *names[64];
     size_t n = 0;
     for (const struct field *f = s->fields; f->name && n < 64; f++)
@@ -151,7 +154,7 @@ static json_t *decode_int(struct ctx *c, const struct field *f, enum field_type 
     json_int_t v = json_integer_value(in);
     if (json_is_real(in)) {
         double d = json_real_value(in);
-        if (d != trunc(d) || fabs(d) >= 9.2e18)
+        if (d != trunc(d) || d < -0x1p63 || d >= 0x1p63)
             return wrong_type(c, f, type, in, path);
         v = (json_int_t)d;
     } else if (!json_is_integer(in)) {
@@ -171,23 +174,30 @@ static json_t *decode_int_or_str(struct ctx *c, const struct field *f, enum fiel
                               : wrong_type(c, f, type, in, path);
 }
 
+/* Quantities read the JSON text itself: of a string, without its quotes and blanks around it; of
+ * anything else, the number or what is then no quantity. Control characters are escapes there, and
+ * no blanks. NULL when out of memory. */
+static char *quantity_text(const json_t *in)
+{
+    char number[GOFLOAT_TEXT_MAX];
+    const char *s = json_string_value(in);
+    if (json_is_real(in))
+        return strdup(gofloat_json(json_real_value(in), number));
+    if (!s)
+        return json_dumps(in, JSON_ENCODE_ANY | JSON_COMPACT);
+    return strpbrk(s, "\t\n\v\f\r") ? strdup(s) : gospace_trim(s);
+}
+
 static json_t *decode_quantity(struct ctx *c, const struct field *f, enum field_type type,
                                const json_t *in, const struct path *path)
 {
-    char number[64];
-    const char *text = json_string_value(in);
-    if (json_is_integer(in)) {
-        snprintf(number, sizeof number, "%" JSON_INTEGER_FORMAT, json_integer_value(in));
-        text = number;
-    } else if (json_is_real(in)) {
-        real_text(json_real_value(in), number, sizeof number);
-        text = number;
-    } else if (!text) {
-        return wrong_type(c, f, type, in, path);
-    }
+    cleanup_free char *text = quantity_text(in);
     struct quantity q;
     const char *why;
     char out[QUANTITY_TEXT_MAX];
+    (void)type;
+    if (!text)
+        return NULL;
     if (quantity_parse(&q, text, &why) < 0) {
         error_set(c->err, "%s", why);
         return fail_at(c, path);
@@ -205,7 +215,8 @@ static json_t *decode_time(struct ctx *c, const struct field *f, enum field_type
     if (!json_is_string(in))
         return wrong_type(c, f, type, in, path);
     if (timefmt_parse_rfc3339(json_string_value(in), &t) < 0) {
-        error_set(c->err, "parsing time \"%.100s\" as \"2006-01-02T15:04:05Z07:00\": cannot parse it",
+        error_set(c->err,
+                  "parsing time \"%.100s\" as \"2006-01-02T15:04:05Z07:00\": cannot parse it",
                   json_string_value(in));
         return fail_at(c, path);
     }
@@ -268,7 +279,8 @@ static json_t *decode_list(struct ctx *c, const struct field *f, enum field_type
     size_t i;
     json_array_foreach (in, i, v) {
         const struct path *p = PATH_INDEX(path, i);
-        json_t *e = json_is_null(v) ? zero_value(c, f, f->elem, p) : decode_value(c, f, f->elem, v, p);
+        json_t *e =
+            json_is_null(v) ? zero_value(c, f, f->elem, p) : decode_value(c, f, f->elem, v, p);
         if (!e || json_array_append_new(out, e) < 0)
             return NULL;
     }
@@ -312,12 +324,12 @@ static json_t *decode_value(struct ctx *c, const struct field *f, enum field_typ
                             const json_t *in, const struct path *path)
 {
     static decode_fn *const by_type[] = {
-        [F_STRING] = decode_string, [F_BOOL] = decode_bool,
-        [F_INT32] = decode_int,     [F_INT64] = decode_int,
+        [F_STRING] = decode_string,     [F_BOOL] = decode_bool,
+        [F_INT32] = decode_int,         [F_INT64] = decode_int,
         [F_QUANTITY] = decode_quantity, [F_INT_OR_STR] = decode_int_or_str,
-        [F_TIME] = decode_time,     [F_OBJECT] = decode_object,
-        [F_LIST] = decode_list,     [F_MAP] = decode_map,
-        [F_MAP_QUANTITY] = decode_map, [F_MAP_BYTES] = decode_map,
+        [F_TIME] = decode_time,         [F_OBJECT] = decode_object,
+        [F_LIST] = decode_list,         [F_MAP] = decode_map,
+        [F_MAP_QUANTITY] = decode_map,  [F_MAP_BYTES] = decode_map,
         [F_ANY] = decode_any,
     };
     return by_type[type](c, f, type, in, path);
@@ -349,43 +361,53 @@ static bool dropped(const struct field *f, const json_t *v)
            f->type != F_INT_OR_STR && is_zero(v);
 }
 
-static int add_missing(struct ctx *c, const struct schema *s, json_t *out, const struct path *path)
+/* The fields in the order of the Go struct, as Kubernetes prints them; those that must be there
+ * are. NULL when out of memory. */
+static json_t *in_order(struct ctx *c, const struct schema *s, const json_t *found,
+                        const struct path *path)
 {
+    cleanup_json json_t *out = json_object();
     for (const struct field *f = s->fields; f->name; f++) {
-        if (!(f->flags & FIELD_KEEP) || json_object_get(out, f->name))
+        json_t *v = json_incref(json_object_get(found, f->name));
+        if (!v && !(f->flags & FIELD_KEEP))
             continue;
-        json_t *v = zero_value(c, f, f->type, PATH_FIELD(path, f->name));
+        if (!v)
+            v = zero_value(c, f, f->type, PATH_FIELD(path, f->name));
         if (!v || json_object_set_new_nocheck(out, f->name, v) < 0)
-            return -1;
+            return NULL;
     }
+    return steal_ptr(&out);
+}
+
+static int decode_field(struct ctx *c, const struct schema *s, const char *key, const json_t *in,
+                        json_t *out, const struct path *path)
+{
+    const struct field *f = schema_field(s, key);
+    if (!f)
+        return note_unknown(c, s, key, path);
+    if (json_is_null(in))
+        return 0;
+    c->owner = s->name;
+    json_t *e = decode_value(c, f, f->type, in, PATH_FIELD(path, f->name));
+    if (!e)
+        return -1;
+    if (!dropped(f, e))
+        return json_object_set_new_nocheck(out, f->name, e);
+    json_decref(e);
     return 0;
 }
 
+/* In the order of the names: so kubectl sends them, and the first wrong one is the one reported. */
 static json_t *decode_struct(struct ctx *c, const struct schema *s, const json_t *in,
                              const struct path *path)
 {
-    cleanup_json json_t *out = json_object();
-    const char *key;
-    json_t *v;
-    json_object_foreach ((json_t *)in, key, v) {
-        const struct field *f = schema_field(s, key);
-        if (!f) {
-            if (note_unknown(c, s, key, path) < 0)
-                return NULL;
-            continue;
-        }
-        if (json_is_null(v))
-            continue;
-        c->owner = s->name;
-        json_t *e = decode_value(c, f, f->type, v, PATH_FIELD(path, f->name));
-        if (!e)
+    size_t n;
+    cleanup_json json_t *found = json_object();
+    cleanup_free const char **keys = keys_sorted(in, &n);
+    for (size_t i = 0; keys && i < n; i++)
+        if (decode_field(c, s, keys[i], json_object_get(in, keys[i]), found, path) < 0)
             return NULL;
-        if (dropped(f, e) || (f->type == F_LIST && !json_array_size(e)))
-            json_decref(e); /* a list that must be there is added as null, as Go prints it */
-        else if (json_object_set_new_nocheck(out, f->name, e) < 0)
-            return NULL;
-    }
-    return add_missing(c, s, out, path) < 0 ? NULL : steal_ptr(&out);
+    return keys ? in_order(c, s, found, path) : NULL;
 }
 
 json_t *decode(const struct schema *schema, const json_t *in, struct decode_report *report,

@@ -19,14 +19,15 @@ struct unknown_field {
 };
 
 struct decode_report {
-    struct unknown_field *unknown; /* in document order; they are left out of the result */
+    struct unknown_field *unknown; /* as kubectl lists them; they are left out of the result */
     size_t unknown_len;
     size_t unknown_cap;
     char *bad_path; /* where a type error is, when decode() failed with one */
 };
 
-/* Returns a new tree that shares nothing with in, or NULL with err ("json: cannot unmarshal string
- * into Go struct field JobSpec.spec.completions of type int32"). Depth is bounded by the schema. */
+/* Returns a new tree, its fields in the order of Go's structs, or NULL with err ("json: cannot
+ * unmarshal string into Go struct field JobSpec.spec.completions of type int32"). Depth is bounded
+ * by the schema. */
 json_t *decode(const struct schema *schema, const json_t *in, struct decode_report *report,
                struct error *err);
 

@@ -148,6 +148,46 @@ static int run_until(struct run *r, int64_t time_us)
     return send(r, &sync, NULL);
 }
 
+static int announce(struct run *r, int64_t time_us, uint32_t index, uint32_t attempt)
+{
+    const struct machine_event ev = {
+        .type = MACHINE_POD_STARTED,
+        .time_us = time_us,
+        .index = machine_index(index),
+        .attempt = attempt,
+        .phase = MACHINE_PENDING,
+    };
+    return send(r, &ev, NULL);
+}
+
+/* A work queue's tasks are its pods from the moment that they wait in Slurm: it is not complete
+ * while one of them has yet to start. Known to wait are those that start later, the first attempt
+ * of each index since then, and those that Slurm says are there. */
+static int announce_queue(struct run *r, int64_t since_us)
+{
+    const struct fold *f = r->f;
+    const struct fold_table *t = &f->table;
+    uint32_t done = UINT32_MAX; /* no index: they end before */
+    if (f->spec->completions != JOB_UNSET || f->spec->suspend)
+        return 0;
+    for (uint32_t i = 0; i < t->n_attempts; i++) {
+        const struct fold_attempt *a = &t->attempts[i];
+        int64_t seen = a->started_us != FOLD_NO_TIME ? a->started_us : a->ended_us;
+        if (a->index == done || seen < since_us)
+            continue;
+        done = a->index;
+        if (announce(r, since_us, a->index, a->attempt) < 0)
+            return -1;
+    }
+    for (size_t i = 0; i < f->n_hints; i++) {
+        const struct fold_hint *h = &f->hints[i];
+        bool is_new = h->liveness != FOLD_GONE && h->attempt == 0;
+        if (is_new && !fold_table_find(t, h->index, 0) && announce(r, since_us, h->index, 0) < 0)
+            return -1;
+    }
+    return 0;
+}
+
 static int run_global_note(struct run *r, const struct fold_note *note)
 {
     struct fold *f = r->f;
@@ -167,7 +207,9 @@ static int run_global_note(struct run *r, const struct fold_note *note)
         cleanup_json json_t *suspend = json_boolean(note->event == JOURNAL_SUSPENDED);
         change_field(f, "suspend", suspend);
     }
-    return send(r, &ev, NULL);
+    if (send(r, &ev, NULL) < 0)
+        return -1;
+    return note->event == JOURNAL_RESUMED ? announce_queue(r, note->time_us) : 0;
 }
 
 static int run_pod_note(struct run *r, int64_t time_us, const struct fold_note *note)
@@ -288,7 +330,7 @@ static int run_creation(struct run *r, const struct items *items, int64_t now_us
     if (timefmt_parse_rfc3339(tree_str(meta, "creationTimestamp"), &seconds) == 0 &&
         seconds < ev.time_us / 1000000)
         ev.time_us = seconds * 1000000;
-    return send(r, &ev, NULL);
+    return send(r, &ev, NULL) < 0 ? -1 : announce_queue(r, ev.time_us);
 }
 
 static int run_items(struct run *r, int64_t now_us)
@@ -342,8 +384,6 @@ static int run_hint(struct run *r, const struct fold_hint *h, int64_t now_us)
 static int run_hints(struct run *r, int64_t now_us)
 {
     struct fold *f = r->f;
-    if (f->n_hints > 1)
-        qsort(f->hints, f->n_hints, sizeof *f->hints, compare_hints);
     for (size_t i = 0; i < f->n_hints; i++)
         if (run_hint(r, &f->hints[i], now_us) < 0)
             return -1;
@@ -379,6 +419,8 @@ static int run_all(struct run *r, int64_t now_us, struct machine_actions *action
     if (!f->settled && fold_table_settle(&f->table) < 0)
         return error_set(r->err, "out of memory");
     f->settled = true;
+    if (f->n_hints > 1)
+        qsort(f->hints, f->n_hints, sizeof *f->hints, compare_hints);
     if (restart(f, r->err) < 0 || run_items(r, now_us) < 0 || run_hints(r, now_us) < 0)
         return -1;
     return send(r, &sync, actions);

@@ -38,13 +38,14 @@ static void shortest(double v, bool single, struct decimal *d)
     take_apart(text, d);
 }
 
+/* "%.*d" of 0 prints that many zeros. */
 static void print_plain(const struct decimal *d, char *out, size_t size)
 {
     const char *sign = d->negative ? "-" : "";
     if (d->point <= 0)
-        snprintf(out, size, "%s0.%0*d%s", sign, -d->point, 0, d->digits);
+        snprintf(out, size, "%s0.%.*d%s", sign, -d->point, 0, d->digits);
     else if (d->point >= d->count)
-        snprintf(out, size, "%s%s%0*d", sign, d->digits, d->point - d->count, 0);
+        snprintf(out, size, "%s%s%.*d", sign, d->digits, d->point - d->count, 0);
     else
         snprintf(out, size, "%s%.*s.%s", sign, d->point, d->digits, d->digits + d->point);
 }
@@ -79,7 +80,7 @@ const char *gofloat_key(double v, char out[GOFLOAT_TEXT_MAX])
     shortest((double)f, true, &d);
     if (f == 0)
         snprintf(out, GOFLOAT_TEXT_MAX, "%s0", signbit(f) ? "-" : "");
-    else if (d.point - 1 < -4 || d.point - 1 >= 21)
+    else if (d.point - 1 < -4 || d.point - 1 >= 6)
         print_exponent(&d, 2, out, GOFLOAT_TEXT_MAX);
     else
         print_plain(&d, out, GOFLOAT_TEXT_MAX);

@@ -17,6 +17,16 @@ static bool contains(const json_t *values, const char *s)
     return false;
 }
 
+static bool are_valid(const json_t *values)
+{
+    const json_t *v;
+    size_t i;
+    json_array_foreach (values, i, v)
+        if (!names_label_value(json_string_value(v), NULL, NULL))
+            return false;
+    return true;
+}
+
 static int match_expression(const json_t *e, const json_t *labels)
 {
     const json_t *values = tree_get(e, "values");
@@ -32,7 +42,7 @@ static int match_expression(const json_t *e, const json_t *labels)
         {"Exists", false, actual != NULL},
         {"DoesNotExist", false, actual == NULL},
     };
-    if (!names_qualified_name(tree_str(e, "key"), NULL, NULL))
+    if (!names_qualified_name(tree_str(e, "key"), NULL, NULL) || !are_valid(values))
         return -1;
     for (size_t i = 0; i < sizeof operators / sizeof *operators; i++)
         if (tree_is(e, "operator", operators[i].name))

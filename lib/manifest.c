@@ -11,8 +11,8 @@
 /* Validation needs the labels that the server generates, whatever the uid will be. */
 #define PLACEHOLDER_UID "00000000-0000-0000-0000-000000000000"
 
-/* The object as the server sees it when it validates: in a namespace, with a name. Validation changes nothing, but
- * generated labels go into the copy: as deep as they reach. */
+/* The object as the server sees it when it validates: in a namespace, with a name. Validation
+ * changes nothing, but generated labels go into the copy: as deep as they reach. */
 static json_t *server_view(const json_t *object)
 {
     json_t *copy = json_deep_copy(object);
@@ -94,6 +94,24 @@ static enum manifest_verdict find_kind(struct manifest *m, const json_t *raw)
     return MANIFEST_UNKNOWN_KIND;
 }
 
+/* Validation tells an empty list from none, the stored object does not: a list that must be there
+ * is null then. (Other empty lists are gone since decoding.) */
+static void settle_lists(json_t *v)
+{
+    const char *key;
+    json_t *child;
+    size_t i;
+    json_object_foreach (v, key, child)
+        if (strcmp(key, "managedFields") == 0)
+            continue;
+        else if (json_is_array(child) && !json_array_size(child))
+            json_object_set_new_nocheck(v, key, json_null());
+        else
+            settle_lists(child);
+    json_array_foreach (v, i, child)
+        settle_lists(child);
+}
+
 static enum manifest_verdict load(struct manifest *m, const json_t *raw,
                                   const struct manifest_options *options)
 {
@@ -107,6 +125,7 @@ static enum manifest_verdict load(struct manifest *m, const json_t *raw,
     if (kinds[m->kind].set_defaults(m->object, &m->err) < 0)
         return MANIFEST_FAILED;
     kinds[m->kind].check(m->object, options, m);
+    settle_lists(m->object);
     if (m->errs.failed) {
         error_set(&m->err, "out of memory");
         return MANIFEST_FAILED;
@@ -176,29 +195,34 @@ static void explain_bad_request(const struct manifest *m, const json_t *raw, con
     strbuf_addc(out, '\n');
 }
 
-static bool seen_before(const struct field_errors *errs, size_t i)
+/* "path: message" lines, each text once, in order. NULL when out of memory. */
+static json_t *distinct_errors(const struct field_errors *errs)
 {
-    for (size_t j = 0; j < i; j++)
-        if (strcmp(errs->v[i].field, errs->v[j].field) == 0 &&
-            strcmp(errs->v[i].message, errs->v[j].message) == 0)
-            return true;
-    return false;
+    json_t *lines = json_object();
+    for (size_t i = 0; lines && i < errs->len; i++) {
+        cleanup_strbuf struct strbuf line = STRBUF_INIT;
+        strbuf_addf(&line, "%s: %s", errs->v[i].field, errs->v[i].message);
+        if (line.failed || json_object_set_new_nocheck(lines, strbuf_str(&line), json_true()) < 0) {
+            json_decref(lines);
+            return NULL;
+        }
+    }
+    return lines;
 }
 
 static void explain_invalid(const struct manifest *m, const json_t *raw, const char *verb,
                             const char *source, struct strbuf *out)
 {
     (void)raw, (void)verb, (void)source;
-    const struct field_errors *errs = &m->errs;
-    size_t distinct = 0;
-    for (size_t i = 0; i < errs->len; i++)
-        distinct += !seen_before(errs, i);
+    cleanup_json json_t *lines = distinct_errors(&m->errs);
+    bool several = json_object_size(lines) > 1;
+    const char *line;
+    json_t *value;
+    out->failed |= !lines;
     strbuf_addf(out, "The %s \"%s\" is invalid: %s", kinds[m->kind].name, manifest_name(m),
-                distinct > 1 ? "\n" : "");
-    for (size_t i = 0; i < errs->len; i++)
-        if (!seen_before(errs, i))
-            strbuf_addf(out, "%s%s: %s\n", distinct > 1 ? "* " : "", errs->v[i].field,
-                        errs->v[i].message);
+                several ? "\n" : "");
+    json_object_foreach (lines, line, value)
+        strbuf_addf(out, "%s%s\n", several ? "* " : "", line);
 }
 
 static void explain_failed(const struct manifest *m, const json_t *raw, const char *verb,

@@ -48,9 +48,9 @@ void manifest_free(struct manifest *m);
 
 #define cleanup_manifest __attribute__((cleanup(manifest_free)))
 
-const char *manifest_name(const struct manifest *m);      /* metadata.name, or "" */
-const char *manifest_kind_name(enum manifest_kind kind);  /* "Job" */
-const char *manifest_resource(enum manifest_kind kind);   /* "job.batch" */
+const char *manifest_name(const struct manifest *m);     /* metadata.name, or "" */
+const char *manifest_kind_name(enum manifest_kind kind); /* "Job" */
+const char *manifest_resource(enum manifest_kind kind);  /* "job.batch" */
 
 /* Appends what kubectl prints on standard error for a verdict that is not MANIFEST_OK, with its
  * newline. verb: "creating". source: the file's name as kubectl shows it. */

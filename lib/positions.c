@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "positions.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,28 +12,48 @@ struct entry {
 };
 
 struct positions {
+    const struct positions *of; /* a view: whose table it is, and where it starts */
+    uint64_t root;
     struct entry *table;
     size_t size; /* a power of two */
     size_t used;
 };
 
-/* FNV-1a over the parent's hash and the name: good enough where a collision shows one wrong line. */
-static uint64_t mix(uint64_t h, const char *s, size_t len)
+void position_advance(struct position *at, const char *text, size_t len)
 {
-    h = (h ^ '/') * 0x100000001b3ULL;
-    for (size_t i = 0; i < len; i++)
-        h = (h ^ (unsigned char)s[i]) * 0x100000001b3ULL;
-    return h ? h : 1;
+    for (const char *end = text + len; text < end; text++)
+        if (*text == '\n')
+            *at = (struct position){.line = at->line + 1, .column = 1};
+        else if ((*text & 0xc0) != 0x80)
+            at->column++;
 }
 
-static uint64_t child(uint64_t parent, const char *s, size_t len)
+#define FNV_OFFSET 0xcbf29ce484222325ULL
+#define FNV_PRIME  0x100000001b3ULL
+
+/* FNV-1a over the parent's hash and the name: good enough where a collision shows one wrong line.
+ */
+static uint64_t open_name(uint64_t parent)
 {
-    return mix(parent ? parent : 0xcbf29ce484222325ULL, s, len);
+    return ((parent ? parent : FNV_OFFSET) ^ '/') * FNV_PRIME;
+}
+
+static uint64_t add_byte(uint64_t h, char c)
+{
+    return (h ^ (unsigned char)c) * FNV_PRIME;
+}
+
+static uint64_t close_name(uint64_t h)
+{
+    return h ? h : 1;
 }
 
 uint64_t positions_child(uint64_t parent, const char *name)
 {
-    return child(parent, name, strlen(name));
+    uint64_t h = open_name(parent);
+    while (*name)
+        h = add_byte(h, *name++);
+    return close_name(h);
 }
 
 struct positions *positions_new(void)
@@ -83,27 +104,59 @@ int positions_set(struct positions *p, uint64_t hash, struct position pos)
 
 static struct position get(const struct positions *p, uint64_t hash)
 {
-    if (!p || !p->size)
+    while (p && p->of)
+        p = p->of;
+    if (!p || !p->size || !hash)
         return (struct position){0};
     const struct entry *e = slot(p->table, p->size, hash);
     return e->hash ? e->pos : (struct position){0};
 }
 
-struct position positions_find(const struct positions *p, const char *path)
+/* One step of a path: the shortest name that is known, up to one of the ends ('.' and '[', or ']'
+ * for an index or a map key). Returns the hash, with *path behind the name; 0 when none is known.
+ */
+static uint64_t step(const struct positions *p, uint64_t parent, const char **path)
 {
-    struct position best = {0};
-    uint64_t h = 0;
-    while (*path) {
-        size_t len = *path == '[' ? strcspn(path, "]") : strcspn(path, ".[");
-        size_t skip = *path == '[';
-        h = child(h, path + skip, len - skip);
-        struct position pos = get(p, h);
-        if (!pos.line)
+    bool bracket = **path == '[';
+    uint64_t h = open_name(parent);
+    for (const char *s = *path + bracket;; s++) {
+        bool end = bracket ? *s == ']' : *s == '.' || *s == '[' || !*s;
+        if (end && get(p, close_name(h)).line) {
+            *path = s + (bracket || *s == '.');
+            if (bracket && **path == '.')
+                ++*path;
+            return close_name(h);
+        }
+        if (!*s)
+            return 0;
+        h = add_byte(h, *s);
+    }
+}
+
+/* Returns the hash of the longest known beginning of path, the root's when there is none. */
+static uint64_t walk(const struct positions *p, const char **path)
+{
+    uint64_t best = p ? p->root : 0;
+    while (**path) {
+        uint64_t next = step(p, best, path);
+        if (!next)
             break;
-        best = pos;
-        path += len;
-        path += *path == ']';
-        path += *path == '.';
+        best = next;
     }
     return best;
+}
+
+struct position positions_find(const struct positions *p, const char *path)
+{
+    return get(p, walk(p, &path));
+}
+
+struct positions *positions_view(const struct positions *p, const char *path)
+{
+    struct positions *view = positions_new();
+    if (!view)
+        return NULL;
+    view->of = p;
+    view->root = walk(p, &path);
+    return view;
 }

@@ -6,12 +6,16 @@
 #ifndef SKJOB_POSITIONS_H
 #define SKJOB_POSITIONS_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 struct position {
     uint32_t line;   /* 1 = first line of the file; 0 = not known */
     uint32_t column; /* 1 = first column */
 };
+
+/* Moves *at over text. Columns count characters. */
+void position_advance(struct position *at, const char *text, size_t len);
 
 struct positions;
 
@@ -27,7 +31,11 @@ uint64_t positions_child(uint64_t parent, const char *name);
 int positions_set(struct positions *p, uint64_t hash, struct position pos);
 
 /* The position of a rendered path (spec.containers[0].name), or of its nearest ancestor that is
- * known; {0, 0} when there is none. */
+ * known; {0, 0} when there is none. Names with dots or brackets in them are found, too. */
 struct position positions_find(const struct positions *p, const char *path);
+
+/* The positions of what stands at path ("items[3]"), as those of a document of its own: for the
+ * members of a List. It borrows p, which must outlive it. NULL when out of memory. */
+struct positions *positions_view(const struct positions *p, const char *path);
 
 #endif

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
  * Reads manifests: YAML (libyaml's events) or JSON, one or several documents, into jansson trees
- * with source positions. Decides as kubectl does: YAML 1.1 scalars, the last of duplicate keys
- * wins, merge keys, tags; empty documents are skipped. Limits are checked before work is done.
+ * with source positions. Decides as kubectl does (k8s.io/apimachinery util/yaml, sigs.k8s.io/yaml,
+ * encoding/json): what begins with '{' is tried as JSON first, YAML is parted at "---" before it is
+ * parsed, scalars are those of YAML 1.1, the last of duplicate keys wins, bytes that are no UTF-8
+ * become U+FFFD, UTF-16 needs a byte order mark, directives are refused, empty documents are
+ * skipped. Unlike kubectl it refuses NUL characters, and a byte order mark inside a document.
+ * Limits are checked before work is done.
  */
 #ifndef SKJOB_READER_H
 #define SKJOB_READER_H
@@ -14,9 +18,9 @@
 #include "positions.h"
 
 struct reader_limits {
-    size_t bytes;    /* of the input */
-    unsigned depth;  /* of nesting */
-    size_t nodes;    /* per document, aliases counted by what they expand to */
+    size_t bytes;   /* of the input */
+    unsigned depth; /* of nesting */
+    size_t nodes;   /* per document: values and keys, aliases by what they expand to */
 };
 
 /* 1 MiB, depth 64, 500,000 nodes. */
@@ -30,7 +34,8 @@ struct document {
 
 struct reader;
 
-/* name (for messages) and data are borrowed until reader_close(). Returns 0, or -1 with err. */
+/* name (for messages) is borrowed until reader_close(), data only during the call. Returns 0, or -1
+ * with err. */
 int reader_open(struct reader **out, const char *name, const char *data, size_t len,
                 const struct reader_limits *limits, struct error *err);
 

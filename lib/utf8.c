@@ -65,6 +65,41 @@ void utf8_repair(struct strbuf *out, const char *s, size_t len)
     }
 }
 
+/* How many bytes of a bad sequence one U+FFFD stands for in a file: all that could have begun a
+ * character ("maximal subpart" of the Unicode standard). */
+static size_t bad_length(const char *s, size_t len)
+{
+    static const struct {
+        unsigned char first, last; /* range of the lead byte */
+        unsigned char low, high;   /* range of the second byte */
+        unsigned char size;
+    } leads[] = {{0xe0, 0xe0, 0xa0, 0xbf, 3}, {0xe1, 0xec, 0x80, 0xbf, 3},
+                 {0xed, 0xed, 0x80, 0x9f, 3}, {0xee, 0xef, 0x80, 0xbf, 3},
+                 {0xf0, 0xf0, 0x90, 0xbf, 4}, {0xf1, 0xf3, 0x80, 0xbf, 4},
+                 {0xf4, 0xf4, 0x80, 0x8f, 4}};
+    const unsigned char *u = (const unsigned char *)s;
+    for (size_t i = 0; i < sizeof leads / sizeof *leads; i++) {
+        if (u[0] < leads[i].first || u[0] > leads[i].last)
+            continue;
+        if (len < 2 || u[1] < leads[i].low || u[1] > leads[i].high)
+            return 1;
+        return len > 2 && leads[i].size == 4 && (u[2] & 0xc0) == 0x80 ? 3 : 2;
+    }
+    return 1;
+}
+
+static void from_unmarked(struct strbuf *out, const char *s, size_t len)
+{
+    for (size_t i = 0; i < len;) {
+        uint32_t c;
+        size_t n = utf8_decode(s + i, len - i, &c);
+        if (n == 1 && c == UTF8_REPLACEMENT)
+            n = bad_length(s + i, len - i);
+        utf8_append(out, c);
+        i += n;
+    }
+}
+
 static uint32_t unit(const unsigned char *u, bool little)
 {
     return little ? u[0] | (uint32_t)u[1] << 8 : (uint32_t)u[0] << 8 | u[1];
@@ -97,5 +132,5 @@ void utf8_from_file(struct strbuf *out, const char *s, size_t len)
     else if (len >= 2 && memcmp(s, "\xfe\xff", 2) == 0)
         from_utf16(out, u + 2, len - 2, false);
     else
-        strbuf_add(out, s, len);
+        from_unmarked(out, s, len);
 }

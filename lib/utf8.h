@@ -22,8 +22,9 @@ void utf8_append(struct strbuf *out, uint32_t c);
 /* Appends s, with U+FFFD for each byte that is no character. */
 void utf8_repair(struct strbuf *out, const char *s, size_t len);
 
-/* Appends a file's text without its byte order mark, and as UTF-8 where the mark says UTF-16. Text
- * without a mark is taken as it is, valid or not. */
+/* Appends a file's text as kubectl takes it: without its byte order mark, as UTF-8 where the mark
+ * says UTF-16, repaired when there is no mark. Text whose mark says UTF-8 is taken as it is, valid
+ * or not (golang.org/x/text/encoding/unicode, BOMOverride). */
 void utf8_from_file(struct strbuf *out, const char *s, size_t len);
 
 #endif

@@ -83,4 +83,6 @@ void validate_cron_job(const json_t *cron_job, const char *zoneinfo, struct fiel
     if (strlen(name) > MAX_CRON_JOB_NAME)
         field_error_str(errs, PATH_FIELD(meta_path, "name"), FIELD_INVALID, name,
                         "must be no more than %d characters", MAX_CRON_JOB_NAME);
+    warn_job(meta, tree_at(spec, "jobTemplate", "spec", NULL),
+             PATH_FIELD(PATH_FIELD(path, "jobTemplate"), "spec"), errs);
 }

@@ -10,11 +10,11 @@
 #include "validate_meta.h"
 #include "validate_pod.h"
 
-#define MAX_INDEXED_PARALLELISM    100000
-#define MAX_INDEXED_FAILED         100000
-#define SOFT_COMPLETIONS           100000
-#define HIGH_COMPLETIONS_MAX       10000 /* parallelism and maxFailedIndexes above the soft limit */
-#define MAX_MANAGED_BY             63
+#define MAX_INDEXED_PARALLELISM 100000
+#define MAX_INDEXED_FAILED      100000
+#define SOFT_COMPLETIONS        100000
+#define HIGH_COMPLETIONS_MAX    10000 /* parallelism and maxFailedIndexes above the soft limit */
+#define MAX_MANAGED_BY          63
 
 void validate_nonnegative(const json_t *obj, const char *name, const struct path *path,
                           struct field_errors *errs)
@@ -27,9 +27,12 @@ void validate_nonnegative(const json_t *obj, const char *name, const struct path
 static void scalars(const json_t *spec, const struct path *path, struct field_errors *errs)
 {
     static const char *const nonnegative[] = {
-        "parallelism",  "completions",
-        "activeDeadlineSeconds", "backoffLimit",
-        "ttlSecondsAfterFinished", "backoffLimitPerIndex",
+        "parallelism",
+        "completions",
+        "activeDeadlineSeconds",
+        "backoffLimit",
+        "ttlSecondsAfterFinished",
+        "backoffLimitPerIndex",
         "maxFailedIndexes",
     };
     for (size_t i = 0; i < sizeof nonnegative / sizeof *nonnegative; i++)
@@ -238,10 +241,22 @@ static void pod_hostname(const json_t *job, struct field_errors *errs)
                         strbuf_str(&host));
 }
 
-static void warnings(const json_t *job, struct field_errors *errs)
+static void list_message(void *arg, const char *bad, const char *message)
 {
-    const json_t *spec = tree_get(job, "spec");
-    const struct path *path = PATH_FIELD(NULL, "spec");
+    struct strbuf *list = arg;
+    (void)bad;
+    strbuf_addf(list, "%s%s", list->len ? " " : "", message);
+}
+
+void warn_job(const json_t *meta, const json_t *spec, const struct path *path,
+              struct field_errors *errs)
+{
+    cleanup_strbuf struct strbuf why = STRBUF_INIT;
+    if (!names_dns_label(tree_str(meta, "name"), list_message, &why))
+        field_warning(errs, PATH_FIELD(PATH_FIELD(NULL, "metadata"), "name"),
+                      "this is used in Pod names and hostnames, which can result in surprising "
+                      "behavior; a DNS label is recommended: [%s]",
+                      strbuf_str(&why));
     if (tree_is(spec, "completionMode", "Indexed") &&
         tree_int(spec, "completions") > SOFT_COMPLETIONS &&
         tree_int(spec, "parallelism") > HIGH_COMPLETIONS_MAX)
@@ -261,5 +276,5 @@ void validate_job(const json_t *job, const char *uid, struct field_errors *errs)
     validate_job_spec_common(spec, path, errs);
     selector(spec, path, errs);
     pod_hostname(job, errs);
-    warnings(job, errs);
+    warn_job(tree_get(job, "metadata"), spec, path, errs);
 }

@@ -21,6 +21,11 @@ void validate_job_spec_common(const json_t *spec, const struct path *path,
 void validate_nonnegative(const json_t *obj, const char *name, const struct path *path,
                           struct field_errors *errs);
 
+/* What kubectl prints as "Warning: …" for a Job, or for a CronJob and the spec of its Jobs
+ * (pkg/api/job/warnings.go and the strategies in pkg/registry/batch). */
+void warn_job(const json_t *meta, const json_t *spec, const struct path *path,
+              struct field_errors *errs);
+
 /* zoneinfo: the root of the system's time zone files. */
 void validate_cron_job(const json_t *cron_job, const char *zoneinfo, struct field_errors *errs);
 

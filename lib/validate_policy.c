@@ -2,8 +2,10 @@
 #include "validate_job.h"
 
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "cleanup.h"
 #include "interval.h"
 #include "names.h"
 #include "tree.h"
@@ -56,27 +58,34 @@ static bool has_container(const json_t *spec, const char *name)
     return false;
 }
 
+/* One exit code; seen holds the ones before it. */
+static void exit_code(json_int_t code, bool in, json_t *seen, const struct path *path,
+                      struct field_errors *errs)
+{
+    char key[32];
+    snprintf(key, sizeof key, "%lld", (long long)code);
+    if (in && code == 0)
+        field_error_int(errs, path, FIELD_INVALID, code, "must not be 0 for the In operator");
+    if (json_object_get(seen, key))
+        field_error_int(errs, path, FIELD_DUPLICATE, code, NULL);
+    if (json_object_set_new(seen, key, json_true()) < 0)
+        errs->failed = true;
+}
+
 static void exit_code_values(const json_t *req, const struct path *path, struct field_errors *errs)
 {
     const json_t *values = tree_get(req, "values");
+    cleanup_json json_t *seen = json_object();
     const json_t *v;
     size_t i;
     bool ordered = true;
-    bool in = tree_is(req, "operator", "In");
     if (json_array_size(values) == 0)
         field_error(errs, path, FIELD_INVALID, values, "at least one value is required");
     else
         too_many(values, MAX_EXIT_CODES, path, errs);
     json_array_foreach (values, i, v) {
-        const struct path *p = PATH_INDEX(path, i);
         json_int_t code = json_integer_value(v);
-        if (in && code == 0)
-            field_error_int(errs, p, FIELD_INVALID, code, "must not be 0 for the In operator");
-        for (size_t j = 0; j < i; j++)
-            if (json_integer_value(json_array_get(values, j)) == code) {
-                field_error_int(errs, p, FIELD_DUPLICATE, code, NULL);
-                break;
-            }
+        exit_code(code, tree_is(req, "operator", "In"), seen, PATH_INDEX(path, i), errs);
         if (i > 0 && json_integer_value(json_array_get(values, i - 1)) > code)
             ordered = false;
     }
@@ -105,7 +114,8 @@ static void on_pod_conditions(const json_t *list, const struct path *path,
     too_many(list, MAX_CONDITIONS, path, errs);
     json_array_foreach (list, i, pattern) {
         const struct path *p = PATH_INDEX(path, i);
-        names_validate(names_qualified_name, tree_str(pattern, "type"), errs, PATH_FIELD(p, "type"));
+        names_validate(names_qualified_name, tree_str(pattern, "type"), errs,
+                       PATH_FIELD(p, "type"));
         required_enum(pattern, "status", statuses, "[\"False\" \"True\" \"Unknown\"]", p, errs);
     }
 }
@@ -120,8 +130,8 @@ static void failure_rule(const json_t *spec, const json_t *rule, const struct pa
         field_error_str(errs, PATH_FIELD(path, "action"), FIELD_INVALID, "FailIndex",
                         "requires the backoffLimitPerIndex to be set");
     else
-        required_enum(rule, "action", actions,
-                      "[\"Count\" \"FailIndex\" \"FailJob\" \"Ignore\"]", path, errs);
+        required_enum(rule, "action", actions, "[\"Count\" \"FailIndex\" \"FailJob\" \"Ignore\"]",
+                      path, errs);
     if (codes)
         on_exit_codes(spec, codes, PATH_FIELD(path, "onExitCodes"), errs);
     on_pod_conditions(conditions, PATH_FIELD(path, "onPodConditions"), errs);
@@ -170,7 +180,8 @@ static void success_rule(const json_t *rule, int32_t completions, const struct p
         field_error(errs, path, FIELD_REQUIRED, NULL,
                     "at least one of succeededCount or succeededIndexes must be specified");
     if (indexes)
-        listed = succeeded_indexes(indexes, completions, PATH_FIELD(path, "succeededIndexes"), errs);
+        listed =
+            succeeded_indexes(indexes, completions, PATH_FIELD(path, "succeededIndexes"), errs);
     if (!count)
         return;
     json_int_t n = json_integer_value(count);

@@ -6,6 +6,9 @@
 #include <yaml.h>
 
 #include "cleanup.h"
+#include "gofloat.h"
+#include "keys.h"
+#include "utf8.h"
 #include "yaml_scalar.h"
 
 static int write_handler(void *data, unsigned char *buffer, size_t size)
@@ -26,27 +29,39 @@ static int emit_scalar(yaml_emitter_t *e, const char *text, size_t len, yaml_sca
            yaml_emitter_emit(e, &ev);
 }
 
-/* A literal block keeps a text readable, but cannot hold every text: blanks at the start or at the
- * end of a line, and control characters, need quotes. */
+/* Characters that libyaml takes for line breaks, or that no plain or literal text can hold. */
+static bool needs_escape(const char *s, size_t len)
+{
+    for (size_t i = 0; i < len;) {
+        uint32_t c;
+        i += utf8_decode(s + i, len - i, &c);
+        if ((c < 0x20 && c != '\n' && c != '\t') || (c >= 0x7f && c < 0xa0) || c == 0x2028 ||
+            c == 0x2029 || c == 0xfeff || (c & 0xfffe) == 0xfffe)
+            return true;
+    }
+    return false;
+}
+
+/* A literal block keeps a text readable, but cannot hold every text: blanks at the start of it, at
+ * the end of a line, or in an empty line need quotes; and empty lines at the end would need a "..."
+ * after the document. */
 static bool fits_block(const char *s, size_t len)
 {
-    if (s[0] == ' ' || s[0] == '\n' || s[0] == '\t')
+    if (strchr(" \n\t", s[0]) || (len > 1 && s[len - 1] == '\n' && s[len - 2] == '\n'))
         return false;
-    for (size_t i = 0; i < len; i++) {
-        unsigned char c = (unsigned char)s[i];
-        if ((c < 0x20 && c != '\n' && c != '\t') || c == 0x7f)
+    for (size_t i = 0; i < len; i++)
+        if ((s[i] == ' ' || s[i] == '\t') && (i + 1 == len || s[i + 1] == '\n'))
             return false;
-        if ((c == ' ' || c == '\t') && (i + 1 == len || s[i + 1] == '\n'))
-            return false;
-    }
     return true;
 }
 
 static yaml_scalar_style_t string_style(const char *s, size_t len)
 {
+    if (needs_escape(s, len))
+        return YAML_DOUBLE_QUOTED_SCALAR_STYLE;
     if (memchr(s, '\n', len) && fits_block(s, len))
         return YAML_LITERAL_SCALAR_STYLE;
-    if (yaml_scalar_needs_quotes(s) || strcmp(s, "<<") == 0 || s[0] == '#' || memchr(s, '\n', len))
+    if (yaml_scalar_needs_quotes(s) || strcmp(s, "<<") == 0 || memchr(s, '\n', len))
         return YAML_DOUBLE_QUOTED_SCALAR_STYLE;
     return YAML_PLAIN_SCALAR_STYLE; /* libyaml falls back to quotes where plain cannot be */
 }
@@ -77,24 +92,15 @@ static int emit_sequence(yaml_emitter_t *e, const json_t *v)
     return yaml_sequence_end_event_initialize(&ev) && yaml_emitter_emit(e, &ev);
 }
 
-static int by_name(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 static int emit_members(yaml_emitter_t *e, const json_t *v)
 {
-    size_t n = json_object_size(v), i = 0;
-    cleanup_free const char **keys = calloc(n + 1, sizeof *keys);
-    const char *key;
-    json_t *child;
+    size_t n;
+    cleanup_free const char **keys = keys_sorted(v, &n);
     if (!keys)
         return 0;
-    json_object_foreach ((json_t *)v, key, child)
-        keys[i++] = key;
-    qsort(keys, n, sizeof *keys, by_name);
-    for (i = 0; i < n; i++)
-        if (!emit_string(e, keys[i], strlen(keys[i])) || !emit_value(e, json_object_get(v, keys[i])))
+    for (size_t i = 0; i < n; i++)
+        if (!emit_string(e, keys[i], strlen(keys[i])) ||
+            !emit_value(e, json_object_get(v, keys[i])))
             return 0;
     return 1;
 }
@@ -117,6 +123,11 @@ static int emit_value(yaml_emitter_t *e, const json_t *v)
         return emit_sequence(e, v);
     if (json_is_string(v))
         return emit_string(e, json_string_value(v), json_string_length(v));
+    char number[GOFLOAT_TEXT_MAX];
+    if (json_is_real(v)) {
+        gofloat_json(json_real_value(v), number);
+        return emit_scalar(e, number, strlen(number), YAML_PLAIN_SCALAR_STYLE);
+    }
     cleanup_free char *text = json_dumps(v, JSON_ENCODE_ANY);
     return text && emit_scalar(e, text, strlen(text), YAML_PLAIN_SCALAR_STYLE);
 }

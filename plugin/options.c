@@ -16,12 +16,26 @@ static int parse_uid(struct options *out, const char *value)
     return *p || p == value ? -1 : 0;
 }
 
+static int parse_sbatch(struct options *out, const char *value)
+{
+    out->sbatch = strcmp(value, "yes") == 0;
+    return out->sbatch || strcmp(value, "no") == 0 ? 0 : -1;
+}
+
+static int parse_skjob(struct options *out, const char *value)
+{
+    out->skjob = value;
+    return value[0] == '/' ? 0 : -1;
+}
+
 static const struct {
     const char *name;
     int (*parse)(struct options *out, const char *value);
     const char *want;
 } table[] = {
     {"minimum_uid", parse_uid, "a user id"},
+    {"sbatch", parse_sbatch, "yes or no"},
+    {"skjob", parse_skjob, "an absolute path"},
 };
 
 static int parse_one(struct options *out, const char *arg, struct error *err)
@@ -39,7 +53,7 @@ static int parse_one(struct options *out, const char *arg, struct error *err)
 
 int options_parse(struct options *out, int ac, char *const av[], struct error *err)
 {
-    *out = (struct options){0};
+    *out = (struct options){.sbatch = true, .skjob = SKJOB_BINDIR "/skjob"};
     for (int i = 0; i < ac; i++)
         if (parse_one(out, av[i], err))
             return -1;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The SPANK plugin: gives the processes of an Indexed Job their JOB_COMPLETION_INDEX.
+ * The SPANK plugin. In sbatch, it hands the manifest of a Job over to skjob: see takeover.h. On the
+ * nodes, it gives the processes of an Indexed Job their JOB_COMPLETION_INDEX:
  *
  * In the batch step of a script that is ours the variable is set to the array task id. It replaces
  * what was there: a value that came along from a login shell, or from a pod that submitted this
@@ -20,10 +21,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "options.h"
 #include "pragma.h"
 #include "script.h"
+#include "takeover.h"
 
 SPANK_PLUGIN(skjob, 1);
 
@@ -113,14 +116,24 @@ static void srun_step(spank_t sp, const struct job *job)
         set_variable(sp, job, INDEX_VARIABLE, job->index, 0);
 }
 
-/* A bad plugstack line is told to slurmd.log, not to the jobs: by slurmd when it starts, and once
- * per batch job, since slurmstepd reads the line anew each time. */
+static void in_allocator(int ac, char **av)
+{
+    struct options options;
+    if (!takeover_was_done() && options_parse(&options, ac, av, NULL) == 0 && options.sbatch &&
+        getuid() >= options.minimum_uid)
+        takeover_try(options.skjob);
+}
+
+/* A bad plugstack line is told to slurmd.log, not to the jobs and their users: by slurmd when it
+ * starts, and once per batch job, since slurmstepd reads the line anew each time. */
 int slurm_spank_init(spank_t sp, int ac, char **av)
 {
     struct job job;
     struct options options;
     struct error err;
     spank_context_t context = spank_context();
+    if (context == S_CTX_ALLOCATOR)
+        in_allocator(ac, av);
     bool tell = context == S_CTX_SLURMD ||
                 (context == S_CTX_REMOTE && get_step(sp, &job) && job.step == SLURM_BATCH_SCRIPT);
     if (tell && options_parse(&options, ac, av, &err))
