@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * What an attempt does to the Job's tasks in Slurm: retry its own, stop the others. Patient with a
+ * slurmctld that is away, as nobody else will do it.
+ */
+#ifndef SKJOB_POD_ACTING_H
+#define SKJOB_POD_ACTING_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "cause.h"
+#include "fold.h"
+#include "slurm_env.h"
+#include "slurm_ops.h"
+#include "strbuf.h"
+
+struct acting {
+    const struct slurm_env *slurm;
+    const struct slurm_ops *ops;
+    int64_t patience_us; /* how long slurmctld is waited for */
+};
+
+#define ACTING_PATIENCE_US (600 * INT64_C(1000000))
+
+/* Asks slurmctld about the own task. */
+enum slurm_answer acting_read_own(const struct acting *a, struct slurm_task *out,
+                                  struct error *err);
+
+/* Puts the own task back into the queue, to begin at_us at the earliest. queued: Slurm has done
+ * so already. Returns 0, or -1 with err; a task that was cancelled meanwhile stays so, which is no
+ * error. */
+int acting_retry(const struct acting *a, enum cause_retry how, bool queued, int64_t at_us,
+                 struct error *err);
+
+/* When a retry that is due at_us may begin: whole seconds, and never so early that the running
+ * attempt might not have left Slurm by then: Slurm would take its own delay of two minutes. */
+time_t acting_begin_time(int64_t at_us, int64_t now_us);
+
+/* Cancels the Job's tasks that are not over yet, with or without the own one: one RPC. */
+int acting_stop(const struct acting *a, const struct fold *fold, bool with_own, struct error *err);
+int acting_cancel_own(const struct acting *a, struct error *err);
+
+/* Appends the names of those tasks, "" when there are none. */
+void acting_name_rest(const struct slurm_env *slurm, const struct fold *fold, bool with_own,
+                      struct strbuf *out);
+
+#endif

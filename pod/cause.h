@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Why a container has ended, beyond its exit code, and what follows from that: the table of what
+ * happens to pods on Slurm, in the words of Kubernetes.
+ */
+#ifndef SKJOB_POD_CAUSE_H
+#define SKJOB_POD_CAUSE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "slurm_task.h"
+
+enum cause {
+    CAUSE_EXIT,         /* by itself, or by a signal that Slurm knows nothing of */
+    CAUSE_POD_DEADLINE, /* activeDeadlineSeconds of the pod */
+    CAUSE_DECIDED,      /* the Job has ended and its pods are killed */
+    CAUSE_SUSPENDED,    /* the Job was suspended */
+    CAUSE_CANCELLED,    /* scancel: the user's last word */
+    CAUSE_TIME_LIMIT,   /* Slurm's time limit */
+    CAUSE_PREEMPTED,
+    CAUSE_REQUEUED, /* by a person, or because its node failed or was taken down */
+};
+
+enum cause_retry {
+    RETRY_IF_RUNNING, /* requeue unless somebody else has ended the task meanwhile */
+    RETRY_ALWAYS,     /* requeue although Slurm has ended the task */
+    RETRY_NEVER,
+};
+
+struct cause_rule {
+    const char *reason;     /* of the pod; NULL = none */
+    const char *disruption; /* reason of the condition DisruptionTarget; NULL = no condition */
+    bool fails;             /* the pod has failed whatever its exit code */
+    bool terminates;        /* it has failed in spite of exit code 0, unless only failed pods are
+                             * replaced: as a pod that is deleted */
+    enum cause_retry retry;
+};
+
+const struct cause_rule *cause_rule(enum cause cause);
+
+/* What slurmctld's view of the task says about the end of its attempt. */
+enum cause cause_of(const struct slurm_task *task, uint32_t attempt);
+
+/* Slurm has put the task back into its queue by itself. */
+bool cause_is_queued(const struct slurm_task *task, uint32_t attempt);
+
+#endif

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Closes an attempt: says why it has ended, records it once, and does what the state machine says:
+ * nothing; retry this task; or end the Job and stop its other tasks.
+ *
+ * Cost: a success is one append to the journal, nothing else, unless the Job has a successPolicy. A
+ * failure reads the journal and asks slurmctld at most three times.
+ */
+#ifndef SKJOB_POD_CLOSING_H
+#define SKJOB_POD_CLOSING_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "acting.h"
+#include "cause.h"
+#include "journal.h"
+
+struct closing {
+    struct acting act;
+    const char *dir;       /* the Job's folder */
+    const char *container; /* its name */
+    bool success_policy;   /* the Job has one */
+
+    int exit_code;
+    const char *reason; /* of the container, NULL = as the exit code says */
+    bool signalled;     /* a SIGTERM or SIGINT came from outside */
+    bool past_deadline; /* of the pod: killed by ourselves */
+    bool past_job;      /* the Job's deadline: likewise */
+    bool must_stop;     /* we have made the Job's end already, and stop its other tasks now */
+    int64_t ended_us;   /* when the container ended */
+
+    int64_t record_us; /* how long to try to write the record, while the state cannot be */
+};
+
+#define CLOSING_RECORD_US (60 * INT64_C(1000000))
+
+/* Returns 0, or -1 with err when the record could not be written, or Slurm could not be told. */
+int closing_run(struct closing *c, struct error *err);
+
+/* What the attempt counts as. */
+enum journal_phase closing_phase(const struct closing *c, enum cause cause,
+                                 bool replace_failed_only);
+
+#endif

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * The folder of a Job in the state, as the runner uses it:
+ * <root>/jobs/<namespace>/<name>/{object.json, events/, pods/<pod>/<container>.log}.
+ * `skjob create` has made it, or, for a manifest given to sbatch, the first task makes it.
+ */
+#ifndef SKJOB_POD_JOB_DIR_H
+#define SKJOB_POD_JOB_DIR_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "error.h"
+
+struct job_dir_key {
+    const char *root;       /* the state root */
+    const char *namespace_; /* of the Job */
+    const char *name;
+    const char *uid;
+    uint32_t job_id; /* Slurm's (array) job id, for the name beside a folder of another Job */
+    bool create;     /* nobody else will make it */
+};
+
+/* Finds the Job's folder, and makes it when key->create: its object.json then holds job with uid,
+ * namespace and creation time filled in, and the first of several tasks wins. *made says whether it
+ * was this call. A folder that belongs to another uid is left alone: <name>.<job id> is taken
+ * instead. Returns the path, which the caller frees, or NULL with err. */
+char *job_dir_open(const struct job_dir_key *key, const json_t *job, int64_t now_seconds,
+                   bool *made, struct error *err);
+
+/* Opens the log of a container for appending, close-on-exec, mode 0600 in folders of 0700. Returns
+ * the descriptor or -1. */
+int job_dir_log(const char *dir, const char *pod, const char *container, struct error *err);
+
+#endif

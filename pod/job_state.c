@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "job_state.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "cleanup.h"
+#include "clock.h"
+#include "tree.h"
+
+#define OBJECT_MAX  ((size_t)16 << 20)
+#define SECONDS_MAX 1e9
+
+static int64_t seconds_from(const char *name, double otherwise)
+{
+    const char *text = getenv(name);
+    char *end = NULL;
+    double v = text && *text ? strtod(text, &end) : 0;
+    if (!end || *end || !isfinite(v) || v < 0 || v > SECONDS_MAX)
+        v = otherwise;
+    int64_t us = (int64_t)(v * 1e6);
+    return us > 0 ? us : 1; /* 0 would be the default */
+}
+
+void job_state_backoff(struct fold_config *config)
+{
+    config->backoff_base_us = seconds_from("SKJOB_BACKOFF_BASE", 10);
+    config->backoff_cap_us = seconds_from("SKJOB_BACKOFF_MAX", 360);
+}
+
+static json_t *read_object(int dir, struct error *err)
+{
+    struct stat st;
+    int fd = openat(dir, "object.json", O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    cleanup_file FILE *f = fd < 0 ? NULL : fdopen(fd, "r");
+    json_t *object = NULL;
+    if (f && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && (size_t)st.st_size <= OBJECT_MAX)
+        object = json_loadf(f, JSON_REJECT_DUPLICATES, NULL);
+    if (!object)
+        error_set(err, "object.json cannot be read");
+    return object;
+}
+
+/* In a work queue every task is a pod from the beginning: the queue is not done while one waits. */
+static int announce_waiting(struct fold *f, const json_t *object, uint32_t first, uint32_t last)
+{
+    const json_t *spec = tree_get(object, "spec");
+    if (tree_has(spec, "completions") || !tree_has(spec, "parallelism"))
+        return 0;
+    for (uint32_t i = first; i <= last; i++)
+        if (fold_live(f, i, 0, FOLD_PENDING) < 0)
+            return -1;
+    return 0;
+}
+
+int job_state_read(struct job_state *s, const char *dir, uint32_t first, uint32_t last,
+                   struct error *err)
+{
+    struct fold_config config = {0};
+    job_state_backoff(&config);
+    s->dir = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (s->dir < 0)
+        return error_set(err, "%.300s: %s", dir, strerror(errno));
+    cleanup_json json_t *object = read_object(s->dir, err);
+    if (!object || fold_new(object, &config, &s->fold, err) < 0 ||
+        fold_read(s->fold, s->dir, NULL, NULL, err) < 0)
+        return -1;
+    return announce_waiting(s->fold, object, first, last) < 0 ? error_set(err, "out of memory") : 0;
+}
+
+void job_state_close(struct job_state *s)
+{
+    fold_free(s->fold);
+    if (s->dir >= 0)
+        close(s->dir);
+    *s = (struct job_state)JOB_STATE_INIT;
+}
+
+bool job_state_has_end(const char *dir)
+{
+    struct journal_end end;
+    cleanup_close int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    return fd >= 0 && journal_end_read(fd, &end, NULL) == 1;
+}
+
+int job_state_decide(struct job_state *s, const char *host, struct error *err)
+{
+    struct journal_end end;
+    return fold_decision(s->fold, &end) ? journal_end_make(s->dir, host, &end, err) : 0;
+}
+
+int64_t job_state_deadline(const struct fold *fold)
+{
+    struct machine_view view;
+    int64_t at;
+    machine_view(fold_machine(fold), &view);
+    if (view.spec->active_deadline_seconds == JOB_UNSET || view.start_us == MACHINE_NO_TIME ||
+        view.spec->suspend ||
+        __builtin_mul_overflow(view.spec->active_deadline_seconds, INT64_C(1000000), &at) ||
+        __builtin_add_overflow(view.start_us, at, &at))
+        return CLOCK_NEVER;
+    return at;
+}

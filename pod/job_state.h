@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * The state of the Job as its folder tells it at this moment (lib/fold.h).
+ */
+#ifndef SKJOB_POD_JOB_STATE_H
+#define SKJOB_POD_JOB_STATE_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "error.h"
+#include "fold.h"
+
+struct job_state {
+    int dir; /* the Job's folder */
+    struct fold *fold;
+};
+
+#define JOB_STATE_INIT                                                                             \
+    {                                                                                              \
+        -1, NULL                                                                                   \
+    }
+
+/* Reads object.json, the journal and the end. A work queue's tasks first to last that the journal
+ * does not know are taken for waiting ones. fold_run() is the caller's. */
+int job_state_read(struct job_state *s, const char *dir, uint32_t first, uint32_t last,
+                   struct error *err);
+void job_state_close(struct job_state *s);
+
+#define cleanup_job_state __attribute__((cleanup(job_state_close)))
+
+/* Base and cap of the back-off: 10 s and 360 s, or SKJOB_BACKOFF_BASE and SKJOB_BACKOFF_MAX, in
+ * seconds, fractions allowed; what is no number is as good as not set. */
+void job_state_backoff(struct fold_config *config);
+
+/* Whether the terminal decision has been made; false as well when that cannot be read. */
+bool job_state_has_end(const char *dir);
+
+/* Makes the decision of the fold (after fold_run) lasting. Returns 1 when it is ours, 0 when there
+ * was none to make or somebody else was first, -1 with err. */
+int job_state_decide(struct job_state *s, const char *host, struct error *err);
+
+/* When the Job's activeDeadlineSeconds have passed, after fold_run; CLOCK_NEVER without a limit. */
+int64_t job_state_deadline(const struct fold *fold);
+
+#endif

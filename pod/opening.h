@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Opens an attempt: may it run at all? Earlier attempts of its index that were lost (their node
+ * died, or they were killed) are closed here, as disrupted.
+ *
+ * Cost: the first attempt of a Job without activeDeadlineSeconds looks for the file "end" and
+ * appends one record; no fold, no RPC.
+ */
+#ifndef SKJOB_POD_OPENING_H
+#define SKJOB_POD_OPENING_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "acting.h"
+
+struct opening {
+    struct acting act;
+    const char *dir;
+    const char *pod;   /* its name */
+    bool has_deadline; /* the Job has activeDeadlineSeconds */
+};
+
+/* Returns 1 when the attempt is opened and recorded: it may run. 0: nothing of it may run, the Job
+ * has ended or does not need it. -1 with err: the state cannot be used; the attempt runs. */
+int opening_run(const struct opening *o, struct error *err);
+
+/* The Job's deadline as of now, CLOCK_NEVER if there is none. When it has passed, the Job is ended
+ * by this call if nobody has done it before, and *won says whether it was us. */
+int64_t opening_deadline(const struct opening *o, bool *won);
+
+#endif

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "reap.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "cleanup.h"
+
+void reap_adopt(void)
+{
+    prctl(PR_SET_CHILD_SUBREAPER, 1);
+}
+
+void reap_kill(void)
+{
+    char path[64];
+    int pid;
+    snprintf(path, sizeof path, "/proc/self/task/%d/children", (int)getpid());
+    cleanup_file FILE *f = fopen(path, "re");
+    while (f && fscanf(f, "%d", &pid) == 1)
+        kill(pid, SIGKILL);
+}
+
+/* Reaps who has ended. Returns 1 while children are left. */
+static int reap_ended(void)
+{
+    pid_t pid;
+    do {
+        pid = waitpid(-1, NULL, WNOHANG);
+    } while (pid > 0);
+    return pid == 0 || errno != ECHILD;
+}
+
+int reap_everything(int limit_ms)
+{
+    for (int waited = 0;; waited++) {
+        reap_kill();
+        if (!reap_ended())
+            return 0;
+        if (waited >= limit_ms)
+            return -1;
+        poll(NULL, 0, 1);
+    }
+}

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "slurm_ops.h"
+
+#include <poll.h>
+#include <string.h>
+
+#include "clock.h"
+#include "isolate.h"
+
+#define CALL_MS 120000 /* longer than libslurm's own patience with a slurmctld that is gone */
+
+struct call {
+    uint32_t job_id;
+    const char *tasks;
+    bool only_running;
+    time_t begin;
+    struct slurm_task task;
+    enum slurm_answer answer;
+    struct error err;
+};
+
+static void do_read(void *io)
+{
+    struct call *c = io;
+    c->answer = slurm_task_read(c->job_id, &c->task, &c->err);
+}
+
+static void do_requeue(void *io)
+{
+    struct call *c = io;
+    c->answer = slurm_task_requeue(c->tasks, c->only_running, &c->err);
+}
+
+static void do_begin(void *io)
+{
+    struct call *c = io;
+    c->answer = slurm_task_begin(c->tasks, c->begin, &c->err);
+}
+
+static void do_cancel(void *io)
+{
+    struct call *c = io;
+    c->answer = slurm_task_cancel(c->tasks, &c->err);
+}
+
+static enum slurm_answer call(void (*fn)(void *io), struct call *c, struct error *err)
+{
+    int rc = isolate(fn, c, sizeof *c, CALL_MS);
+    if (rc == 0) {
+        error_set(err, "%s", c->err.text);
+        return c->answer;
+    }
+    error_set(err, rc > 0 ? "slurmctld does not answer" : "Slurm's library gave up");
+    return rc > 0 ? SLURM_UNAVAILABLE : SLURM_REFUSED;
+}
+
+static enum slurm_answer real_read(uint32_t job_id, struct slurm_task *out, struct error *err)
+{
+    struct call c = {.job_id = job_id};
+    enum slurm_answer answer = call(do_read, &c, err);
+    *out = c.task;
+    return answer;
+}
+
+static enum slurm_answer real_requeue(const char *task, bool only_running, struct error *err)
+{
+    return call(do_requeue, &(struct call){.tasks = task, .only_running = only_running}, err);
+}
+
+static enum slurm_answer real_begin(const char *task, time_t begin, struct error *err)
+{
+    return call(do_begin, &(struct call){.tasks = task, .begin = begin}, err);
+}
+
+static enum slurm_answer real_cancel(const char *tasks, struct error *err)
+{
+    return call(do_cancel, &(struct call){.tasks = tasks}, err);
+}
+
+static void real_sleep(int ms)
+{
+    poll(NULL, 0, ms);
+}
+
+const struct slurm_ops slurm_ops_real = {
+    .read = real_read,
+    .requeue = real_requeue,
+    .begin = real_begin,
+    .cancel = real_cancel,
+    .now_us = clock_now_us,
+    .sleep_ms = real_sleep,
+};

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * What closing an attempt needs of Slurm, as a table of functions, so that the rules can be tested
+ * without it.
+ */
+#ifndef SKJOB_POD_SLURM_OPS_H
+#define SKJOB_POD_SLURM_OPS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "error.h"
+#include "slurm_task.h"
+
+struct slurm_ops {
+    /* As the functions of slurm_task.h. */
+    enum slurm_answer (*read)(uint32_t job_id, struct slurm_task *out, struct error *err);
+    enum slurm_answer (*requeue)(const char *task, bool only_running, struct error *err);
+    enum slurm_answer (*begin)(const char *task, time_t begin, struct error *err);
+    enum slurm_answer (*cancel)(const char *tasks, struct error *err);
+
+    int64_t (*now_us)(void); /* the time of day */
+    void (*sleep_ms)(int ms);
+};
+
+/* slurmctld; each call in a process of its own. */
+extern const struct slurm_ops slurm_ops_real;
+
+#endif

@@ -1,0 +1,453 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Closing an attempt: what is recorded, and what slurmctld is asked to do.
+ */
+#include "../closing.h"
+
+#include <criterion/criterion.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cleanup.h"
+#include "fake_slurm.h"
+
+#define INDEXED(n) "\"completions\":" #n ",\"parallelism\":" #n ",\"completionMode\":\"Indexed\""
+#define IGNORE                                                                                     \
+    ",\"podFailurePolicy\":{\"rules\":[{\"action\":\"Ignore\",\"onPodConditions\":[{\"type\":"     \
+    "\"DisruptionTarget\"}]}]}"
+#define FAIL_JOB                                                                                   \
+    ",\"podFailurePolicy\":{\"rules\":[{\"action\":\"FailJob\",\"onExitCodes\":{\"operator\":"     \
+    "\"In\",\"values\":[42]}}]}"
+#define DISRUPTED(why) "conditions=DisruptionTarget:True:" why
+
+/* Attempt `attempt` of task 10_1 (of 10_0 to 10_3), whose own job id is 12, ends at T0 + 5.4 s. */
+struct flags {
+    bool signalled, past_deadline, past_job, success_policy;
+};
+
+static const struct row {
+    const char *proves;
+    const char *spec;
+    const char *records[6];
+    int exit_code;
+    uint32_t attempt;
+    struct flags flags;
+    struct slurm_task task;
+    const char *calls;
+    const char *ended; /* the part of the record that matters */
+    const char *end;
+} rows[] = {
+    {"a success costs nothing",
+     INDEXED(4),
+     {"1 started 1 0"},
+     0,
+     0,
+     {0},
+     {0},
+     "",
+     "5.4 succeeded 1 0 containers=main:0:Completed",
+     NULL},
+    {"a failure is retried after 10 s, in whole seconds",
+     INDEXED(4),
+     {"1 started 1 0"},
+     3,
+     0,
+     {0},
+     {0},
+     "requeue? 10_1; begin 10_1 +16",
+     "5.4 failed 1 0 containers=main:3:Error",
+     NULL},
+    {"the delay doubles with each failure",
+     INDEXED(4),
+     {"1 started 0 0", "2 failed 0 0"},
+     3,
+     0,
+     {0},
+     {0},
+     "requeue? 10_1; begin 10_1 +26",
+     "5.4 failed 1 0",
+     NULL},
+    {"one too many: the winner stops what is not over, except itself",
+     INDEXED(4) ",\"backoffLimit\":1",
+     {"1 started 0 0", "2 failed 0 0", "3 succeeded 2 0"},
+     3,
+     0,
+     {0},
+     {0},
+     "cancel 10_[0,3]",
+     "5.4 failed 1 0",
+     "end Failed BackoffLimitExceeded"},
+    {"FailJob",
+     INDEXED(4) FAIL_JOB,
+     {"1 started 0 0"},
+     42,
+     0,
+     {0},
+     {0},
+     "cancel 10_[0,2-3]",
+     "5.4 failed 1 0",
+     "end Failed PodFailurePolicy"},
+    {"backoffLimitPerIndex: a failed index is not retried",
+     INDEXED(4) ",\"backoffLimitPerIndex\":0",
+     {"1 started 1 0"},
+     3,
+     0,
+     {0},
+     {0},
+     "",
+     "5.4 failed 1 0",
+     NULL},
+    {"the last index fails: nobody is left to stop but unstarted tasks",
+     INDEXED(2) ",\"backoffLimitPerIndex\":0",
+     {"1 started 0 0", "2 succeeded 0 0"},
+     3,
+     0,
+     {0},
+     {0},
+     "cancel 10_[2-3]",
+     "5.4 failed 1 0",
+     "end Failed FailedIndexes"},
+    {"a success that meets the successPolicy",
+     INDEXED(4) ",\"successPolicy\":{\"rules\":[{\"succeededCount\":1}]}",
+     {"1 started 1 0"},
+     0,
+     0,
+     {.success_policy = true},
+     {0},
+     "cancel 10_[0,2-3]",
+     "5.4 succeeded 1 0",
+     "end Complete SuccessPolicy"},
+    {"killed by hand, Slurm knows of nothing: an ordinary failure",
+     INDEXED(4),
+     {"1 started 1 0"},
+     143,
+     0,
+     {.signalled = true},
+     {.state = SLURM_TASK_RUNNING},
+     "read 12; requeue? 10_1; begin 10_1 +16",
+     "5.4 failed 1 0 containers=main:143:Error",
+     NULL},
+    {"requeued by a person: only the time is set",
+     INDEXED(4),
+     {"1 started 1 0"},
+     143,
+     0,
+     {.signalled = true},
+     {.state = SLURM_TASK_PENDING, .restarts = 1, .completing = true},
+     "read 12; begin 10_1 +16",
+     DISRUPTED("DeletionByTaintManager"),
+     NULL},
+    {"requeued by a person, and the Job fails of it: the requeued task goes as well",
+     INDEXED(4) ",\"backoffLimit\":0",
+     {"1 started 1 0"},
+     143,
+     0,
+     {.signalled = true},
+     {.state = SLURM_TASK_PENDING, .restarts = 1, .completing = true},
+     "read 12; cancel 10_[0-3]",
+     DISRUPTED("DeletionByTaintManager"),
+     "end Failed BackoffLimitExceeded"},
+    {"requeued, ignored",
+     INDEXED(4) ",\"backoffLimit\":0" IGNORE,
+     {"1 started 1 0"},
+     143,
+     0,
+     {.signalled = true},
+     {.state = SLURM_TASK_PENDING, .restarts = 1, .completing = true},
+     "read 12; begin 10_1 +16",
+     DISRUPTED("DeletionByTaintManager"),
+     NULL},
+    {"requeued and exits with 0: failed as a deleted pod",
+     INDEXED(4),
+     {"1 started 1 0"},
+     0,
+     0,
+     {.signalled = true},
+     {.state = SLURM_TASK_PENDING, .restarts = 1},
+     "read 12; begin 10_1 +16",
+     "5.4 failed 1 0 containers=main:0:Completed",
+     NULL},
+    {"requeued and exits with 0, only failed pods are replaced: a success, the task goes",
+     INDEXED(4) IGNORE,
+     {"1 started 1 0"},
+     0,
+     0,
+     {.signalled = true},
+     {.state = SLURM_TASK_PENDING, .restarts = 1},
+     "read 12; cancel 10_1",
+     "5.4 succeeded 1 0",
+     NULL},
+    {"preempted for good: brought back",
+     INDEXED(4),
+     {"1 started 1 0"},
+     143,
+     0,
+     {.signalled = true},
+     {.state = SLURM_TASK_PREEMPTED, .completing = true},
+     "read 12; requeue 10_1; begin 10_1 +16",
+     DISRUPTED("PreemptionByScheduler"),
+     NULL},
+    {"preempted and requeued",
+     INDEXED(4),
+     {"1 started 1 0"},
+     143,
+     0,
+     {.signalled = true},
+     {.state = SLURM_TASK_PENDING, .restarts = 1, .preempted = true},
+     "read 12; begin 10_1 +16",
+     DISRUPTED("PreemptionByScheduler"),
+     NULL},
+    {"scancel is the last word",
+     INDEXED(4),
+     {"1 started 1 0"},
+     143,
+     0,
+     {.signalled = true},
+     {.state = SLURM_TASK_CANCELLED, .completing = true},
+     "read 12",
+     "5.4 failed 1 0 containers=main:143:Error reason=Cancelled",
+     NULL},
+    {"scancel, and exit code 0: no success",
+     INDEXED(4),
+     {"1 started 1 0"},
+     0,
+     0,
+     {.signalled = true},
+     {.state = SLURM_TASK_CANCELLED},
+     "read 12",
+     "reason=Cancelled",
+     NULL},
+    {"Slurm's time limit is retried although Slurm has ended the task",
+     INDEXED(4),
+     {"1 started 1 0"},
+     143,
+     0,
+     {.signalled = true},
+     {.state = SLURM_TASK_TIMEOUT},
+     "read 12; requeue 10_1; begin 10_1 +16",
+     "reason=SlurmTimeLimit",
+     NULL},
+    {"killed with the Job: no RPC",
+     INDEXED(4),
+     {"1 started 1 0", "1 started 0 0", "end"},
+     143,
+     0,
+     {.signalled = true},
+     {.state = SLURM_TASK_CANCELLED},
+     "",
+     "5.4 failed 1 0",
+     "end Failed"},
+    {"suspended: no RPC, no retry",
+     INDEXED(4),
+     {"1 started 1 0", "4 suspended"},
+     143,
+     0,
+     {.signalled = true},
+     {.state = SLURM_TASK_PENDING, .restarts = 1},
+     "",
+     "5.4 failed 1 0",
+     NULL},
+    {"the pod's deadline: an ordinary failure",
+     INDEXED(4),
+     {"1 started 1 0"},
+     143,
+     0,
+     {.past_deadline = true},
+     {.state = SLURM_TASK_RUNNING},
+     "read 12; requeue? 10_1; begin 10_1 +16",
+     "reason=DeadlineExceeded",
+     NULL},
+    {"the pod's deadline and Slurm's at once: the pod's, but brought back",
+     INDEXED(4),
+     {"1 started 1 0"},
+     143,
+     0,
+     {.past_deadline = true, .signalled = true},
+     {.state = SLURM_TASK_TIMEOUT},
+     "read 12; requeue 10_1; begin 10_1 +16",
+     "reason=DeadlineExceeded",
+     NULL},
+    {"a retry begins no later than the Job's deadline",
+     INDEXED(4) ",\"activeDeadlineSeconds\":8",
+     {"1 started 1 0"},
+     3,
+     0,
+     {0},
+     {0},
+     "requeue? 10_1; begin 10_1 +9",
+     "5.4 failed 1 0",
+     NULL},
+    {"the Job's deadline passed while the container ended",
+     INDEXED(4) ",\"activeDeadlineSeconds\":4",
+     {"1 started 1 0"},
+     143,
+     0,
+     {.past_job = true},
+     {0},
+     "read 12; cancel 10_[0,2-3]",
+     "5.4 failed 1 0",
+     "end Failed DeadlineExceeded"},
+    {"a work queue: no retry after the first success",
+     "\"parallelism\":4",
+     {"1 started 1 0", "1 started 0 0", "2 succeeded 0 0"},
+     3,
+     0,
+     {0},
+     {0},
+     "",
+     "5.4 failed 1 0",
+     NULL},
+    {"a work queue that is done with this failure",
+     "\"parallelism\":4",
+     {"1 succeeded 0 0", "2 succeeded 2 0", "2 succeeded 3 0"},
+     3,
+     0,
+     {0},
+     {0},
+     "",
+     "5.4 failed 1 0",
+     "end Complete CompletionsReached"},
+    {"a late attempt goes on counting",
+     INDEXED(4),
+     {"1 started 1 0", "2 failed 1 0", "4 started 1 4"},
+     3,
+     4,
+     {0},
+     {0},
+     "requeue? 10_1; begin 10_1 +26",
+     "5.4 failed 1 4",
+     NULL},
+};
+
+static const struct slurm_env env = {.array = true,
+                                     .index = 1,
+                                     .job_id = 10,
+                                     .own_id = 12,
+                                     .first = 0,
+                                     .last = 3,
+                                     .live = true,
+                                     .id = "10_1",
+                                     .host = "host",
+                                     .node = "node"};
+
+static char *prepare(const struct row *row)
+{
+    char *dir = folder_make(row->spec);
+    for (size_t i = 0; i < 6 && row->records[i]; i++) {
+        if (strcmp(row->records[i], "end") != 0) {
+            folder_add(dir, row->records[i]);
+            continue;
+        }
+        const struct journal_end end = {T0 + 5 * S, "Failed", "BackoffLimitExceeded", ""};
+        cleanup_close int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        cr_assert_eq(journal_end_make(fd, "host", &end, NULL), 1);
+    }
+    fake_reset(5.4);
+    fake.task = row->task;
+    return dir;
+}
+
+static struct closing closing_of(const struct row *row, const struct slurm_env *slurm,
+                                 const char *dir)
+{
+    return (struct closing){
+        .act = {slurm, &fake_ops, 60 * S},
+        .dir = dir,
+        .container = "main",
+        .success_policy = row->flags.success_policy,
+        .exit_code = row->exit_code,
+        .signalled = row->flags.signalled,
+        .past_deadline = row->flags.past_deadline,
+        .past_job = row->flags.past_job,
+        .ended_us = fake.now_us,
+    };
+}
+
+Test(closing, records_and_acts)
+{
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct error err = {""};
+        struct slurm_env slurm = env;
+        slurm.attempt = rows[i].attempt;
+        char *dir = prepare(&rows[i]);
+        struct closing c = closing_of(&rows[i], &slurm, dir);
+        cr_expect_eq(closing_run(&c, &err), 0, "%s: %s", rows[i].proves, err.text);
+        cleanup_free char *text = folder_print(dir);
+        cr_expect_str_eq(strbuf_str(&fake.calls), rows[i].calls, "%s: %s", rows[i].proves,
+                         strbuf_str(&fake.calls));
+        cr_expect(strstr(text, rows[i].ended), "%s: %s", rows[i].proves, text);
+        const char *end = strstr(text, "end ");
+        cr_expect(rows[i].end ? end && strncmp(end, rows[i].end, strlen(rows[i].end)) == 0 : !end,
+                  "%s: %s", rows[i].proves, text);
+        folder_remove(dir);
+    }
+    fake_free();
+}
+
+/* Every answer of a read costs the journal one record. */
+Test(closing, waits_for_slurmctld)
+{
+    struct error err;
+    char *dir = prepare(&rows[1]);
+    struct closing c = closing_of(&rows[1], &env, dir);
+    fake.unavailable = 4;
+    cr_expect_eq(closing_run(&c, &err), 0, "%s", err.text);
+    cr_expect_str_eq(strbuf_str(&fake.calls), "requeue? 10_1; begin 10_1 +16");
+    cr_expect_gt(fake.now_us, T0 + 6 * S);
+    folder_remove(dir);
+    fake_free();
+}
+
+Test(closing, gives_up_at_last)
+{
+    struct error err;
+    char *dir = prepare(&rows[1]);
+    struct closing c = closing_of(&rows[1], &env, dir);
+    fake.unavailable = INT_MAX;
+    cr_expect_eq(closing_run(&c, &err), -1);
+    cr_expect_str_eq(err.text, "away");
+    cr_expect_gt(fake.now_us, T0 + 60 * S);
+    folder_remove(dir);
+    fake_free();
+}
+
+/* A task that was cancelled between its failure and the requeue is not pending: it stays so. */
+Test(closing, a_cancelled_task_stays_cancelled)
+{
+    struct error err;
+    char *dir = prepare(&rows[1]);
+    struct closing c = closing_of(&rows[1], &env, dir);
+    fake.begin = SLURM_REFUSED;
+    cr_expect_eq(closing_run(&c, &err), 0);
+    cr_expect_str_eq(strbuf_str(&fake.calls), "requeue? 10_1; begin 10_1 +16");
+    folder_remove(dir);
+    fake_free();
+}
+
+Test(closing, twice_is_once)
+{
+    struct error err;
+    char *dir = prepare(&rows[3]);
+    struct closing c = closing_of(&rows[3], &env, dir);
+    cr_expect_eq(closing_run(&c, &err), 0);
+    cr_expect_eq(closing_run(&c, &err), 0);
+    cr_expect_str_eq(strbuf_str(&fake.calls), "cancel 10_[0,3]",
+                     "only the winner stops the others");
+    folder_remove(dir);
+    fake_free();
+}
+
+Test(closing, begin_times)
+{
+    static const struct {
+        double at, now;
+        int64_t want;
+    } times[] = {
+        {0, 5.0, 6}, {0, 5.001, 7}, {5.5, 5.9, 7}, {20, 5.0, 20}, {20.2, 5.0, 21}, {6.0, 5.0, 6},
+    };
+    for (size_t i = 0; i < sizeof times / sizeof *times; i++)
+        cr_expect_eq(acting_begin_time((int64_t)(times[i].at * 1e6), (int64_t)(times[i].now * 1e6)),
+                     times[i].want, "row %zu", i);
+}

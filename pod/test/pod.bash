@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+#
+# For the tests of skjob-pod: hand-written batch scripts, run without Slurm. SKJOB_POD names the program.
+
+bats_require_minimum_version 1.5.0
+
+setup()
+{
+    pod=${SKJOB_POD:-$BATS_TEST_DIRNAME/../skjob-pod}
+    cd "$BATS_TEST_TMPDIR" || return 1
+    export SKJOB_STATE=$BATS_TEST_TMPDIR/state
+    export SLURM_ARRAY_JOB_ID=100 SLURM_ARRAY_TASK_ID=7 SLURM_JOB_ID=107 SLURM_CLUSTER_NAME=test
+    unset SLURM_RESTART_COUNT JOB_COMPLETION_INDEX
+    job=$SKJOB_STATE/jobs/default/pi
+}
+
+# script < the fields of the container: writes the batch script ./job. MODE and POD (lines of the
+# pod's spec) change the rest.
+script()
+{
+    {
+        echo "#!$pod"
+        echo "#SBATCH --array=0-9"
+        echo "${PRAGMA-#SKJOB v1 completionMode=${MODE:-Indexed}}"
+        cat <<EOF
+apiVersion: batch/v1
+kind: Job
+metadata: {name: ${NAME:-pi}}
+spec:
+  completionMode: ${MODE:-Indexed}
+  completions: 10
+  template:
+    spec:
+      restartPolicy: Never
+$(printf '%s' "${POD:+      $POD}")
+      containers:
+      - name: main
+        image: busybox
+EOF
+        sed 's/^/        /'
+    } > job
+}
+
+# sh_script 'SHELL COMMANDS': a container that runs them. $$ is Kubernetes' way to write a $.
+sh_script()
+{
+    jq -nr --arg c "$1" '"command: " + (["sh", "-c", ($c | gsub("\\$"; "$$"))] | tojson)' | script
+}
+
+the_log()
+{
+    cat "$job"/pods/*/main.log
+}
+
+# until_true SECONDS COMMAND...
+until_true()
+{
+    local end=$((SECONDS + $1))
+    shift
+    until "$@"; do
+        ((SECONDS < end)) || return 1
+        sleep 0.05
+    done
+}
+
+gone()
+{
+    ! kill -0 "$1" 2> /dev/null
+}
+
+has_line()
+{
+    grep -qx -- "$1" "$2" 2> /dev/null
+}
+
+# A sanitizer's shadow memory is not the runner's.
+no_sanitizer()
+{
+    if grep -qa __asan_init "$pod"; then skip "built with a sanitizer"; fi
+}
+
+start_error()
+{
+    run -128 --separate-stderr "$pod" job
+    echo "stderr: $stderr"
+    [[ $stderr == *"$1"* ]]
+    [ "${#stderr_lines[@]}" = 1 ]
+    [[ $(the_log) == *"$1"* ]]
+    grep -q ' phase=Failed containers=main:128:StartError ' "$job"/events/*
+}
+
+bad_script()
+{
+    run -128 --separate-stderr "$pod" job
+    echo "stderr: $stderr"
+    [[ $stderr == "skjob-pod: "*"$1"* ]]
+    [ "${#stderr_lines[@]}" = 1 ]
+    [ -z "$output" ]
+}
+
+# begin: runs the script in the background, waits for the line "ready" in ./out
+begin()
+{
+    "$pod" job > out 2> err 3>&- &
+    runner=$!
+    until_true 10 has_line ready out
+}
+
+# finish CODE
+finish()
+{
+    local rc=0
+    wait "$runner" || rc=$?
+    echo "exit code $rc"
+    [ "$rc" = "$1" ]
+}

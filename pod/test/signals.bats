@@ -1,0 +1,143 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# skjob-pod: signals, and processes that stay.
+
+load pod.bash
+
+# --- signals
+@test "TERM reaches the container, whose answer counts" {
+    sh_script 'trap "echo got TERM; exit 9" TERM; echo ready; while :; do sleep 0.1; done'
+    begin
+    kill -TERM "$runner"
+    finish 9
+    has_line 'got TERM' out
+    grep -q ' containers=main:9:Error ' "$job"/events/*
+}
+
+@test "TERM arrives once, also when every process got it" {
+    sh_script 'n=0; trap "n=\$((n + 1))" TERM; echo ready
+               i=0; while [ $i -lt 15 ]; do sleep 0.1; i=$((i + 1)); done; echo "n=$n"'
+    begin
+    kill -TERM "$runner"
+    finish 0
+    has_line n=1 out
+    rm -r out "$SKJOB_STATE"
+    begin
+    # Like scancel: all processes below the runner, itself first. (Slurm finds them in its own way.)
+    kill -TERM "$runner" $(cat "/proc/$runner/task/$runner/children")
+    finish 0
+    has_line n=1 out
+    rm -r out "$SKJOB_STATE"
+    begin
+    kill -TERM $(cat "/proc/$runner/task/$runner/children") "$runner"
+    finish 0
+    has_line n=1 out
+}
+
+@test "no answer to TERM: KILL after the grace period" {
+    POD='terminationGracePeriodSeconds: 2' \
+        sh_script 'trap "" TERM; echo ready; while :; do sleep 0.1; done'
+    begin
+    start=$EPOCHREALTIME
+    kill -TERM "$runner"
+    finish 137
+    elapsed=$(jq -n "$EPOCHREALTIME - $start")
+    jq -ne "$elapsed >= 1.9 and $elapsed < 5"
+    grep -q ' containers=main:137:Error ' "$job"/events/*
+}
+
+@test "grace of 0 or less is the kubelet's minimum of 2 seconds" {
+    for grace in 0 -1; do
+        POD="terminationGracePeriodSeconds: $grace" \
+            sh_script 'trap "sleep 0.5; echo had time; exit 0" TERM; echo ready; while :; do sleep 0.1; done'
+        rm -rf out "$SKJOB_STATE"
+        begin
+        kill -TERM "$runner"
+        finish 0
+        has_line 'had time' out
+    done
+}
+
+@test "a program without a handler dies of TERM: 143" {
+    sh_script 'echo ready; exec sleep 100'
+    begin
+    kill -TERM "$runner"
+    finish 143
+}
+
+@test "INT ends the container as TERM does" {
+    sh_script 'trap "echo got TERM; exit 9" TERM; echo ready; while :; do sleep 0.1; done'
+    begin
+    kill -INT "$runner"
+    finish 9
+}
+
+@test "other signals are passed on as they are" {
+    sh_script 'for s in HUP QUIT USR1 USR2; do trap "echo got $s" $s; done; trap "exit 3" TERM
+               echo ready; while :; do sleep 0.05; done'
+    begin
+    for sig in HUP QUIT USR1 USR2; do
+        kill -"$sig" "$runner"
+        until_true 10 has_line "got $sig" out
+    done
+    kill -TERM "$runner"
+    finish 3
+}
+
+@test "CONT wakes a stopped container" {
+    sh_script 'echo ready; kill -STOP $$; echo awake'
+    begin
+    sleep 0.2
+    kill -CONT "$runner"
+    finish 0
+    has_line awake out
+}
+
+@test "TERM to a container that writes without end" {
+    sh_script 'echo ready; exec yes'
+    begin
+    kill -TERM "$runner"
+    finish 143
+}
+
+
+# --- processes that stay
+@test "background processes end with the container, in other sessions too" {
+    sh_script 'sleep 1000 & echo $! >> pids
+               setsid sleep 1000 & echo $! >> pids
+               (setsid sh -c "sleep 1000 & echo \$! >> pids; exec sleep 1000" & echo $! >> pids)
+               sleep 0.3; echo done'
+    start=$SECONDS
+    run -0 "$pod" job
+    [ "$output" = "done" ]
+    ((SECONDS - start < 5))
+    [ "$(wc -l < pids)" = 4 ]
+    while read -r pid; do gone "$pid"; done < pids
+}
+
+@test "what was written before the end is not lost, though a grandchild holds the pipe" {
+    sh_script 'sleep 1000 & seq 1 100000'
+    "$pod" job > out
+    cmp out <(seq 1 100000)
+    cmp "$job"/pods/*/main.log out
+}
+
+@test "a grandchild that writes for ever" {
+    sh_script '(trap "" TERM; yes) & sleep 0.2; exit 4'
+    run -4 timeout -k 1 20 bash -c '"$0" job > /dev/null' "$pod"
+}
+
+@test "processes that end before the container are reaped" {
+    sh_script 'for i in 1 2 3 4 5; do (setsid true &) ; done; sleep 0.5
+               ps -o stat= --ppid $PPID | grep -c Z'
+    run "$pod" job
+    [ "$output" = 0 ]
+}
+
+@test "a killed runner takes the container along" {
+    sh_script 'echo $$ > pid; echo ready; exec sleep 1000'
+    begin
+    kill -KILL "$runner"
+    until_true 10 gone "$(cat pid)"
+}
