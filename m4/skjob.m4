@@ -32,7 +32,7 @@ AC_DEFUN([SKJOB_SLURM], [
   LIBS="$LIBS -lslurm"
   LIBSLURM=libslurm.so
   AC_LINK_IFELSE([AC_LANG_PROGRAM([#include <slurm/slurm.h>], [slurm_init((void *)0)])], [
-    skjob_soname=`readelf -d conftest$EXEEXT 2>/dev/null | $SED -n 's/.*NEEDED.*@<:@\(libslurm\.so@<:@^@:>@@:>@*\)@:>@.*/\1/p'`
+    skjob_soname=`readelf -d conftest$EXEEXT 2>/dev/null | $SED -n 's/.*NEEDED.* .\(libslurm\.so@<:@.0-9@:>@*\).*/\1/p'`
     AS_IF([test -n "$skjob_soname"], [LIBSLURM="$skjob_soname"])
   ])
   LIBS="$skjob_save_LIBS"

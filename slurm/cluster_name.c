@@ -2,14 +2,19 @@
 #include "cluster_name.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <fcntl.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "cleanup.h"
-#include "slurm_api.h"
+
+extern char **environ;
 
 #define CONF_MAX ((size_t)1 << 20)
 
@@ -44,9 +49,8 @@ int cluster_name_parse(const char *text, char out[CLUSTER_NAME_MAX + 1])
     return -1;
 }
 
-static int from_file(const char *path, char out[CLUSTER_NAME_MAX + 1])
+static int from_stream(FILE *f, char out[CLUSTER_NAME_MAX + 1])
 {
-    cleanup_file FILE *f = path && *path ? fopen(path, "re") : NULL;
     cleanup_free char *text = f ? malloc(CONF_MAX) : NULL;
     if (!text)
         return -1;
@@ -55,20 +59,54 @@ static int from_file(const char *path, char out[CLUSTER_NAME_MAX + 1])
     return cluster_name_parse(text, out);
 }
 
+static int from_file(const char *path, char out[CLUSTER_NAME_MAX + 1])
+{
+    cleanup_file FILE *f = fopen(path, "re");
+    return from_stream(f, out);
+}
+
+/* Runs `scontrol show config` with no standard input and no standard error, reading fd. */
+static pid_t start_scontrol(int out)
+{
+    static char scontrol[] = "scontrol", show[] = "show", config[] = "config";
+    char *const argv[] = {scontrol, show, config, NULL};
+    posix_spawn_file_actions_t fa;
+    pid_t pid;
+    posix_spawn_file_actions_init(&fa);
+    posix_spawn_file_actions_addopen(&fa, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    posix_spawn_file_actions_adddup2(&fa, out, STDOUT_FILENO);
+    posix_spawn_file_actions_addopen(&fa, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+    int rc = posix_spawnp(&pid, scontrol, &fa, NULL, argv, environ);
+    posix_spawn_file_actions_destroy(&fa);
+    return rc == 0 ? pid : -1;
+}
+
+int cluster_name_ask(char out[CLUSTER_NAME_MAX + 1])
+{
+    int fd[2], status;
+    if (pipe2(fd, O_CLOEXEC) < 0)
+        return -1;
+    pid_t pid = start_scontrol(fd[1]);
+    close(fd[1]);
+    cleanup_file FILE *f = fdopen(fd[0], "r");
+    int rc = pid > 0 ? from_stream(f, out) : -1;
+    while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
+        ;
+    return rc;
+}
+
 int cluster_name(char out[CLUSTER_NAME_MAX + 1], struct error *err)
 {
     const char *inside = getenv("SLURM_CLUSTER_NAME");
     const char *conf = getenv("SLURM_CONF");
     if (inside && keep(out, inside, strlen(inside)) == 0)
         return 0;
-    if (conf ? from_file(conf, out) == 0
-             : from_file("/etc/slurm/slurm.conf", out) == 0 ||
-                   from_file("/run/slurm/conf/slurm.conf", out) == 0)
+    if (conf && *conf ? from_file(conf, out) == 0
+                      : from_file("/etc/slurm/slurm.conf", out) == 0 ||
+                            from_file("/run/slurm/conf/slurm.conf", out) == 0)
         return 0;
-    struct slurm_cluster c;
-    if (slurm_api_cluster(&c, err) < 0)
-        return -1;
-    return keep(out, c.name, strlen(c.name)) == 0
-               ? 0
-               : error_set(err, "the cluster has no usable name: set SKJOB_STATE");
+    if (cluster_name_ask(out) == 0)
+        return 0;
+    return error_set(err, "Slurm does not tell the name of its cluster here: no slurm.conf, and no "
+                          "answer from scontrol (set SLURM_CONF, or SKJOB_STATE)");
 }

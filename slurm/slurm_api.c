@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "slurm_api.h"
 
-#include <dlfcn.h>
 #include <errno.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,11 +13,7 @@
 #include <slurm/slurm_errno.h>
 
 #include "cleanup.h"
-
-/* The library that belongs to the headers at hand: libslurm.so.38 is 22.05's. */
-#ifndef LIBSLURM
-#define LIBSLURM "libslurm.so"
-#endif
+#include "slurm_lib.h"
 
 /* Since 26.05 the calls that take a job id take a step id by value. */
 #if SLURM_VERSION_NUMBER >= SLURM_VERSION_NUM(26, 5, 0)
@@ -29,6 +25,7 @@ static job_ref job_ref_of(uint32_t id)
     return ref;
 }
 #define JOB_ID_OF(info) ((info)->step_id.job_id)
+#define FREE_CTL_CONF   "slurm_free_conf" /* renamed */
 #else
 typedef uint32_t job_ref;
 static job_ref job_ref_of(uint32_t id)
@@ -36,10 +33,10 @@ static job_ref job_ref_of(uint32_t id)
     return id;
 }
 #define JOB_ID_OF(info) ((info)->job_id)
+#define FREE_CTL_CONF   "slurm_free_ctl_conf"
 #endif
 
 struct calls {
-    void (*init)(const char *conf);
     int (*load_ctl_conf)(time_t, slurm_conf_t **);
     void (*free_ctl_conf)(slurm_conf_t *);
     int (*load_job_user)(job_info_msg_t **, uint32_t, uint16_t);
@@ -50,13 +47,9 @@ struct calls {
     char *(*strerror_)(int);
 };
 
-static const struct {
-    const char *symbol;
-    size_t offset;
-} symbols[] = {
-    {"slurm_init", offsetof(struct calls, init)},
+static const struct slurm_symbol symbols[] = {
     {"slurm_load_ctl_conf", offsetof(struct calls, load_ctl_conf)},
-    {"slurm_free_ctl_conf", offsetof(struct calls, free_ctl_conf)},
+    {FREE_CTL_CONF, offsetof(struct calls, free_ctl_conf)},
     {"slurm_load_job_user", offsetof(struct calls, load_job_user)},
     {"slurm_free_job_info_msg", offsetof(struct calls, free_job_info_msg)},
     {"slurm_job_batch_script", offsetof(struct calls, job_batch_script)},
@@ -65,28 +58,9 @@ static const struct {
     {"slurm_strerror", offsetof(struct calls, strerror_)},
 };
 
-/* libslurm keeps its state in globals of its own and is loaded once for the process. Its plugins
- * look up its symbols: hence RTLD_GLOBAL. */
 static int load(struct calls *c, struct error *err)
 {
-    static struct calls loaded;
-    if (loaded.init) {
-        *c = loaded;
-        return 0;
-    }
-    void *lib = dlopen(LIBSLURM, RTLD_NOW | RTLD_GLOBAL);
-    if (!lib)
-        return error_set(err, "Slurm is not installed here: %s", dlerror());
-    for (size_t i = 0; i < sizeof symbols / sizeof *symbols; i++) {
-        void *address = dlsym(lib, symbols[i].symbol);
-        if (!address)
-            return error_set(err, "%s lacks %s: it is not the Slurm that skjob was built for",
-                             LIBSLURM, symbols[i].symbol);
-        memcpy((char *)c + symbols[i].offset, &address, sizeof address);
-    }
-    c->init(NULL);
-    loaded = *c;
-    return 0;
+    return slurm_lib_load(symbols, sizeof symbols / sizeof *symbols, c, err);
 }
 
 static int slurm_failed(const struct calls *c, struct error *err)
@@ -124,8 +98,28 @@ static int script_holds(const struct calls *c, uint32_t job_id, const char *need
     return rc == SLURM_SUCCESS && text && strstr(text, needle) != NULL;
 }
 
-int slurm_api_find_script(uid_t uid, const char *name, const char *needle, uint32_t *job_id,
-                          struct error *err)
+/* Looks through the jobs that have, or do not have, the name. An array's tasks share a script: the
+ * first one that is seen stands for all. */
+static bool find_among(const struct calls *c, const job_info_msg_t *msg, const char *name,
+                       bool same_name, int64_t since, const char *needle, uint32_t *job_id)
+{
+    uint32_t looked_at = 0;
+    for (uint32_t i = 0; i < msg->record_count; i++) {
+        const job_info_t *j = &msg->job_array[i];
+        uint32_t array = j->array_job_id ? j->array_job_id : JOB_ID_OF(j);
+        bool same = j->name && strcmp(j->name, name) == 0;
+        if (same != same_name || array == looked_at || (int64_t)j->submit_time < since)
+            continue;
+        looked_at = array;
+        *job_id = array;
+        if (script_holds(c, JOB_ID_OF(j), needle))
+            return true;
+    }
+    return false;
+}
+
+int slurm_api_find_script(uid_t uid, const char *name, int64_t since, const char *needle,
+                          uint32_t *job_id, struct error *err)
 {
     struct calls c;
     job_info_msg_t *msg;
@@ -133,15 +127,8 @@ int slurm_api_find_script(uid_t uid, const char *name, const char *needle, uint3
         return -1;
     if (c.load_job_user(&msg, uid, SHOW_ALL) != SLURM_SUCCESS)
         return slurm_failed(&c, err);
-    int found = 0;
-    for (uint32_t i = 0; i < msg->record_count && !found; i++) {
-        const job_info_t *j = &msg->job_array[i];
-        uint32_t array = j->array_job_id ? j->array_job_id : JOB_ID_OF(j);
-        if (!j->name || strcmp(j->name, name) != 0 || !script_holds(&c, JOB_ID_OF(j), needle))
-            continue;
-        *job_id = array;
-        found = 1;
-    }
+    bool found = find_among(&c, msg, name, true, since, needle, job_id) ||
+                 find_among(&c, msg, name, false, since, needle, job_id);
     c.free_job_info_msg(msg);
     return found;
 }

@@ -277,22 +277,30 @@ pid_of() {
     run -1 "$CLUSTER" stop --dir "$BASE/c" node7
 }
 
+@test "nodes start where cgroups cannot be used" {
+    ((UID == 0)) && unshare --mount true 2>/dev/null || skip "needs the right to mount"
+    unshare --mount --propagation private bash -c 'mount -t tmpfs none /sys/fs/cgroup && "$@"' - \
+        "$CLUSTER" up --dir "$BASE/c" --nodes 1
+    [[ $(use "$BASE/c" sinfo -h -o %T) == idle ]]
+}
+
+# The user is daemon: Slurm 26.05 takes nobody for no user at all.
 @test "an ordinary user's own cluster" {
     ((UID == 0)) || skip "the whole file has run so"
     local id
-    chown nobody "$BASE"
-    run_as nobody "$CLUSTER" up --dir "$BASE/c" --nodes 1
-    id=$(use_as_nobody sbatch --parsable -D "$BASE" -o "$BASE/out" --wrap 'id -un')
+    chown daemon "$BASE"
+    run_as daemon "$CLUSTER" up --dir "$BASE/c" --nodes 1
+    id=$(use_as_daemon sbatch --parsable -D "$BASE" -o "$BASE/out" --wrap 'id -un')
     SLURM_CONF=$BASE/c/slurm.conf wait_for_job "$id"
-    [[ $(<"$BASE/out") == nobody ]]
+    [[ $(<"$BASE/out") == daemon ]]
     # Nothing of it runs as anybody else.
-    [[ $(ps -o user= -p "$(users_of "$BASE/c" | paste -sd,)" | sort -u) == nobody ]]
-    run_as nobody "$CLUSTER" down --dir "$BASE/c"
+    [[ $(ps -o user= -p "$(users_of "$BASE/c" | paste -sd,)" | sort -u) == daemon ]]
+    run_as daemon "$CLUSTER" down --dir "$BASE/c"
     assert_gone "$BASE/c"
 }
 
-use_as_nobody() {
-    run_as nobody env SLURM_CONF="$BASE/c/slurm.conf" "$@"
+use_as_daemon() {
+    run_as daemon env SLURM_CONF="$BASE/c/slurm.conf" "$@"
 }
 
 @test "a SPANK plugin is loaded with its arguments" {

@@ -13,6 +13,7 @@
 #include "job_create.h"
 #include "prepare.h"
 #include "print.h"
+#include "sbatch_args.h"
 #include "tree.h"
 
 static const char usage[] =
@@ -36,8 +37,12 @@ struct create {
     const struct options *options;
     struct store store;
     bool store_open;
+    bool output;              /* the sbatch options name a file for the output */
     struct submission *ahead; /* sbatch for the first Job, started before the Job is read */
+    struct error not_ahead;   /* why there is none, or an empty text */
     size_t printed;
+    bool as_sbatch; /* called in sbatch's place, by the SPANK plugin: talk like sbatch */
+    bool quiet, parsable;
 };
 
 static int report_error(const struct input_object *in, const struct error *err)
@@ -58,6 +63,15 @@ static void without_generated(json_t *object, enum manifest_kind kind)
         json_object_set_new(meta, "labels", json_object());
 }
 
+static void show_as_sbatch(const struct create *c, const json_t *object)
+{
+    const char *id = tree_str(tree_at(tree_get(object, "metadata"), "annotations", NULL),
+                              STORE_JOB_ID_ANNOTATION);
+    if (*id && !c->quiet)
+        printf("%s%s\n", c->parsable ? "" : "Submitted batch job ", id);
+    fflush(stdout);
+}
+
 static int show(struct create *c, const struct input_object *in, const struct prepared *p,
                 const json_t *object, const char *name)
 {
@@ -65,6 +79,10 @@ static int show(struct create *c, const struct input_object *in, const struct pr
     const struct options *o = c->options;
     struct error err;
     const char *resource = manifest_resource(p->manifest.kind);
+    if (c->as_sbatch) {
+        show_as_sbatch(c, object);
+        return 0;
+    }
     if (o->output == OUTPUT_JSON || o->output == OUTPUT_YAML)
         return print_object(object, o->output, &c->printed, &err) < 0 ? report_error(in, &err) : 0;
     if (o->output == OUTPUT_NAME)
@@ -89,29 +107,40 @@ static int check_namespace(const struct create *c, const struct input_object *in
     return -1;
 }
 
-static int exists(const struct input_object *in, const char *name)
+static int exists(const struct input_object *in, const char *name, const char *unfinished)
 {
+    bool note = *unfinished;
     fprintf(stderr,
             "Error from server (AlreadyExists): error when creating \"%s\": jobs.batch \"%s\" "
-            "already exists\n",
-            in->source, name);
+            "already exists%s%s%s\n",
+            in->source, name, note ? " (" : "", unfinished, note ? ")" : "");
     return -1;
+}
+
+static int open_store(struct create *c, struct error *err)
+{
+    if (*c->not_ahead.text) {
+        *err = c->not_ahead;
+        return -1;
+    }
+    if (!c->store_open && store_open(&c->store, err) < 0)
+        return -1;
+    c->store_open = true;
+    return 0;
 }
 
 static int create_for_real(struct create *c, const struct input_object *in, struct prepared *p)
 {
     const struct options *o = c->options;
     struct error err;
-    if (!c->store_open) {
-        if (store_open(&c->store, &err) < 0)
-            return report_error(in, &err);
-        c->store_open = true;
-    }
+    if (open_store(c, &err) < 0)
+        return report_error(in, &err);
     struct job_create job = {
         .store = &c->store,
         .object = p->manifest.object,
         .translation = &p->translation,
         .head = in->head,
+        .output = c->output,
         .ns = o->ns,
         .extra = o->extra,
         .extra_len = o->extra_len,
@@ -119,13 +148,18 @@ static int create_for_real(struct create *c, const struct input_object *in, stru
         .now = time(NULL),
         .test_only = o->dry_run == DRY_RUN_SERVER,
     };
-    switch (job_create(&job, &err)) {
+    submission_hold_signals();
+    enum job_created made = job_create(&job, &err);
+    if (made == JOB_FAILED)
+        report_error(in, &err);
+    submission_release_signals();
+    switch (made) {
     case JOB_CREATED:
         return show(c, in, p, job.object, tree_str(tree_get(job.object, "metadata"), "name"));
     case JOB_EXISTS:
-        return exists(in, manifest_name(&p->manifest));
+        return exists(in, manifest_name(&p->manifest), err.text);
     default:
-        return report_error(in, &err);
+        return -1;
     }
 }
 
@@ -136,10 +170,9 @@ static int create_one(void *arg, const struct input_object *in)
     if (prepare(&p, in, c->options) < 0 || check_namespace(c, in, &p) < 0)
         return -1;
     if (c->options->dry_run == DRY_RUN_CLIENT) {
-        const json_t *meta = tree_get(p.manifest.object, "metadata");
-        const char *name = tree_str(meta, tree_has(meta, "name") ? "name" : "generateName");
+        const char *name = manifest_name(&p.manifest);
         without_generated(p.manifest.object, p.manifest.kind);
-        return show(c, in, &p, p.manifest.object, name);
+        return show(c, in, &p, p.manifest.object, *name ? name : "<unknown>");
     }
     if (prepare_translation(&p, in, c->options) < 0)
         return -1;
@@ -147,23 +180,79 @@ static int create_one(void *arg, const struct input_object *in)
     return create_for_real(c, in, &p);
 }
 
-static int check_extra(const struct options *o, struct error *err)
+/* ---- in sbatch's place ---- */
+
+/* Any beginning of the option that is its own; shorter ones are ambiguous. */
+static bool is_long(const char *word, const char *name, size_t shortest)
 {
-    for (size_t i = 0; i < o->extra_len; i++) {
-        const char *why = head_refuses_option(o->extra[i]);
-        if (why)
-            return error_set(err, "sbatch option %s cannot be used here: %s", o->extra[i], why);
+    size_t n = strlen(word);
+    return n >= shortest && strncmp(word, name, n) == 0;
+}
+
+/* Takes Q out of a word of letters. */
+static void take_quiet(struct create *c, char *word)
+{
+    char *p = word + 1;
+    while (*p && strchr("hHOQsvVW", *p)) {
+        if (*p != 'Q') {
+            p++;
+            continue;
+        }
+        c->quiet = true;
+        memmove(p, p + 1, strlen(p));
     }
-    return 0;
+}
+
+/* Returns whether nothing is left of the word for sbatch. */
+static bool take_word(struct create *c, struct options *o, char *word)
+{
+    if (word[1] != '-') {
+        take_quiet(c, word);
+        return !word[1];
+    }
+    if (is_long(word, "--quiet", strlen("--qu")))
+        return c->quiet = true;
+    if (is_long(word, "--parsable", strlen("--pars")))
+        return c->parsable = true;
+    if (!is_long(word, "--test-only", strlen("--te")))
+        return false;
+    o->dry_run = DRY_RUN_SERVER;
+    return true;
+}
+
+/* The options about what sbatch prints are ours now: our sbatch has to tell us the id. */
+static void take_words(struct create *c, struct options *o)
+{
+    struct sbatch_args look = {0};
+    size_t kept = 0;
+    for (size_t i = 0; i < o->extra_len; i++) {
+        const char *why;
+        if (sbatch_args_look(&look, o->extra[i], &why) == SBATCH_OPTION &&
+            take_word(c, o, o->extra[i]))
+            look.value_next = false; /* none of ours has a value */
+        else
+            o->extra[kept++] = o->extra[i];
+    }
+    o->extra_len = kept;
+}
+
+static int parse(struct create *c, struct options *o, int argc, char **argv, struct error *err)
+{
+    if (options_parse(o, argc, argv,
+                      " filename output dry-run validate strict namespace max-bytes ", err) < 0)
+        return -1;
+    c->as_sbatch = getenv("SKJOB_SBATCH") != NULL;
+    if (c->as_sbatch)
+        take_words(c, o);
+    return sbatch_args_check(o->extra, o->extra_len, &c->output, err);
 }
 
 int cmd_create(int argc, char **argv)
 {
     struct error err;
     cleanup_options struct options o;
-    if (options_parse(&o, argc, argv,
-                      " filename output dry-run validate strict namespace max-bytes ", &err) < 0 ||
-        check_extra(&o, &err) < 0) {
+    struct create c = {.options = &o};
+    if (parse(&c, &o, argc, argv, &err) < 0) {
         fprintf(stderr, "error: %s\n", err.text);
         return 1;
     }
@@ -171,19 +260,14 @@ int cmd_create(int argc, char **argv)
         fputs(usage, stdout);
         return 0;
     }
-    if (o.names_len) {
-        fprintf(stderr, "error: unexpected args: %s\n", o.names[0]);
+    if (options_need_files(&o, &err) < 0) {
+        fprintf(stderr, "error: %s\n", err.text);
         return 1;
     }
-    if (!o.files_len) {
-        fputs("error: must specify -f FILE\n", stderr);
-        return 1;
-    }
-    struct create c = {.options = &o};
     size_t objects;
-    /* A failure here shows again, and is reported, when sbatch is needed. */
+    /* A failure is reported when sbatch is needed. */
     if (o.dry_run != DRY_RUN_CLIENT)
-        submission_start(&c.ahead, o.extra, o.extra_len, o.dry_run == DRY_RUN_SERVER, &err);
+        submission_start(&c.ahead, o.extra, o.extra_len, o.dry_run == DRY_RUN_SERVER, &c.not_ahead);
     size_t failures = input_each(o.files, o.files_len, &o.limits, create_one, &c, &objects);
     if (!objects && !failures)
         fputs("error: no objects passed to create\n", stderr);

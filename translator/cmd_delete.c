@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "claim.h"
 #include "cleanup.h"
 #include "commands.h"
 #include "job_view.h"
@@ -37,20 +38,31 @@ static int wait_until_gone(uint32_t job_id, long seconds, struct error *err)
     }
 }
 
+/* A Job whose submission was not settled may still be there. */
+static int job_id_of(const struct job_view *v, uint32_t *job_id, struct error *err)
+{
+    *job_id = job_view_slurm_job(v);
+    const json_t *spec = tree_get(v->object, "spec");
+    bool never = tree_has(spec, "completions") && tree_int(spec, "completions") == 0;
+    if (*job_id || never)
+        return 0;
+    return claim_find_in_slurm(v->object, job_id, err) < 0 ? -1 : 0;
+}
+
 static int delete_one(const struct store *s, const struct options *o, const char *name,
                       struct error *err)
 {
-    cleanup_json json_t *object = NULL;
-    int rc = store_read(s, o->ns, name, &object, err);
+    cleanup_job_view struct job_view v = {0};
+    uint32_t job_id;
+    int rc = job_view_load(&v, s, o->ns, name, job_view_now(), err);
     if (rc == 1) {
         job_print_not_found(name);
         return 1;
     }
-    const char *id =
-        tree_str(tree_at(object, "metadata", "annotations", NULL), STORE_JOB_ID_ANNOTATION);
-    uint32_t job_id = (uint32_t)strtoul(id, NULL, 10);
-    if (rc < 0 || (job_id && (slurm_api_cancel(job_id, err) < 0 ||
-                              wait_until_gone(job_id, o->timeout, err) < 0)))
+    if (rc < 0 || job_id_of(&v, &job_id, err) < 0)
+        return -1;
+    if (job_id &&
+        (slurm_api_cancel(job_id, err) < 0 || wait_until_gone(job_id, o->timeout, err) < 0))
         return -1;
     if (store_remove(s, o->ns, name, err) < 0)
         return -1;
@@ -61,9 +73,9 @@ static int delete_one(const struct store *s, const struct options *o, const char
 static int delete_all(const struct store *s, const struct options *o, struct error *err)
 {
     int failures = 0;
-    size_t first = o->names_len && (strcmp(o->names[0], "job") == 0 ||
-                                    strcmp(o->names[0], "jobs") == 0 ||
-                                    strcmp(o->names[0], "job.batch") == 0);
+    size_t first =
+        o->names_len && (strcmp(o->names[0], "job") == 0 || strcmp(o->names[0], "jobs") == 0 ||
+                         strcmp(o->names[0], "job.batch") == 0);
     if (first == o->names_len)
         return error_set(err, "resource(s) were provided, but no name was specified");
     for (size_t i = first; i < o->names_len; i++) {

@@ -16,19 +16,18 @@
 #include "timefmt.h"
 #include "tree.h"
 
-static const char usage[] =
-    "Show Jobs and their status.\n"
-    "\n"
-    "  skjob get jobs [NAME ...] [options]\n"
-    "  skjob get job/NAME [options]\n"
-    "\n"
-    "  -n, --namespace   default: \"default\"\n"
-    "  -o, --output      json, yaml or name\n"
-    "      --no-headers  leave out the first line of the table\n"
-    "\n"
-    "Examples:\n"
-    "  skjob get jobs\n"
-    "  skjob get job pi -o yaml\n";
+static const char usage[] = "Show Jobs and their status.\n"
+                            "\n"
+                            "  skjob get jobs [NAME ...] [options]\n"
+                            "  skjob get job/NAME [options]\n"
+                            "\n"
+                            "  -n, --namespace   default: \"default\"\n"
+                            "  -o, --output      json, yaml or name\n"
+                            "      --no-headers  leave out the first line of the table\n"
+                            "\n"
+                            "Examples:\n"
+                            "  skjob get jobs\n"
+                            "  skjob get job pi -o yaml\n";
 
 struct get {
     const struct options *options;
@@ -65,11 +64,12 @@ static void add_row(struct table *t, const struct get *g, const struct job_view 
     char completions[64], duration[DURATION_HUMAN_MAX] = "", age[DURATION_HUMAN_MAX];
     completions_cell(v->object, completions, sizeof completions);
     if (tree_has(status, "startTime"))
-        duration_human(seconds_of(status, "completionTime", now) - seconds_of(status, "startTime", now),
+        duration_human(seconds_of(status, "completionTime", now) -
+                           seconds_of(status, "startTime", now),
                        duration);
     duration_human(now - seconds_of(meta, "creationTimestamp", now), age);
-    const char *const cells[] = {tree_str(meta, "name"), job_view_state(v), completions, duration,
-                                 age, NULL};
+    const char *const cells[] = {
+        tree_str(meta, "name"), job_view_state(v), completions, duration, age, NULL};
     table_row(t, cells);
 }
 

@@ -91,7 +91,8 @@ static int list_pods(const struct logs *l, const char *job, struct dirent ***pod
 static const char *container_of(const struct logs *l, const json_t *object)
 {
     const json_t *list = tree_at(object, "spec", "template", "spec", "containers", NULL);
-    return l->options->container ? l->options->container : tree_str(json_array_get(list, 0), "name");
+    return l->options->container ? l->options->container
+                                 : tree_str(json_array_get(list, 0), "name");
 }
 
 static int logs_of_job(const struct logs *l, const char *job, struct error *err)

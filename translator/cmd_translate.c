@@ -95,12 +95,8 @@ int cmd_translate(int argc, char **argv)
         fputs(usage, stdout);
         return 0;
     }
-    if (!o.files_len && o.names_len) {
-        fprintf(stderr, "error: unexpected args: %s (give a file with -f)\n", o.names[0]);
-        return 1;
-    }
-    if (!o.files_len) {
-        fputs("error: must specify -f FILE\n", stderr);
+    if (options_need_files(&o, &err) < 0) {
+        fprintf(stderr, "error: %s\n", err.text);
         return 1;
     }
     struct translate t = {.options = &o};

@@ -84,8 +84,8 @@ static int wait_all(struct waiting *w, const struct options *o, struct error *er
 {
     int failures = 0;
     /* "wait job pi" and "wait job/pi" */
-    size_t first = o->names_len > 1 && (strcmp(o->names[0], "job") == 0 ||
-                                        strcmp(o->names[0], "jobs") == 0);
+    size_t first =
+        o->names_len > 1 && (strcmp(o->names[0], "job") == 0 || strcmp(o->names[0], "jobs") == 0);
     if (first == o->names_len)
         return error_set(err, "you must name a Job: job/NAME");
     w->until_us = job_view_now() + (int64_t)o->timeout * 1000000;

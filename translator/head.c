@@ -4,42 +4,14 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "cleanup.h"
 #include "pragma.h"
+#include "sbatch_args.h"
 
 #define MAX_LINES 256
-
-static const struct {
-    const char *name;
-    char letter;
-    const char *why;
-} refused[] = {
-    {"--array", 'a', "the array comes from the Job's completions and parallelism"},
-    {"--wrap", 0, "the script is the manifest"},
-    {"--test-only", 0, "use --dry-run=server"},
-    {"--parsable", 0, "skjob prints the Job's name"},
-    {"--no-requeue", 0, "retries are requeues of the array task"},
-    {"--wait", 'W', "use skjob wait"},
-    {"--clusters", 'M', "a Job lives on one cluster"},
-};
-
-/* sbatch takes any unambiguous beginning of a long option. */
-static bool same_option(const char *argument, const char *name)
-{
-    size_t n = strcspn(argument, "= \t");
-    return n > 4 && strncmp(argument, name, n) == 0;
-}
-
-const char *head_refuses_option(const char *argument)
-{
-    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
-        bool letter = refused[i].letter && argument[0] == '-' && argument[1] == refused[i].letter;
-        if (letter || same_option(argument, refused[i].name))
-            return refused[i].why;
-    }
-    return NULL;
-}
+#define MAGIC     "#SBATCH"
 
 static int check_text(const char *name, const char *s, size_t len, size_t line, struct error *err)
 {
@@ -63,6 +35,8 @@ static const char *base_name(const char *path, size_t len)
 static int interpreter(struct head *head, const char *name, const char *s, size_t len,
                        struct error *err)
 {
+    if (check_text(name, s, len, 1, err) < 0)
+        return -1;
     if (pragma_is_ours(s, len + 1)) {
         head->interpreter = strndup(s, len);
         return head->interpreter ? 0 : error_set(err, "out of memory");
@@ -81,16 +55,29 @@ static int interpreter(struct head *head, const char *name, const char *s, size_
                      name);
 }
 
-static int check_options(const char *name, const char *s, size_t line, struct error *err)
+static bool starts_component(const char *word)
 {
-    for (const char *p = strpbrk(s, " \t"); p; p = strpbrk(p, " \t")) {
-        p += strspn(p, " \t");
-        const char *why = *p == '-' ? head_refuses_option(p) : NULL;
+    return strcasecmp(word, "hetjob") == 0 || strcasecmp(word, "packjob") == 0;
+}
+
+static int check_words(struct head *head, const char *name, const struct head_line *l,
+                       struct error *err)
+{
+    cleanup_strbuf struct strbuf word = STRBUF_INIT;
+    struct sbatch_args args = {0};
+    const char *p = l->text + strlen(MAGIC), *why;
+    int rc;
+    for (bool first = true; (rc = sbatch_args_word(&p, &word, err)) == 1; first = false) {
+        const char *text = strbuf_str(&word);
+        if (first && starts_component(text))
+            return error_set(err, "%s:%zu: a Job has one component only: %s", name, l->line, text);
+        sbatch_args_look(&args, text, &why);
         if (why)
-            return error_set(err, "%s:%zu:%zu: sbatch option %.*s cannot be used here: %s", name,
-                             line, (size_t)(p - s) + 1, (int)strcspn(p, "= \t"), p, why);
+            return error_set(err, "%s:%zu: sbatch option %.*s cannot be used here: %s", name,
+                             l->line, (int)strcspn(text, "="), text, why);
     }
-    return 0;
+    head->output |= args.output;
+    return rc < 0 ? error_prefix(err, "%s:%zu", name, l->line) : 0;
 }
 
 static int add_sbatch(struct head *head, const char *name, const char *s, size_t len, size_t line,
@@ -109,16 +96,16 @@ static int add_sbatch(struct head *head, const char *name, const char *s, size_t
     v[head->sbatch_len] = (struct head_line){.text = strndup(s, len), .line = line};
     if (!v[head->sbatch_len].text)
         return error_set(err, "out of memory");
-    return check_options(name, v[head->sbatch_len++].text, line, err);
+    return check_words(head, name, &v[head->sbatch_len++], err);
 }
 
 static bool is_sbatch(const char *s, size_t len)
 {
-    return len > 7 && strncmp(s, "#SBATCH", 7) == 0 && strchr(" \t", s[7]);
+    size_t n = strlen(MAGIC);
+    return len > n && strncmp(s, MAGIC, n) == 0 && strchr(" \t-", s[n]);
 }
 
-int head_parse(struct head *head, const char *name, const char *text, size_t len,
-               struct error *err)
+int head_parse(struct head *head, const char *name, const char *text, size_t len, struct error *err)
 {
     *head = (struct head){0};
     size_t i = len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;

@@ -6,6 +6,7 @@
 #ifndef SKJOB_HEAD_H
 #define SKJOB_HEAD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "error.h"
@@ -19,18 +20,16 @@ struct head {
     char *interpreter; /* the "#!" line when it names skjob-pod, else NULL */
     struct head_line *sbatch;
     size_t sbatch_len;
+    bool output; /* --output or --error is among them */
 };
 
 /* Reads the comment and blank lines at the start of text. An option that belongs to the Job itself
- * (--array, --wrap), a control character, and an interpreter that is neither skjob-pod nor skjob
- * are errors. name is the file's, for messages. */
+ * (--array, --wrap), a second component ("hetjob"), a control character, and an interpreter that is
+ * neither skjob-pod nor skjob are errors. name is the file's, for messages. */
 int head_parse(struct head *head, const char *name, const char *text, size_t len,
                struct error *err);
 
 void head_free(struct head *head);
-
-/* NULL when an sbatch argument ("--time=10", "-a1-3") may be used, else why not. */
-const char *head_refuses_option(const char *argument);
 
 #define cleanup_head __attribute__((cleanup(head_free)))
 

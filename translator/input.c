@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "cleanup.h"
+#include "printable.h"
 #include "strbuf.h"
 #include "tree.h"
 
@@ -48,6 +49,14 @@ static int read_all(int fd, size_t limit, struct strbuf *out)
     return 0;
 }
 
+struct position input_position(const struct input_object *object, const char *path)
+{
+    cleanup_strbuf struct strbuf full = STRBUF_INIT;
+    strbuf_addf(&full, "%s%s", object->at, path);
+    return object->positions ? positions_find(object->positions, strbuf_str(&full))
+                             : (struct position){0};
+}
+
 /* List, and typed lists such as JobList. */
 static bool is_list(const json_t *raw)
 {
@@ -66,7 +75,11 @@ static size_t one_object(struct input *in, struct input_object *o)
     size_t failures = 0, i;
     json_t *item;
     json_array_foreach (items, i, item) {
-        struct input_object member = {.source = o->source, .raw = item, .head = o->head};
+        char at[40];
+        snprintf(at, sizeof at, "items[%zu].", i);
+        struct input_object member = *o;
+        member.raw = item;
+        member.at = at;
         ++*in->objects;
         failures += in->fn(in->arg, &member) < 0;
     }
@@ -91,31 +104,35 @@ static size_t one_text(struct input *in, const char *source, const struct strbuf
         if (rc <= 0)
             break;
         struct input_object o = {
-            .source = source, .raw = doc.root, .positions = doc.positions, .head = &head};
+            .source = source, .raw = doc.root, .positions = doc.positions, .at = "", .head = &head};
         failures += one_object(in, &o);
     }
     reader_close(r);
     return failures;
 }
 
-static size_t one_fd(struct input *in, const char *source, int fd)
+/* name is printable. */
+static size_t one_fd(struct input *in, const char *name, int fd)
 {
     cleanup_strbuf struct strbuf text = STRBUF_INIT;
     if (read_all(fd, in->limits->bytes, &text) < 0)
-        return complain("cannot read %s: %s", source, strerror(errno));
+        return complain("cannot read %s: %s", name, strerror(errno));
     if (text.failed)
-        return complain("%s: out of memory", source);
-    return one_text(in, source, &text);
+        return complain("%s: out of memory", name);
+    return one_text(in, name, &text);
 }
 
 static size_t one_file(struct input *in, const char *path)
 {
+    cleanup_free char *name = printable_copy(path);
+    if (!name)
+        return complain("out of memory");
     cleanup_close int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0 && errno == ENOENT)
-        return complain("the path \"%s\" does not exist", path);
+        return complain("the path \"%s\" does not exist", name);
     if (fd < 0)
-        return complain("the path \"%s\" cannot be accessed: %s", path, strerror(errno));
-    return one_fd(in, path, fd);
+        return complain("the path \"%s\" cannot be accessed: %s", name, strerror(errno));
+    return one_fd(in, name, fd);
 }
 
 static int is_manifest(const struct dirent *e)
@@ -138,14 +155,15 @@ static int by_bytes(const struct dirent **a, const struct dirent **b)
 static size_t one_folder(struct input *in, const char *path)
 {
     struct dirent **entries;
-    int n = scandir(path, &entries, is_manifest, by_bytes);
+    cleanup_free char *name = printable_copy(path);
+    int n = name ? scandir(path, &entries, is_manifest, by_bytes) : -1;
     size_t failures = 0;
     if (n < 0)
-        return complain("cannot read %s: %s", path, strerror(errno));
+        return complain("cannot read %s: %s", name ? name : "", strerror(errno));
     if (n == 0)
         failures = complain("error reading [%s]: recognized file extensions are "
                             "[.json .yaml .yml]",
-                            path);
+                            name);
     for (int i = 0; i < n; i++) {
         cleanup_strbuf struct strbuf file = STRBUF_INIT;
         strbuf_addf(&file, "%s/%s", path, entries[i]->d_name);

@@ -14,11 +14,15 @@
 #include "reader.h"
 
 struct input_object {
-    const char *source; /* as kubectl names it: the path, or "STDIN" */
+    const char *source; /* as kubectl names it: the path, or "STDIN"; printable */
     const json_t *raw;
-    const struct positions *positions; /* NULL for members of a List */
+    const struct positions *positions;
+    const char *at; /* where the object is in its document: "" or "items[2]." */
     const struct head *head;
 };
+
+/* Where a field of the object stands in its file. */
+struct position input_position(const struct input_object *object, const char *path);
 
 /* Called for each object. A negative result is counted as one failure and does not stop the rest,
  * as in kubectl. */

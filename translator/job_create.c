@@ -8,6 +8,7 @@
 #include <unistd.h>
 #include <uuid/uuid.h>
 
+#include "claim.h"
 #include "cleanup.h"
 #include "default_batch.h"
 #include "journal.h"
@@ -16,9 +17,8 @@
 #include "timefmt.h"
 #include "tree.h"
 
-#define NAME_BASE_MAX  58 /* of generateName, as the API server cuts it */
-#define NAME_TRIES     8
-#define SETTLE_SECONDS 120 /* after this an unanswered submission is not going to be accepted */
+#define NAME_BASE_MAX 58 /* of generateName, as the API server cuts it */
+#define NAME_TRIES    8
 
 static json_t *meta_of(const struct job_create *j)
 {
@@ -42,7 +42,8 @@ static int random_name(struct job_create *j, struct error *err)
     unsigned char random[16];
     char name[NAME_BASE_MAX + 6];
     uuid_generate_random(random);
-    int n = snprintf(name, sizeof name, "%.*s", NAME_BASE_MAX, tree_str(meta_of(j), "generateName"));
+    int n =
+        snprintf(name, sizeof name, "%.*s", NAME_BASE_MAX, tree_str(meta_of(j), "generateName"));
     for (int i = 0; i < 5; i++)
         name[n + i] = alphabet[random[i] % (sizeof alphabet - 1)];
     name[n + 5] = '\0';
@@ -68,36 +69,23 @@ static int add_identity(struct job_create *j, char uid[UUID_STR_LEN], struct err
     return generate_selector(j->object, uid, err) < 0 ? -1 : default_job_labels(j->object, err);
 }
 
-static bool names_output(const char *argument)
-{
-    return strncmp(argument, "-o", 2) == 0 || strncmp(argument, "-e", 2) == 0 ||
-           strncmp(argument, "--output", 8) == 0 || strncmp(argument, "--error", 7) == 0;
-}
-
 /* The pod's log is kept with the Job. Slurm's own output file is written only where the user names
  * one: nobody wants 100,000 files in the current folder. */
 static bool wants_output(const struct job_create *j)
 {
-    for (size_t i = 0; i < j->extra_len; i++)
-        if (names_output(j->extra[i]))
-            return true;
-    for (size_t i = 0; i < j->head->sbatch_len; i++)
-        for (const char *s = strpbrk(j->head->sbatch[i].text, " \t"); s; s = strpbrk(s, " \t"))
-            if (names_output(s += strspn(s, " \t")))
-                return true;
     for (size_t i = 0; i < j->translation->options_len; i++)
         if (strcmp(j->translation->options[i].name, "output") == 0 ||
             strcmp(j->translation->options[i].name, "error") == 0)
             return true;
-    return getenv("SBATCH_OUTPUT") || getenv("SBATCH_ERROR");
+    return j->output || j->head->output || getenv("SBATCH_OUTPUT") || getenv("SBATCH_ERROR");
 }
 
 static int render(struct job_create *j, const char *uid, struct strbuf *script, struct error *err)
 {
     if (translation_add(j->translation, err, "job-name", "%s", name_of(j)) < 0)
         return -1; /* a generated name came after the translation */
-    struct pragma pragma = {.indexed = tree_is(tree_get(j->object, "spec"), "completionMode",
-                                               "Indexed")};
+    struct pragma pragma = {.indexed =
+                                tree_is(tree_get(j->object, "spec"), "completionMode", "Indexed")};
     snprintf(pragma.uid, sizeof pragma.uid, "%s", uid);
     snprintf(pragma.namespace_, sizeof pragma.namespace_, "%s", ns_of(j));
     if (strlen(j->store->root) > PRAGMA_STATE_MAX)
@@ -108,58 +96,6 @@ static int render(struct job_create *j, const char *uid, struct strbuf *script, 
     return script_render(j->translation, j->head, &pragma, j->object, script, err);
 }
 
-/* ---- a Job of that name is there already ---- */
-
-static int find_in_slurm(const json_t *object, const char *name, uint32_t *job_id,
-                         struct error *err)
-{
-    char needle[16 + UUID_STR_LEN];
-    snprintf(needle, sizeof needle, "uid=%s", tree_str(tree_get(object, "metadata"), "uid"));
-    return slurm_api_find_script(getuid(), name, needle, job_id, err);
-}
-
-static int set_job_id(json_t *object, uint32_t job_id, struct error *err)
-{
-    char text[16];
-    json_t *meta = tree_get(object, "metadata");
-    snprintf(text, sizeof text, "%u", job_id);
-    if (!tree_has(meta, "annotations") &&
-        json_object_set_new(meta, "annotations", json_object()) < 0)
-        return error_set(err, "out of memory");
-    if (json_object_set_new(tree_get(meta, "annotations"), STORE_JOB_ID_ANNOTATION,
-                            json_string(text)) < 0)
-        return error_set(err, "out of memory");
-    return 0;
-}
-
-/* A folder without a Slurm job is what a submission leaves whose answer was lost, or a create that
- * was killed. Slurm knows: 1 = a Job is there, 0 = the name is free again, -1 with err. */
-static int settle(const struct job_create *j, struct error *err)
-{
-    cleanup_json json_t *old = NULL;
-    uint32_t job_id;
-    int64_t born = 0;
-    int rc = store_read(j->store, ns_of(j), name_of(j), &old, err);
-    if (rc != 0)
-        return rc < 0 ? -1 : 1; /* no object yet: another create is at work */
-    const json_t *meta = tree_get(old, "metadata");
-    if (tree_has(tree_get(meta, "annotations"), STORE_JOB_ID_ANNOTATION) ||
-        tree_int(tree_get(old, "spec"), "completions") == 0)
-        return 1;
-    rc = find_in_slurm(old, name_of(j), &job_id, err);
-    if (rc < 0)
-        return -1;
-    if (rc == 1) {
-        rc = set_job_id(old, job_id, err) < 0 ||
-             store_write(j->store, ns_of(j), name_of(j), old, err) < 0;
-        return rc ? -1 : 1;
-    }
-    timefmt_parse_rfc3339(tree_str(meta, "creationTimestamp"), &born);
-    if ((int64_t)j->now < born + SETTLE_SECONDS)
-        return 1;
-    return store_remove(j->store, ns_of(j), name_of(j), err) < 0 ? -1 : 0;
-}
-
 /* Takes the name. 0, 1 = it exists, -1. */
 static int claim(struct job_create *j, struct error *err)
 {
@@ -168,23 +104,47 @@ static int claim(struct job_create *j, struct error *err)
     for (int i = 0; i < NAME_TRIES && rc == 1; i++) {
         if (generated && random_name(j, err) < 0)
             return -1;
-        rc = store_make(j->store, ns_of(j), name_of(j), err);
-        if (rc == 1 && !generated) {
-            rc = settle(j, err);
-            return rc == 0 ? store_make(j->store, ns_of(j), name_of(j), err) : rc;
-        }
+        rc = claim_name(j->store, ns_of(j), name_of(j), err);
+        if (!generated)
+            break;
     }
     return rc;
 }
 
 /* ---- submission ---- */
 
-static int record_submission(const struct job_create *j, uint32_t job_id, struct error *err)
+/* The id is shown with the object, and kept in the journal. */
+static int show_job_id(json_t *object, uint32_t job_id, struct error *err)
 {
-    return set_job_id(j->object, job_id, err) < 0 ||
-                   store_write(j->store, ns_of(j), name_of(j), j->object, err) < 0
-               ? -1
-               : 0;
+    char text[16];
+    json_t *meta = tree_get(object, "metadata");
+    snprintf(text, sizeof text, "%u", job_id);
+    if (!tree_has(meta, "annotations"))
+        json_object_set_new(meta, "annotations", json_object());
+    if (json_object_set_new(tree_get(meta, "annotations"), STORE_JOB_ID_ANNOTATION,
+                            json_string(text)) < 0)
+        return error_set(err, "out of memory");
+    return 0;
+}
+
+static enum job_created submitted(struct job_create *j, uint32_t job_id, bool *keep,
+                                  struct error *err)
+{
+    if (j->test_only)
+        return JOB_CREATED;
+    if (claim_submitted(j->store, ns_of(j), name_of(j), job_id, err) == 0 &&
+        show_job_id(j->object, job_id, err) == 0)
+        return JOB_CREATED;
+    *keep = true;
+    error_prefix(err, "submitted as Slurm job %u, but", job_id);
+    return JOB_FAILED;
+}
+
+static void keep_alive(void *arg)
+{
+    const struct job_create *j = arg;
+    if (!j->test_only)
+        claim_keep(j->store, ns_of(j), name_of(j));
 }
 
 static void explain_array_limit(const struct job_create *j, struct error *err)
@@ -209,6 +169,18 @@ static struct submission *begin(struct job_create *j, struct error *err)
     return s;
 }
 
+/* Slurm's own refusals are certain. Any other failure may come from a wrapper around an sbatch that
+ * succeeded: Slurm is asked. */
+static bool is_there_all_the_same(const struct job_create *j, uint32_t *job_id,
+                                  const struct error *why)
+{
+    struct error lost;
+    if (j->test_only || strstr(why->text, "job submission failed") ||
+        strstr(why->text, "nable to contact") || strcmp(why->text, "interrupted") == 0)
+        return false;
+    return claim_find_in_slurm(j->object, job_id, &lost) == 1;
+}
+
 static enum job_created submit(struct job_create *j, const struct strbuf *script, bool *keep,
                                struct error *err)
 {
@@ -217,26 +189,25 @@ static enum job_created submit(struct job_create *j, const struct strbuf *script
     struct submission *s = begin(j, err);
     if (!s)
         return JOB_FAILED;
-    switch (submission_finish(s, strbuf_str(script), script->len, &job_id, err)) {
+    switch (submission_finish(s, strbuf_str(script), script->len, keep_alive, j, &job_id, err)) {
     case SUBMIT_DONE:
-        if (!j->test_only && record_submission(j, job_id, err) < 0) {
-            *keep = true;
-            error_prefix(err, "submitted as Slurm job %u, but", job_id);
-            return JOB_FAILED;
-        }
-        return JOB_CREATED;
+        return submitted(j, job_id, keep, err);
     case SUBMIT_REFUSED:
+        if (is_there_all_the_same(j, &job_id, err))
+            return submitted(j, job_id, keep, err);
         explain_array_limit(j, err);
         return JOB_FAILED;
     case SUBMIT_UNCERTAIN:
         break;
     }
-    if (!j->test_only && find_in_slurm(j->object, name_of(j), &job_id, &lost) == 1 &&
-        record_submission(j, job_id, err) == 0)
-        return JOB_CREATED;
+    if (j->test_only)
+        return JOB_FAILED;
+    if (claim_find_in_slurm(j->object, &job_id, &lost) == 1)
+        return submitted(j, job_id, keep, err);
     *keep = true;
-    error_prefix(err, "Slurm's answer was lost; the same command again finds out whether %s was "
-                      "submitted, and submits it only if it was not",
+    error_prefix(err,
+                 "Slurm's answer was lost; the same command again finds out whether %s was "
+                 "submitted, and submits it only if it was not",
                  name_of(j));
     return JOB_FAILED;
 }
@@ -246,8 +217,8 @@ static enum job_created complete_at_once(const struct job_create *j, struct erro
 {
     cleanup_strbuf struct strbuf path = STRBUF_INIT;
     struct journal_end end = {.time_us = (int64_t)j->now * 1000000};
-    char host[256] = "localhost";
-    gethostname(host, sizeof host - 1);
+    char host[256];
+    store_host(host);
     snprintf(end.condition, sizeof end.condition, "Complete");
     snprintf(end.reason, sizeof end.reason, "CompletionsReached");
     snprintf(end.message, sizeof end.message, "Reached expected number of succeeded pods");
@@ -275,16 +246,19 @@ enum job_created job_create(struct job_create *j, struct error *err)
 {
     struct error lost;
     bool keep = false;
+    error_set(err, "%s", "");
     if (j->test_only) {
         if (!tree_has(meta_of(j), "name") && random_name(j, err) < 0)
             return JOB_FAILED;
+        if (store_exists(j->store, ns_of(j), name_of(j)))
+            return JOB_EXISTS;
         return create_claimed(j, &keep, err);
     }
     int rc = claim(j, err);
     if (rc != 0)
         return rc > 0 ? JOB_EXISTS : JOB_FAILED;
     enum job_created made = create_claimed(j, &keep, err);
-    if (made == JOB_FAILED && !keep && store_remove(j->store, ns_of(j), name_of(j), &lost) < 0)
+    if (made == JOB_FAILED && !keep && claim_give_back(j->store, ns_of(j), name_of(j), &lost) < 0)
         error_prefix(err, "%s", lost.text);
     return made;
 }

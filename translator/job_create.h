@@ -20,7 +20,8 @@ struct job_create {
     json_t *object; /* decoded, defaulted; gets its uid, labels, name … in place (borrowed) */
     struct translation *translation;
     const struct head *head;
-    const char *ns; /* for objects that name none */
+    bool output;        /* the user's arguments name a file for the output */
+    const char *ns;     /* for objects that name none */
     char *const *extra; /* the user's sbatch arguments */
     size_t extra_len;
     struct submission **ahead; /* started with these arguments; *ahead is taken and set to NULL */
@@ -30,7 +31,7 @@ struct job_create {
 
 enum job_created {
     JOB_CREATED,
-    JOB_EXISTS,
+    JOB_EXISTS, /* err: why it looks unfinished, or an empty text */
     JOB_FAILED, /* err; no trace is left, unless err says that Slurm's answer was lost */
 };
 

@@ -3,11 +3,13 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <time.h>
 
 #include "cleanup.h"
+#include "job_live.h"
 #include "tree.h"
 
 int64_t job_view_now(void)
@@ -23,19 +25,63 @@ static void damaged(void *arg, const char *file, size_t line, const char *why)
             line, why);
 }
 
-static int fold_folder(struct job_view *v, const char *path, int64_t now_us, struct error *err)
+static int fold_once(struct job_view *v, const char *path, bool tell, int64_t now_us,
+                     struct error *err)
 {
     cleanup_close int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0)
         return error_set(err, "cannot open %s", path);
-    if (fold_new(v->object, NULL, &v->fold, err) < 0 ||
-        fold_read(v->fold, fd, damaged, (void *)(uintptr_t)path, err) < 0 ||
-        fold_run(v->fold, now_us, NULL, err) < 0)
+    fold_free(v->fold);
+    v->fold = NULL;
+    return fold_new(v->object, NULL, &v->fold, err) < 0 ||
+                   fold_read(v->fold, fd, tell ? damaged : NULL, (void *)(uintptr_t)path, err) <
+                       0 ||
+                   fold_run(v->fold, now_us, NULL, err) < 0
+               ? -1
+               : 0;
+}
+
+/* While the Job goes on, Slurm knows what the journal does not: what waits, and what is gone. */
+static int add_live(struct job_view *v, const char *path, int64_t now_us, struct error *err)
+{
+    uint32_t id = job_view_slurm_job(v);
+    const struct job_live *live = id && job_live_matters(v->fold) ? job_live_ask(id) : NULL;
+    if (!live)
+        return 0;
+    if (fold_once(v, path, false, now_us, err) < 0)
+        return -1;
+    return job_live_matters(v->fold) ? job_live_apply(live, v->fold, now_us, err) : 0;
+}
+
+static int fold_folder(struct job_view *v, const char *path, int64_t now_us, struct error *err)
+{
+    if (fold_once(v, path, true, now_us, err) < 0 || add_live(v, path, now_us, err) < 0)
         return -1;
     json_t *status = fold_status(v->fold);
     if (!status || json_object_set_new(v->object, "status", status) < 0)
         return error_set(err, "out of memory");
     return 0;
+}
+
+uint32_t job_view_slurm_job(const struct job_view *v)
+{
+    char *end;
+    unsigned long id = strtoul(fold_slurm_job(v->fold), &end, 10);
+    return *end || id >= UINT32_MAX ? 0 : (uint32_t)id;
+}
+
+static int add_slurm_job(struct job_view *v, struct error *err)
+{
+    json_t *meta = tree_get(v->object, "metadata");
+    const char *id = fold_slurm_job(v->fold);
+    if (!*id)
+        return 0;
+    if (!tree_has(meta, "annotations"))
+        json_object_set_new(meta, "annotations", json_object());
+    return json_object_set_new(tree_get(meta, "annotations"), STORE_JOB_ID_ANNOTATION,
+                               json_string(id)) < 0
+               ? error_set(err, "out of memory")
+               : 0;
 }
 
 int job_view_load(struct job_view *v, const struct store *s, const char *ns, const char *name,
@@ -47,7 +93,7 @@ int job_view_load(struct job_view *v, const struct store *s, const char *ns, con
     if (rc != 0)
         return rc;
     store_path(s, ns, name, &path);
-    if (fold_folder(v, strbuf_str(&path), now_us, err) < 0) {
+    if (fold_folder(v, strbuf_str(&path), now_us, err) < 0 || add_slurm_job(v, err) < 0) {
         job_view_free(v);
         return -1;
     }

@@ -17,13 +17,17 @@ struct job_view {
     struct fold *fold; /* owned */
 };
 
-/* now_us: the time of the observer. Damaged lines of the journal are told on standard error.
+/* The object also gets the annotation with Slurm's job id, where it is known.
+ * now_us: the time of the observer. Damaged lines of the journal are told on standard error.
  * Returns 0, 1 when there is no such Job, -1 with err. */
 int job_view_load(struct job_view *v, const struct store *s, const char *ns, const char *name,
                   int64_t now_us, struct error *err);
 void job_view_free(struct job_view *v);
 
 #define cleanup_job_view __attribute__((cleanup(job_view_free)))
+
+/* Slurm's (array) job id, 0 when the Job is not known to be submitted. */
+uint32_t job_view_slurm_job(const struct job_view *v);
 
 /* "Complete", "Failed", "Suspended", …: the STATUS column of kubectl get jobs. */
 const char *job_view_state(const struct job_view *v);

@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "cleanup.h"
 #include "commands.h"
 #include "config.h"
+#include "printable.h"
 #include "suggest.h"
 
 static const struct {
@@ -30,23 +34,34 @@ static void help(FILE *out)
     fputs("\nskjob VERB --help tells more. See skjob(1).\n", out);
 }
 
-static int unknown_verb(const char *verb)
+static int no_verb(void)
 {
-    const char *names[N];
+    fputs("error: must specify a verb: ", stderr);
     for (size_t i = 0; i < N; i++)
-        names[i] = verbs[i].name;
-    const char *near = suggest(verb, names, N);
-    fprintf(stderr, "error: unknown command \"%s\" for \"skjob\"%s%s%s\n", verb,
-            near ? " (did you mean \"" : "", near ? near : "", near ? "\"?)" : "");
+        fprintf(stderr, "%s%s", i == 0 ? "" : i + 1 < N ? ", " : " or ", verbs[i].name);
+    fputs(" (see skjob --help)\n", stderr);
     return 1;
 }
 
-int main(int argc, char **argv)
+static int unknown_verb(const char *verb)
 {
-    if (argc < 2) {
-        help(stderr);
-        return 1;
-    }
+    const char *names[N];
+    cleanup_free char *shown = printable_copy(verb);
+    for (size_t i = 0; i < N; i++)
+        names[i] = verbs[i].name;
+    const char *near = suggest(verb, names, N);
+    if (verb[0] == '-')
+        fprintf(stderr, "error: unknown flag: %s\n", shown ? shown : "");
+    else
+        fprintf(stderr, "error: unknown command \"%s\" for \"skjob\"%s%s%s\n", shown ? shown : "",
+                near ? " (did you mean \"" : "", near ? near : "", near ? "\"?)" : "");
+    return 1;
+}
+
+static int run(int argc, char **argv)
+{
+    if (argc < 2)
+        return no_verb();
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
         strcmp(argv[1], "help") == 0) {
         help(stdout);
@@ -60,4 +75,27 @@ int main(int argc, char **argv)
         if (strcmp(argv[1], verbs[i].name) == 0)
             return verbs[i].run(argc - 1, argv + 1);
     return unknown_verb(argv[1]);
+}
+
+/* A standard descriptor that is closed would be taken by the next file: it is opened the wrong way
+ * round, so that using it fails. */
+static int open_standard(void)
+{
+    for (int fd = 0; fd < 3; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY) != fd)
+            return -1;
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    if (open_standard() < 0)
+        return 1;
+    int rc = run(argc, argv);
+    errno = 0;
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return rc;
+    fprintf(stderr, "error: cannot write to standard output%s%s\n", errno ? ": " : "",
+            errno ? strerror(errno) : "");
+    return 1;
 }

@@ -33,6 +33,20 @@ int map_node_name(struct translation *t, const json_t *job, struct verdict *v, s
     return *node ? translation_add(t, err, "nodelist", "%s", node) : 0;
 }
 
+/* In place restarts need a runner that starts the container again. */
+int map_restart_policy(struct translation *t, const json_t *job, struct verdict *v,
+                       struct error *err)
+{
+    (void)t;
+    (void)err;
+    if (strcmp(tree_str(pod_of(job), "restartPolicy"), "OnFailure") == 0)
+        *v = (struct verdict){
+            FATE_APPROXIMATED,
+            "a failed pod is retried as a new attempt, and counted as a failed pod "
+            "instead of a restart"};
+    return 0;
+}
+
 #define HOSTNAME_LABEL "kubernetes.io/hostname"
 
 int map_node_selector(struct translation *t, const json_t *job, struct verdict *v,
@@ -60,11 +74,16 @@ static const struct {
     const char *name;
     const char *option;
     int64_t unit; /* rounded up to a multiple of it */
+    const char *request;
+    const char *limit;
 } resources[R_COUNT] = {
-    [R_CPU] = {"cpu", "cpus-per-task", 1},
-    [R_MEMORY] = {"memory", "mem", MIB},
-    [R_GPU] = {".com/gpu", "gres", 1},
-    [R_TMP] = {"ephemeral-storage", "tmp", MIB},
+    [R_CPU] = {"cpu", "cpus-per-task", 1, "--cpus-per-task, rounded up",
+               "--cpus-per-task, where no request says less"},
+    [R_MEMORY] = {"memory", "mem", MIB, "--mem, rounded up to MiB",
+                  "--mem, where no request says less"},
+    [R_GPU] = {".com/gpu", "gres", 1, "--gres=gpu", "--gres=gpu"},
+    [R_TMP] = {"ephemeral-storage", "tmp", MIB, "--tmp, rounded up to MiB",
+               "--tmp, where no request says less"},
 };
 
 static bool is_resource(enum resource r, const char *name)
@@ -73,6 +92,26 @@ static bool is_resource(enum resource r, const char *name)
     if (resources[r].name[0] != '.')
         return strcmp(name, resources[r].name) == 0;
     return n > m && strcmp(name + n - m, resources[r].name) == 0;
+}
+
+static struct verdict verdict_of(const char *key, enum fate fate, bool limit)
+{
+    for (enum resource r = 0; r < R_COUNT; r++)
+        if (is_resource(r, key))
+            return (struct verdict){fate, limit ? resources[r].limit : resources[r].request};
+    return (struct verdict){FATE_IGNORED, "no counterpart in Slurm"};
+}
+
+struct verdict request_verdict(const char *key)
+{
+    return verdict_of(key, FATE_HONOURED, false);
+}
+
+/* Slurm knows one amount only, the one that is asked for. */
+struct verdict limit_verdict(const char *key)
+{
+    bool gpu = is_resource(R_GPU, key); /* its request always equals its limit */
+    return verdict_of(key, gpu ? FATE_HONOURED : FATE_APPROXIMATED, true);
 }
 
 /* The amount in milli-units: the request, else the limit; 0 when neither is there. Sums the GPUs

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #define LATER      FATE_IGNORED
+#define RETRIED    "a failed pod is retried by requeueing its array task, after a back-off"
+#define ENDS_JOB   "ends the Job: its other tasks are cancelled"
 #define NOT_YET    "not enforced yet"
 #define NO_RETRY   "failed pods are not retried yet"
 #define NO_CLUSTER "has no meaning without a Kubernetes cluster"
@@ -15,6 +17,7 @@
 #define NO_SOURCES "environment from other objects is not supported yet"
 #define NO_PROBES  "probes are not run yet"
 #define SCHEDULING "Slurm schedules the pod"
+#define NO_CLAIMS  "no counterpart in Slurm: use resources"
 #define KEPT       "kept with the Job"
 #define GENERATED  "set by skjob when the Job is created"
 
@@ -33,7 +36,6 @@ const struct mapping_row mapping[] = {
     {"metadata.generateName",          FH, "five characters are added", NULL, NULL},
     {"metadata.namespace",             FH, "a folder of the state; no isolation", NULL, NULL},
     {"metadata.labels",                FH, KEPT, NULL, NULL},
-    {"metadata.annotations",           FH, KEPT, map_annotations, annotation_verdict},
     {"metadata",                       FI, GENERATED, NULL, NULL},
     {"status",                         FI, GENERATED, NULL, NULL},
 
@@ -41,12 +43,12 @@ const struct mapping_row mapping[] = {
     {"spec.parallelism",               FH, "the throttle of --array", NULL, NULL},
     {"spec.completionMode",            FH, "Indexed: JOB_COMPLETION_INDEX is the array index", NULL, NULL},
     {"spec.suspend",                   FH, "--hold", map_hold, NULL},
-    {"spec.activeDeadlineSeconds",     LATER, NOT_YET, NULL, NULL},
-    {"spec.backoffLimit",              LATER, NO_RETRY, NULL, NULL},
-    {"spec.backoffLimitPerIndex",      LATER, NO_RETRY, NULL, NULL},
-    {"spec.maxFailedIndexes",          LATER, NOT_YET, NULL, NULL},
-    {"spec.podFailurePolicy",          LATER, NOT_YET, NULL, NULL},
-    {"spec.successPolicy",             LATER, NOT_YET, NULL, NULL},
+    {"spec.activeDeadlineSeconds",     FH, "counted from the first pod's start; running pods are ended, waiting ones do not start", NULL, NULL},
+    {"spec.backoffLimit",              FH, RETRIED, NULL, NULL},
+    {"spec.backoffLimitPerIndex",      FH, RETRIED, NULL, NULL},
+    {"spec.maxFailedIndexes",          FH, ENDS_JOB, NULL, NULL},
+    {"spec.podFailurePolicy",          FH, "each failed pod is judged by it", NULL, NULL},
+    {"spec.successPolicy",             FH, ENDS_JOB, NULL, NULL},
     {"spec.podReplacementPolicy",      FA, "a replacement never overlaps the pod it replaces", NULL, NULL},
     {"spec.ttlSecondsAfterFinished",   LATER, NOT_YET, NULL, NULL},
     {"spec.selector",                  FI, "a Job's pods are its array tasks", NULL, NULL},
@@ -55,10 +57,13 @@ const struct mapping_row mapping[] = {
 
     {"spec.template.metadata.annotations", FH, KEPT, NULL, annotation_verdict},
     {"spec.template.metadata",         FH, KEPT, NULL, NULL},
-    {P ".activeDeadlineSeconds",       FA, "--time, rounded up to minutes", map_time_limit, NULL},
-    {P ".restartPolicy",               FA, NO_RETRY, NULL, NULL},
+    {P ".activeDeadlineSeconds",       FH, "--time, rounded up to minutes; the pod runner ends it to the second", map_time_limit, NULL},
+    {P ".restartPolicy",               FH, RETRIED, map_restart_policy, NULL},
     {P ".terminationGracePeriodSeconds", FH, "TERM, then KILL by the pod runner", NULL, NULL},
     {P ".resources",                   FH, "--cpus-per-task, --mem, --gres, --tmp", map_resources, NULL},
+    {P ".resources.requests",          FH, "asked from Slurm", NULL, request_verdict},
+    {P ".resources.limits",            FA, "asked from Slurm", NULL, limit_verdict},
+    {P ".resources.claims",            FR, NO_CLAIMS, NULL, NULL},
     {P ".nodeName",                    FH, "--nodelist", map_node_name, NULL},
     {P ".nodeSelector",                FI, "no site map for node labels yet", map_node_selector, node_selector_verdict},
     {P ".affinity",                    FI, SCHEDULING, NULL, NULL},
@@ -67,13 +72,12 @@ const struct mapping_row mapping[] = {
     {P ".schedulerName",               FI, SCHEDULING, NULL, NULL},
     {P ".schedulingGates",             FR, "a gated pod would wait for ever: use suspend", NULL, NULL},
     {P ".schedulingGroup",             FI, SCHEDULING, NULL, NULL},
-    {P ".workloadRef",                 FI, SCHEDULING, NULL, NULL},
     {P ".priorityClassName",           FI, "no site map for priority classes yet", NULL, NULL},
     {P ".priority",                    FI, "no site map for priority classes yet", NULL, NULL},
     {P ".preemptionPolicy",            FI, SCHEDULING, NULL, NULL},
     {P ".runtimeClassName",            FI, ONE_HOST, NULL, NULL},
     {P ".overhead",                    FI, ONE_HOST, NULL, NULL},
-    {P ".resourceClaims",              FR, "no counterpart in Slurm: use resources", NULL, NULL},
+    {P ".resourceClaims",              FR, NO_CLAIMS, NULL, NULL},
     {P ".hostNetwork",                 FA, HOST_NET, NULL, NULL},
     {P ".hostPID",                     FA, "pods share the node's processes", NULL, NULL},
     {P ".hostIPC",                     FA, "pods share the node's IPC", NULL, NULL},
@@ -109,9 +113,10 @@ const struct mapping_row mapping[] = {
     {C ".env.value",                   FH, "set by the pod runner", NULL, NULL},
     {C ".env.valueFrom",               FR, NO_SOURCES, NULL, NULL},
     {C ".envFrom",                     FR, NO_SOURCES, NULL, NULL},
-    {C ".resources.limits",            FH, "--cpus-per-task, --mem, --gres, --tmp", NULL, NULL},
-    {C ".resources.requests",          FH, "--cpus-per-task, --mem, --gres, --tmp", NULL, NULL},
-    {C ".resources.claims",            FR, "no counterpart in Slurm: use limits", NULL, NULL},
+    {C ".resources",                   FH, "asked from Slurm", NULL, NULL},
+    {C ".resources.requests",          FH, "asked from Slurm", NULL, request_verdict},
+    {C ".resources.limits",            FA, "asked from Slurm", NULL, limit_verdict},
+    {C ".resources.claims",            FR, NO_CLAIMS, NULL, NULL},
     {C ".resizePolicy",                FI, SCHEDULING, NULL, NULL},
     {C ".restartPolicy",               FR, NO_RETRY, NULL, NULL},
     {C ".restartPolicyRules",          FR, NO_RETRY, NULL, NULL},
@@ -128,6 +133,9 @@ const struct mapping_row mapping[] = {
     {C ".stdin",                       FI, "standard input is /dev/null", NULL, NULL},
     {C ".stdinOnce",                   FI, "standard input is /dev/null", NULL, NULL},
     {C ".tty",                         FI, "standard output is a file", NULL, NULL},
+
+    /* The last one: what is asked for by name prevails. */
+    {"metadata.annotations",           FH, KEPT, map_annotations, annotation_verdict},
 };
 /* clang-format on */
 

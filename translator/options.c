@@ -10,6 +10,7 @@
 
 #include "duration.h"
 #include "names.h"
+#include "strbuf.h"
 
 typedef int setter(struct options *o, const char *value, struct error *err);
 
@@ -49,14 +50,18 @@ static int set_output(struct options *o, const char *value, struct error *err)
 static int set_dry_run(struct options *o, const char *value, struct error *err)
 {
     static const char *const names[] = {"none", "client", "server"};
+    if (!value) {
+        fputs("Warning: --dry-run is deprecated and can be replaced with --dry-run=client.\n",
+              stderr);
+        value = "client";
+    }
     for (int i = 0; i < 3; i++)
         if (strcmp(value, names[i]) == 0) {
             o->dry_run = (enum dry_run)i;
             return 0;
         }
-    return error_set(err,
-                     "Invalid dry-run value (%s). Must be \"none\", \"server\", or \"client\".",
-                     value);
+    return error_set(
+        err, "Invalid dry-run value (%s). Must be \"none\", \"server\", or \"client\".", value);
 }
 
 static int set_validate(struct options *o, const char *value, struct error *err)
@@ -64,15 +69,17 @@ static int set_validate(struct options *o, const char *value, struct error *err)
     static const struct {
         const char *name;
         enum unknown_fields how;
-    } names[] = {{"strict", UNKNOWN_STRICT}, {"true", UNKNOWN_STRICT},   {"warn", UNKNOWN_WARN},
-                 {"ignore", UNKNOWN_IGNORE}, {"false", UNKNOWN_IGNORE}};
-    for (size_t i = 0; value && i < sizeof names / sizeof *names; i++)
+    } names[] = {{"strict", UNKNOWN_STRICT},
+                 {"true", UNKNOWN_STRICT},
+                 {"warn", UNKNOWN_WARN},
+                 {"ignore", UNKNOWN_IGNORE},
+                 {"false", UNKNOWN_IGNORE}};
+    value = value ? value : "strict";
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strcmp(value, names[i].name) == 0) {
             o->validate = names[i].how;
             return 0;
         }
-    if (!value)
-        return 0;
     return error_set(err,
                      "invalid - validate option \"%s\"; must be one of: strict (or true), warn, "
                      "ignore (or false)",
@@ -164,7 +171,7 @@ static const struct {
     {"filename", 'f', required_argument, set_file},
     {"namespace", 'n', required_argument, set_namespace},
     {"output", 'o', required_argument, set_output},
-    {"dry-run", 0, required_argument, set_dry_run},
+    {"dry-run", 0, optional_argument, set_dry_run},
     {"validate", 0, optional_argument, set_validate},
     {"strict", 0, no_argument, set_strict},
     {"report", 0, no_argument, set_report},
@@ -216,12 +223,26 @@ static int row_of(int c)
     return -1;
 }
 
-static int bad_option(int c, char **argv, struct error *err)
+/* The word that getopt complains of: it has moved on behind it, except after a letter inside. */
+static const char *bad_word(char **argv, int argc)
 {
-    const char *word = argv[optind - 1];
-    if (c == ':')
+    const char *before = argv[optind - 1];
+    size_t n = strlen(before);
+    bool is_it = n > 1 && before[0] == '-' && (before[1] == '-' || before[n - 1] == optopt);
+    return is_it || optind >= argc ? before : argv[optind];
+}
+
+static int bad_option(int c, const char *word, struct error *err)
+{
+    bool is_long = strncmp(word, "--", 2) == 0;
+    if (c == ':' && is_long)
         return error_set(err, "flag needs an argument: %s", word);
-    if (strncmp(word, "--", 2) == 0)
+    if (c == ':')
+        return error_set(err, "flag needs an argument: '%c' in %s", optopt, word);
+    if (is_long && optopt >= 256)
+        return error_set(err, "invalid argument \"%s\" for \"--%s\" flag", strchr(word, '=') + 1,
+                         table[optopt - 256].name);
+    if (is_long)
         return error_set(err, "unknown flag: %.*s", (int)strcspn(word, "="), word);
     return error_set(err, "unknown shorthand flag: '%c' in %s", optopt, word);
 }
@@ -250,13 +271,25 @@ int options_parse(struct options *o, int argc, char **argv, const char *accepted
     for (int c; (c = getopt_long((int)separator, argv, shorts, longs, NULL)) != -1;) {
         int row = c == '?' || c == ':' ? -1 : row_of(c);
         if (row < 0)
-            return bad_option(c, argv, err);
-        if (table[row].set(o, optarg, err) < 0)
+            return bad_option(c, bad_word(argv, (int)separator), err);
+        /* "-o=json": kubectl takes the value behind the sign. */
+        bool sign = c < 256 && optarg && optarg != argv[optind - 1] && *optarg == '=';
+        if (table[row].set(o, sign ? optarg + 1 : optarg, err) < 0)
             return -1;
     }
     o->names = argv + optind;
     o->names_len = separator - (size_t)optind;
     return 0;
+}
+
+int options_need_files(const struct options *o, struct error *err)
+{
+    cleanup_strbuf struct strbuf b = STRBUF_INIT;
+    for (size_t i = 0; i < o->names_len; i++)
+        strbuf_addf(&b, "%s%s", i ? " " : "", o->names[i]);
+    if (o->names_len)
+        return error_set(err, "Unexpected args: [%s]", strbuf_str(&b));
+    return o->files_len ? 0 : error_set(err, "must specify -f FILE");
 }
 
 void options_free(struct options *o)

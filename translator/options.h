@@ -44,6 +44,10 @@ struct options {
  * " filename output dry-run ". Returns 0, or -1 with err. */
 int options_parse(struct options *o, int argc, char **argv, const char *accepted,
                   struct error *err);
+
+/* For verbs that work on files: at least one -f, and no other words. */
+int options_need_files(const struct options *o, struct error *err);
+
 void options_free(struct options *o);
 
 #define cleanup_options __attribute__((cleanup(options_free)))

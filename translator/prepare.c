@@ -5,35 +5,58 @@
 #include <string.h>
 
 #include "cleanup.h"
+#include "printable.h"
 #include "tree.h"
 
 #define ZONEINFO "/usr/share/zoneinfo"
 
-/* Where the fields of the errors stand: kubectl's own text has no room for it, so it goes before. */
+static void print_place(const struct input_object *in, const char *path)
+{
+    cleanup_free char *shown = printable_copy(path);
+    struct position p = input_position(in, path);
+    if (p.line > 0 && shown)
+        fprintf(stderr, "%s:%u:%u: %s\n", in->source, p.line, p.column, shown);
+}
+
+static bool is_repeated(const struct field_errors *errs, size_t i)
+{
+    for (size_t j = 0; j < i; j++)
+        if (strcmp(errs->v[j].field, errs->v[i].field) == 0)
+            return true;
+    return false;
+}
+
+/* Where the fields of the errors stand, each once: kubectl's own text has no room for it, so it
+ * goes before. */
 static void print_places(const struct manifest *m, const struct input_object *in)
 {
-    for (size_t i = 0; in->positions && i < m->errs.len; i++) {
-        struct position p = positions_find(in->positions, m->errs.v[i].field);
-        if (p.line > 1)
-            fprintf(stderr, "%s:%u:%u: %s\n", in->source, p.line, p.column, m->errs.v[i].field);
-    }
-    const char *bad = m->report.bad_path;
-    for (size_t i = 0; in->positions && (bad || i < m->report.unknown_len); i++) {
-        const char *path = bad ? bad : m->report.unknown[i].path;
-        struct position p = positions_find(in->positions, path);
-        if (p.line > 1)
-            fprintf(stderr, "%s:%u:%u: %s\n", in->source, p.line, p.column, path);
-        if (bad)
-            break;
-    }
+    if (m->report.bad_path)
+        print_place(in, m->report.bad_path);
+    for (size_t i = 0; i < m->errs.len; i++)
+        if (!is_repeated(&m->errs, i))
+            print_place(in, m->errs.v[i].field);
+    for (size_t i = 0; !m->report.bad_path && i < m->report.unknown_len; i++)
+        print_place(in, m->report.unknown[i].path);
+}
+
+/* Values of the manifest stand in it: whatever they hold, no more than lines gets to the terminal.
+ */
+static void print_text(const struct strbuf *text)
+{
+    cleanup_strbuf struct strbuf b = STRBUF_INIT;
+    printable_add(&b, strbuf_str(text), text->len, "\n");
+    fputs(strbuf_str(&b), stderr);
 }
 
 static void print_warnings(const struct manifest *m, enum unknown_fields how)
 {
+    cleanup_strbuf struct strbuf b = STRBUF_INIT;
     for (size_t i = 0; how == UNKNOWN_WARN && i < m->report.unknown_len; i++)
-        fprintf(stderr, "Warning: unknown field \"%s\"\n", m->report.unknown[i].path);
+        strbuf_addf(&b, "Warning: unknown field \"%s\"\n", m->report.unknown[i].path);
     for (size_t i = 0; i < m->errs.warnings_len; i++)
-        fprintf(stderr, "Warning: %s: %s\n", m->errs.warnings[i].field, m->errs.warnings[i].message);
+        strbuf_addf(&b, "Warning: %s: %s\n", m->errs.warnings[i].field,
+                    m->errs.warnings[i].message);
+    print_text(&b);
 }
 
 int prepare(struct prepared *p, const struct input_object *in, const struct options *o)
@@ -47,8 +70,18 @@ int prepare(struct prepared *p, const struct input_object *in, const struct opti
     cleanup_strbuf struct strbuf b = STRBUF_INIT;
     manifest_explain(&p->manifest, in->raw, "creating", in->source, &b);
     print_places(&p->manifest, in);
-    fputs(strbuf_str(&b), stderr);
+    print_text(&b);
     return -1;
+}
+
+static void print_failure(const struct input_object *in, const char *path, const struct error *err)
+{
+    if (!path) {
+        fprintf(stderr, "error: %s: %s\n", in->source, err->text);
+        return;
+    }
+    struct position p = input_position(in, path);
+    fprintf(stderr, "error: %s:%u:%u: %s: %s\n", in->source, p.line, p.column, path, err->text);
 }
 
 int prepare_translation(struct prepared *p, const struct input_object *in, const struct options *o)
@@ -56,16 +89,16 @@ int prepare_translation(struct prepared *p, const struct input_object *in, const
     struct error err;
     const struct manifest *m = &p->manifest;
     if (m->kind != MANIFEST_JOB) {
-        fprintf(stderr,
-                "error: %s: a %s cannot be run on Slurm yet; run its Job from scrontab or cron with "
-                "skjob create\n",
-                in->source, manifest_kind_name(m->kind));
+        fprintf(
+            stderr,
+            "error: %s: a %s cannot be run on Slurm yet; run its Job from scrontab or cron with "
+            "skjob create\n",
+            in->source, manifest_kind_name(m->kind));
         return -1;
     }
     if (translation_make(&p->translation, m->object, &err) < 0 ||
-        report_make(&p->report, &p->translation, in->raw, in->positions, o->strict, &err) < 0) {
-        fprintf(stderr, "error: %s: %s \"%s\": %s\n", in->source, manifest_kind_name(m->kind),
-                manifest_name(m), err.text);
+        report_make(&p->report, &p->translation, in, o->strict, &err) < 0) {
+        print_failure(in, p->translation.bad_path, &err);
         return -1;
     }
     if (!p->report.count[FATE_REFUSED] || o->report)

@@ -54,11 +54,14 @@ int script_render(const struct translation *t, const struct head *head, const st
         strbuf_addf(out, "%s\n", head->interpreter);
     else if (script_interpreter(out, err) < 0)
         return -1;
+    /* Second, since the plugin reads the first 4 KiB only. */
+    if (pragma_print(pragma, out, err) < 0)
+        return -1;
     for (size_t i = 0; i < t->options_len; i++)
         script_option(out, t->options[i].name, t->options[i].value);
     for (size_t i = 0; i < head->sbatch_len; i++)
         strbuf_addf(out, "%s\n", head->sbatch[i].text);
-    if (pragma_print(pragma, out, err) < 0 || yaml_emit(job, out, err) < 0)
+    if (yaml_emit(job, out, err) < 0)
         return -1;
     return out->failed ? error_set(err, "out of memory") : 0;
 }

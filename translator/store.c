@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,17 +17,28 @@
 
 #define OBJECT_MAX ((size_t)16 << 20)
 
+/* Of the password database, which is asked only when there is no HOME. Static storage. */
+static const char *home_folder(void)
+{
+    const char *home = getenv("HOME");
+    if (home && *home)
+        return home;
+    const struct passwd *p = getpwuid(getuid());
+    return p ? p->pw_dir : NULL;
+}
+
 int store_open(struct store *s, struct error *err)
 {
     char cluster[CLUSTER_NAME_MAX + 1] = "";
     struct state_env env = {.skjob_state = getenv("SKJOB_STATE"),
                             .xdg_state_home = getenv("XDG_STATE_HOME"),
-                            .home = getenv("HOME"),
                             .cluster = cluster};
     bool given = env.skjob_state && *env.skjob_state;
     struct strbuf b = STRBUF_INIT;
     if (!given && cluster_name(cluster, err) < 0)
         return -1;
+    if (!given)
+        env.home = home_folder();
     if (state_root(&env, &b, err) < 0) {
         strbuf_free(&b);
         return -1;
@@ -58,6 +70,17 @@ static int make_parents(char *path)
     return 0;
 }
 
+/* Another command may remove an empty folder on the way: hence several tries. */
+static int make_folder(char *path)
+{
+    for (int i = 0; i < 8; i++)
+        if (mkdir(path, 0700) == 0)
+            return 0;
+        else if (errno != ENOENT || (make_parents(path) < 0 && errno != ENOENT))
+            return -1;
+    return -1;
+}
+
 int store_make(const struct store *s, const char *ns, const char *name, struct error *err)
 {
     struct strbuf b = STRBUF_INIT;
@@ -65,29 +88,35 @@ int store_make(const struct store *s, const char *ns, const char *name, struct e
     cleanup_free char *path = strbuf_steal(&b);
     if (!path || !state_name_ok(ns) || !state_name_ok(name))
         return error_set(err, "the name %s cannot be a folder", name);
-    int rc = mkdir(path, 0700);
-    if (rc < 0 && errno == ENOENT && make_parents(path) == 0)
-        rc = mkdir(path, 0700);
-    if (rc == 0)
+    if (make_folder(path) == 0)
         return 0;
     return errno == EEXIST ? 1 : error_set(err, "cannot make %s: %s", path, strerror(errno));
 }
 
+bool store_exists(const struct store *s, const char *ns, const char *name)
+{
+    cleanup_strbuf struct strbuf path = STRBUF_INIT;
+    store_path(s, ns, name, &path);
+    return access(strbuf_str(&path), F_OK) == 0;
+}
+
 static int write_file(const char *path, const char *text, size_t len)
 {
-    cleanup_close int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd < 0)
         return -1;
     while (len) {
         ssize_t n = write(fd, text, len);
         if (n < 0 && errno == EINTR)
             continue;
-        if (n <= 0)
+        if (n <= 0) {
+            close(fd);
             return -1;
+        }
         text += n;
         len -= (size_t)n;
     }
-    return 0;
+    return close(fd); /* network file systems tell of a full disk here */
 }
 
 int store_write(const struct store *s, const char *ns, const char *name, const json_t *object,
@@ -133,15 +162,27 @@ static int remove_one(const char *path, const struct stat *st, int type, struct 
     return remove(path);
 }
 
+int store_remove_path(const char *path, struct error *err)
+{
+    if (nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS) == 0 || errno == ENOENT)
+        return 0;
+    return error_set(err, "cannot remove %s: %s", path, strerror(errno));
+}
+
 int store_remove(const struct store *s, const char *ns, const char *name, struct error *err)
 {
     cleanup_strbuf struct strbuf path = STRBUF_INIT;
     store_path(s, ns, name, &path);
     if (!state_name_ok(ns) || !state_name_ok(name))
         return 0;
-    if (nftw(strbuf_str(&path), remove_one, 16, FTW_DEPTH | FTW_PHYS) == 0 || errno == ENOENT)
-        return 0;
-    return error_set(err, "cannot remove %s: %s", strbuf_str(&path), strerror(errno));
+    return store_remove_path(strbuf_str(&path), err);
+}
+
+void store_host(char host[256])
+{
+    snprintf(host, 256, "localhost");
+    gethostname(host, 255);
+    host[255] = '\0';
 }
 
 static int is_job(const struct dirent *e)

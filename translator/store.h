@@ -7,10 +7,12 @@
 #define SKJOB_STORE_H
 
 #include <jansson.h>
+#include <stdbool.h>
 
 #include "error.h"
 #include "strbuf.h"
 
+/* Shown with a Job that was submitted; the journal is where it is kept. */
 #define STORE_JOB_ID_ANNOTATION "skjob/slurm-job-id"
 
 struct store {
@@ -26,6 +28,8 @@ void store_close(struct store *s);
 /* Makes the Job's folder. Returns 0, 1 when a Job of that name exists, -1 with err. */
 int store_make(const struct store *s, const char *ns, const char *name, struct error *err);
 
+bool store_exists(const struct store *s, const char *ns, const char *name);
+
 /* Writes object.json in one step (a reader sees the old one or the new one). */
 int store_write(const struct store *s, const char *ns, const char *name, const json_t *object,
                 struct error *err);
@@ -37,8 +41,13 @@ int store_read(const struct store *s, const char *ns, const char *name, json_t *
 /* Removes the Job's folder and all that is in it. A Job that is not there is no error. */
 int store_remove(const struct store *s, const char *ns, const char *name, struct error *err);
 
+int store_remove_path(const char *path, struct error *err);
+
 /* Appends the path of the Job's folder. */
 void store_path(const struct store *s, const char *ns, const char *name, struct strbuf *out);
+
+/* The name of this host, as the journal's files are named. */
+void store_host(char host[256]);
 
 /* The names of a namespace's Jobs, sorted. Returns 0 and a list the caller frees with each name,
  * or -1 with err. No namespace yet is an empty list. */

@@ -6,38 +6,41 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 
 #include "cleanup.h"
+#include "printable.h"
 #include "strbuf.h"
+#include "submit_signals.h"
 
 extern char **environ;
 
-#define ANSWER_MAX ((size_t)64 << 10)
+#define ANSWER_MAX    ((size_t)64 << 10)
+#define PIPE_SIZE     ((size_t)64 << 10) /* Linux' default */
+#define TICK_SECONDS  30
+#define GRACE_SECONDS 5 /* for an sbatch that was told to end */
 
 /* These would override the head of the script, which belongs to the Job. */
-static const char *const unwanted[] = {"SBATCH_ARRAY_INX=", "SBATCH_REQUEUE=", "SBATCH_NO_REQUEUE=",
-                                       "SBATCH_JOB_NAME=",  "SBATCH_CLUSTERS="};
+static const char *const unwanted[] = {
+    "SBATCH_ARRAY_INX=", "SBATCH_REQUEUE=", "SBATCH_NO_REQUEUE=", "SBATCH_JOB_NAME=",
+    "SBATCH_CLUSTERS=",  "SLURM_CLUSTERS=", "SBATCH_WAIT="};
 
 /* After these slurmctld may or may not have the job. */
 static const char *const uncertain[] = {
-    "timed out",
-    "Zero Bytes were transmitted or received",
-    "Unexpected message received",
-    "Message receive failure",
-    "Connection reset",
+    "timed out",       "Zero Bytes were transmitted or received", "Unexpected message received",
+    "receive failure", "Communication shutdown failure",          "Connection reset",
 };
 
-int submit_is_uncertain(const char *sbatch_errors)
+bool submit_is_uncertain(const char *sbatch_errors)
 {
     for (size_t i = 0; i < sizeof uncertain / sizeof *uncertain; i++)
         if (strcasestr(sbatch_errors, uncertain[i]))
-            return 1;
-    return 0;
+            return true;
+    return false;
 }
 
 static bool is_unwanted(const char *variable)
@@ -64,8 +67,14 @@ static char **environment(void)
 struct submission {
     pid_t pid;
     int in, out, err; /* our ends */
-    int test_only;
+    bool test_only;
+    const char *rest; /* of the script */
+    size_t rest_len;
+    struct strbuf said, complained; /* standard output and error of sbatch */
+    int64_t told;                   /* when a signal was handed on, 0 = none was */
 };
+
+/* ---- starting ---- */
 
 static void close_pair(int fd[2])
 {
@@ -74,28 +83,30 @@ static void close_pair(int fd[2])
             close(fd[i]);
 }
 
-static int spawn_with(struct submission *c, char *const argv[], char *const env[], int in[2], int out[2],
-                      int err[2])
+static int spawn_with(struct submission *s, char *const argv[], char *const env[], int in, int out,
+                      int err)
 {
     posix_spawn_file_actions_t fa;
     posix_spawnattr_t attr;
-    sigset_t pipe_signal;
+    sigset_t pipe_signal, mask;
     sigemptyset(&pipe_signal);
     sigaddset(&pipe_signal, SIGPIPE);
+    submit_signals_open(&mask);
     posix_spawn_file_actions_init(&fa);
     posix_spawnattr_init(&attr);
     posix_spawnattr_setsigdefault(&attr, &pipe_signal);
-    posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGDEF);
-    posix_spawn_file_actions_adddup2(&fa, in[0], STDIN_FILENO);
-    posix_spawn_file_actions_adddup2(&fa, out[1], STDOUT_FILENO);
-    posix_spawn_file_actions_adddup2(&fa, err[1], STDERR_FILENO);
-    int rc = posix_spawnp(&c->pid, argv[0], &fa, &attr, argv, env);
+    posix_spawnattr_setsigmask(&attr, &mask);
+    posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
+    posix_spawn_file_actions_adddup2(&fa, in, STDIN_FILENO);
+    posix_spawn_file_actions_adddup2(&fa, out, STDOUT_FILENO);
+    posix_spawn_file_actions_adddup2(&fa, err, STDERR_FILENO);
+    int rc = posix_spawnp(&s->pid, argv[0], &fa, &attr, argv, env);
     posix_spawn_file_actions_destroy(&fa);
     posix_spawnattr_destroy(&attr);
     return rc;
 }
 
-static int start(struct submission *c, char *const argv[], struct error *err)
+static int spawn(struct submission *s, char *const argv[], struct error *err)
 {
     int in[2] = {-1, -1}, out[2] = {-1, -1}, errs[2] = {-1, -1};
     cleanup_free char **env = environment();
@@ -103,7 +114,7 @@ static int start(struct submission *c, char *const argv[], struct error *err)
     if (env) {
         rc = pipe2(in, O_CLOEXEC) || pipe2(out, O_CLOEXEC) || pipe2(errs, O_CLOEXEC)
                  ? errno
-                 : spawn_with(c, argv, env, in, out, errs);
+                 : spawn_with(s, argv, env, in[0], out[1], errs[1]);
     }
     if (rc != 0) {
         close_pair(in);
@@ -115,96 +126,192 @@ static int start(struct submission *c, char *const argv[], struct error *err)
     close(in[0]);
     close(out[1]);
     close(errs[1]);
-    c->in = in[1];
-    c->out = out[0];
-    c->err = errs[0];
+    s->in = in[1];
+    s->out = out[0];
+    s->err = errs[0];
     return 0;
 }
 
-/* One read into b; closes *fd at its end. */
+int submission_start(struct submission **out, char *const *extra, size_t n, bool test_only,
+                     struct error *err)
+{
+    static char sbatch[] = "sbatch", parsable[] = "--parsable", only[] = "--test-only";
+    cleanup_free char **argv = calloc(n + 3, sizeof *argv);
+    cleanup_free struct submission *s = calloc(1, sizeof *s);
+    if (!argv || !s)
+        return error_set(err, "out of memory");
+    argv[0] = sbatch;
+    argv[1] = test_only ? only : parsable;
+    for (size_t i = 0; i < n; i++)
+        argv[2 + i] = extra[i];
+    s->test_only = test_only;
+    if (spawn(s, argv, err) < 0)
+        return -1;
+    *out = steal_ptr(&s);
+    return 0;
+}
+
+/* ---- talking ---- */
+
+/* One read; closes *fd at its end. */
 static void take(int *fd, struct strbuf *b)
 {
     char buf[4096];
     ssize_t n = read(*fd, buf, sizeof buf);
     if (n > 0 && b->len < ANSWER_MAX) {
         strbuf_add(b, buf, (size_t)n);
-    } else if (n <= 0 && errno != EINTR) {
+    } else if (n == 0 || (n < 0 && errno != EINTR)) {
         close(*fd);
         *fd = -1;
     }
 }
 
-static void give(struct submission *c, const char **script, size_t *len)
+static void close_end(int *fd)
 {
-    ssize_t n = *len ? write(c->in, *script, *len) : 0;
+    if (*fd >= 0)
+        close(*fd);
+    *fd = -1;
+}
+
+static void close_answers(struct submission *s)
+{
+    close_end(&s->out);
+    close_end(&s->err);
+}
+
+static void give(struct submission *s)
+{
+    ssize_t n = write(s->in, s->rest, s->rest_len);
     if (n > 0) {
-        *script += n;
-        *len -= (size_t)n;
+        s->rest += n;
+        s->rest_len -= (size_t)n;
     }
-    if (*len == 0 || (n < 0 && errno != EINTR && errno != EAGAIN)) {
-        close(c->in);
-        c->in = -1;
+    if (s->rest_len == 0 || (n < 0 && errno != EINTR && errno != EAGAIN))
+        close_end(&s->in);
+}
+
+/* sbatch must never read half a script, should we be killed: the pipe takes it in one write (up to
+ * the system's limit for pipes, 1 MiB). */
+static void widen(const struct submission *s, size_t len)
+{
+    if (len > PIPE_SIZE)
+        (void)fcntl(s->in, F_SETPIPE_SZ, (int)len);
+    fcntl(s->in, F_SETFL, O_NONBLOCK);
+}
+
+int submit_parse_id(const char *out, uint32_t *job_id)
+{
+    for (const char *line = out, *next; (next = strchr(line, '\n')); line = next + 1) {
+        char *end;
+        unsigned long id = strtoul(line, &end, 10);
+        if (!strchr("0123456789", *line) || id == 0 || id >= UINT32_MAX || !strchr(";\n", *end))
+            continue;
+        *job_id = (uint32_t)id;
+        return 1;
+    }
+    return 0;
+}
+
+static int64_t seconds_now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return t.tv_sec;
+}
+
+/* Hands the signal that came on to sbatch, and ends it some seconds later. */
+static void hand_on_signal(struct submission *s)
+{
+    int64_t now = seconds_now();
+    int sig = submit_signals_caught();
+    if (sig && !s->told) {
+        s->told = now;
+        kill(s->pid, sig);
+    } else if (s->told && now - s->told >= GRACE_SECONDS) {
+        kill(s->pid, SIGKILL);
+        close_answers(s); /* a wrapper's children may hold the other ends */
     }
 }
 
-/* --parsable prints "id" or "id;cluster" as one line, when all is done. */
-static bool parse_id(const char *text, uint32_t *job_id)
+static int wait_for_events(struct submission *s, struct pollfd p[3])
 {
-    char *end;
-    unsigned long id = strtoul(text, &end, 10);
-    if (id == 0 || id >= UINT32_MAX || !strchr(";\n", *end) || !strchr(text, '\n'))
-        return false;
-    *job_id = (uint32_t)id;
-    return true;
+    sigset_t open;
+    submit_signals_open(&open);
+    struct timespec limit = {.tv_sec = s->told ? 1 : TICK_SECONDS};
+    p[0] = (struct pollfd){.fd = s->in, .events = POLLOUT};
+    p[1] = (struct pollfd){.fd = s->out, .events = POLLIN};
+    p[2] = (struct pollfd){.fd = s->err, .events = POLLIN};
+    return ppoll(p, 3, &limit, &open);
 }
 
 /* Feeds the script and collects the answers, whichever comes first, until the id is there: what
  * sbatch does after that is to end. Returns whether it was seen. */
-static bool converse(struct submission *c, const char *script, size_t len, struct strbuf *out,
-                     struct strbuf *errs, uint32_t *job_id)
+static bool converse(struct submission *s, void (*tick)(void *arg), void *arg, uint32_t *job_id)
 {
-    fcntl(c->in, F_SETFL, O_NONBLOCK);
-    while (c->out >= 0 || c->err >= 0) {
-        struct pollfd p[3] = {
-            {.fd = c->in, .events = POLLOUT},
-            {.fd = c->out, .events = POLLIN},
-            {.fd = c->err, .events = POLLIN},
-        };
-        if (poll(p, 3, -1) < 0)
+    while (s->out >= 0 || s->err >= 0) {
+        struct pollfd p[3];
+        int n = wait_for_events(s, p);
+        hand_on_signal(s);
+        if (n == 0 && tick)
+            tick(arg);
+        if (n <= 0)
             continue;
-        errno = 0;
-        if (p[0].revents)
-            give(c, &script, &len);
-        errno = 0;
+        if (p[0].revents && !s->told)
+            give(s);
         if (p[2].revents)
-            take(&c->err, errs);
-        errno = 0;
+            take(&s->err, &s->complained);
         if (p[1].revents)
-            take(&c->out, out);
-        if (!c->test_only && out->len && parse_id(strbuf_str(out), job_id))
+            take(&s->out, &s->said);
+        if (!s->test_only && s->said.len && submit_parse_id(strbuf_str(&s->said), job_id))
             return true;
     }
     return false;
 }
 
-static void close_all(struct submission *c)
-{
-    int fd[] = {c->in, c->out, c->err};
-    for (int i = 0; i < 3; i++)
-        if (fd[i] >= 0)
-            close(fd[i]);
-}
+/* ---- ending ---- */
 
-static int wait_for(pid_t pid)
+/* The wait status, -1 when it cannot be had. Signals get through. */
+static int wait_for(struct submission *s)
 {
-    int status;
-    while (waitpid(pid, &status, 0) < 0)
-        if (errno != EINTR)
+    sigset_t open;
+    submit_signals_open(&open);
+    for (;;) {
+        int status;
+        pid_t pid = waitpid(s->pid, &status, WNOHANG);
+        if (pid > 0)
+            return status;
+        if (pid < 0 && errno != EINTR)
             return -1;
-    return status;
+        ppoll(NULL, 0, &(struct timespec){.tv_nsec = 1000000}, &open);
+        hand_on_signal(s);
+    }
 }
 
-/* What sbatch said, without the prefix of each line and the final newline. */
+static void collect(pid_t pid)
+{
+    while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+        ;
+}
+
+/* An sbatch that has answered is not waited for. Its exit is collected when the next one has. */
+static void collect_later(pid_t pid)
+{
+    static pid_t last;
+    if (last)
+        collect(last);
+    last = pid;
+}
+
+static void discard(struct submission *s)
+{
+    close_end(&s->in);
+    close_answers(s);
+    strbuf_free(&s->said);
+    strbuf_free(&s->complained);
+    free(s);
+}
+
+/* What sbatch said, in one line without the prefix of each of its lines. */
 static void clean_message(const char *text, struct error *err)
 {
     cleanup_strbuf struct strbuf b = STRBUF_INIT;
@@ -213,7 +320,7 @@ static void clean_message(const char *text, struct error *err)
         size_t skip = strncmp(text, "sbatch: error: ", 15) == 0 ? 15 : 0;
         if (n > skip) {
             strbuf_adds(&b, b.len ? "; " : "");
-            strbuf_add(&b, text + skip, n - skip);
+            printable_add(&b, text + skip, n - skip, "");
         }
         text += n + (text[n] == '\n');
     }
@@ -221,57 +328,46 @@ static void clean_message(const char *text, struct error *err)
 }
 
 /* sbatch has ended without an id. */
-static enum submit_outcome judge(int status, const struct strbuf *errs, int test_only,
-                                 struct error *err)
+static enum submit_outcome judge(const struct submission *s, int status, struct error *err)
 {
+    const char *complaint = strbuf_str(&s->complained);
     bool ok = status >= 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0;
-    if (test_only && ok)
+    if (s->test_only && ok)
         return SUBMIT_DONE;
-    clean_message(strbuf_str(errs), err);
+    if (submit_signals_caught() && s->rest_len) {
+        error_set(err, "interrupted");
+        return SUBMIT_REFUSED;
+    }
     if (status < 0 || WIFSIGNALED(status)) {
         error_set(err, "sbatch was killed before it answered");
-        return SUBMIT_UNCERTAIN;
+        return s->rest_len ? SUBMIT_REFUSED : SUBMIT_UNCERTAIN;
     }
-    return ok || submit_is_uncertain(strbuf_str(errs)) ? SUBMIT_UNCERTAIN : SUBMIT_REFUSED;
-}
-
-int submission_start(struct submission **out, char *const *extra, size_t n, int test_only,
-                     struct error *err)
-{
-    static char sbatch[] = "sbatch", parsable[] = "--parsable", only[] = "--test-only";
-    cleanup_free char **argv = calloc(n + 3, sizeof *argv);
-    struct submission *s = calloc(1, sizeof *s);
-    if (!argv || !s) {
-        free(s);
-        return error_set(err, "out of memory");
-    }
-    argv[0] = sbatch;
-    argv[1] = test_only ? only : parsable;
-    for (size_t i = 0; i < n; i++)
-        argv[2 + i] = extra[i];
-    s->test_only = test_only;
-    if (start(s, argv, err) < 0) {
-        free(s);
-        return -1;
-    }
-    *out = s;
-    return 0;
+    clean_message(complaint, err);
+    if (ok && !s->complained.len)
+        error_set(err, "sbatch ended without an answer");
+    return ok || submit_is_uncertain(complaint) ? SUBMIT_UNCERTAIN : SUBMIT_REFUSED;
 }
 
 enum submit_outcome submission_finish(struct submission *s, const char *script, size_t len,
-                                      uint32_t *job_id, struct error *err)
+                                      void (*tick)(void *arg), void *arg, uint32_t *job_id,
+                                      struct error *err)
 {
-    cleanup_strbuf struct strbuf out = STRBUF_INIT, errs = STRBUF_INIT;
     struct sigaction ignore = {.sa_handler = SIG_IGN}, old;
+    enum submit_outcome outcome = SUBMIT_DONE;
+    s->rest = script;
+    s->rest_len = len;
+    widen(s, len);
     sigaction(SIGPIPE, &ignore, &old);
-    bool done = converse(s, script, len, &out, &errs, job_id);
+    bool answered = converse(s, tick, arg, job_id);
+    close_end(&s->in);
+    if (answered)
+        collect_later(s->pid);
+    else
+        outcome = judge(s, wait_for(s), err);
     sigaction(SIGPIPE, &old, NULL);
-    enum submit_outcome outcome =
-        done ? SUBMIT_DONE : judge(wait_for(s->pid), &errs, s->test_only, err);
     if (outcome == SUBMIT_DONE)
-        fputs(strbuf_str(&errs), stderr); /* notes of the site's plugins */
-    close_all(s);
-    free(s);
+        fputs(strbuf_str(&s->complained), stderr); /* notes of the site's plugins */
+    discard(s);
     return outcome;
 }
 
@@ -279,8 +375,7 @@ void submission_abandon(struct submission *s)
 {
     if (!s)
         return;
-    kill(s->pid, SIGKILL); /* before its standard input ends: an empty script would be complained of */
-    close_all(s);
-    wait_for(s->pid);
-    free(s);
+    kill(s->pid, SIGKILL); /* before its input ends: an empty script would be complained of */
+    collect(s->pid);
+    discard(s);
 }

@@ -59,6 +59,15 @@ int translation_add(struct translation *t, struct error *err, const char *name, 
     return 0;
 }
 
+int translation_blame(struct translation *t, const struct path *path)
+{
+    struct strbuf b = STRBUF_INIT;
+    path_render(path, &b);
+    free(t->bad_path);
+    t->bad_path = strbuf_steal(&b);
+    return -1;
+}
+
 int translation_make(struct translation *t, const json_t *job, struct error *err)
 {
     *t = (struct translation){.verdicts = calloc(mapping_len, sizeof *t->verdicts)};
@@ -66,10 +75,8 @@ int translation_make(struct translation *t, const json_t *job, struct error *err
         return error_set(err, "out of memory");
     for (size_t i = 0; i < mapping_len; i++) {
         t->verdicts[i] = (struct verdict){mapping[i].fate, mapping[i].reason};
-        if (mapping[i].translate && mapping[i].translate(t, job, &t->verdicts[i], err) < 0) {
-            translation_free(t);
+        if (mapping[i].translate && mapping[i].translate(t, job, &t->verdicts[i], err) < 0)
             return -1;
-        }
     }
     return 0;
 }
@@ -80,5 +87,6 @@ void translation_free(struct translation *t)
         free(t->options[i].value);
     free(t->options);
     free(t->verdicts);
+    free(t->bad_path);
     *t = (struct translation){0};
 }

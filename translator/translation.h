@@ -31,13 +31,15 @@ struct verdict {
 struct translation {
     struct sbatch_option *options;
     size_t options_len;
-    bool nothing_to_run; /* completions: 0 */
-    long long max_index; /* the highest array index */
+    bool nothing_to_run;      /* completions: 0 */
+    long long max_index;      /* the highest array index */
     struct verdict *verdicts; /* one per row of the mapping */
+    char *bad_path;           /* after a failure: the field that it is about, or NULL */
 };
 
 /* job: decoded and defaulted. Returns 0, or -1 with err when the Job cannot be translated at all
- * (a value that is too large for Slurm, a control character in an annotation for sbatch). */
+ * (a value that is too large for Slurm, a control character in an annotation for sbatch). *t must
+ * be freed in any case. */
 int translation_make(struct translation *t, const json_t *job, struct error *err);
 void translation_free(struct translation *t);
 
@@ -48,6 +50,9 @@ void translation_free(struct translation *t);
 int translation_add(struct translation *t, struct error *err, const char *name, const char *fmt,
                     ...) __attribute__((format(printf, 4, 5)));
 
+/* Remembers which field a failure is about. Returns -1. For the rows of the mapping. */
+int translation_blame(struct translation *t, const struct path *path);
+
 /* ---- the loss report ---- */
 
 struct report_row {
@@ -56,6 +61,8 @@ struct report_row {
     struct verdict verdict;
 };
 
+struct input_object;
+
 struct report {
     struct report_row *rows; /* in the order of the manifest */
     size_t len;
@@ -63,10 +70,10 @@ struct report {
     size_t count[4]; /* by fate */
 };
 
-/* raw: the object as the user wrote it (nothing defaulted); positions may be NULL. strict turns
+/* in: the object as the user wrote it (nothing defaulted) and where it stands. strict turns
  * ignored fields into refused ones. Returns 0, or -1 when out of memory. */
-int report_make(struct report *r, const struct translation *t, const json_t *raw,
-                const struct positions *positions, bool strict, struct error *err);
+int report_make(struct report *r, const struct translation *t, const struct input_object *in,
+                bool strict, struct error *err);
 void report_free(struct report *r);
 
 #define cleanup_report __attribute__((cleanup(report_free)))

@@ -148,6 +148,15 @@ write_gres_conf() {
     echo "NodeName=node[1-$nodes] Name=$name File=$dir/run/$name[0-$((count - 1))]" | write_file gres.conf 644
 }
 
+# write_cgroup_conf: slurmd prepares cgroups even when no plugin uses them, and gives up where it may not: in a container, or on
+# a host with both hierarchies. Before 24.05 they cannot be disabled, but version 1 touches none unasked.
+write_cgroup_conf() {
+    local version plugin_type=disabled
+    version=$(slurmd -V | grep -oE '[0-9]+\.[0-9]+' | head -n 1)
+    [[ $(printf '%s\n' "$version" 24.05 | sort -V | head -n 1) == 24.05 ]] || plugin_type=cgroup/v1
+    echo "CgroupPlugin=$plugin_type" | write_file cgroup.conf 644
+}
+
 write_slurmdbd_conf() {
     [[ $slurmdbd == yes ]] || return 0
     write_file slurmdbd.conf 600 <<-END
@@ -169,7 +178,8 @@ write_slurmdbd_conf() {
 
 # write_config: every file anew, for the ports in PORTS: slurmdbd, slurmctld, node1, node2, ...
 write_config() {
-    plugin_dir_line >/dev/null && write_slurm_conf && write_plugstack && write_gres_conf && write_slurmdbd_conf
+    plugin_dir_line >/dev/null && write_slurm_conf && write_plugstack && write_gres_conf && write_cgroup_conf &&
+        write_slurmdbd_conf
 }
 
 # make_folders: the folder itself stays open, since users need slurm.conf and the socket. Slurm's state, the key and the

@@ -62,7 +62,17 @@ start_mariadbd() {
     spawn mariadbd mariadbd --no-defaults --user="$(id -un)" --datadir="$data" --socket="$dir/private/mariadb.socket" \
         --pid-file="$dir/run/mariadbd.pid" --log-error="$dir/log/mariadbd.log" --skip-networking --skip-grant-tables \
         --innodb-buffer-pool-size=64M --innodb-flush-log-at-trx-commit=0
-    wait_ready mariadbd mariadb-admin --no-defaults --socket="$dir/private/mariadb.socket" ping
+    wait_ready mariadbd mariadb-admin --no-defaults --socket="$dir/private/mariadb.socket" ping && create_database
+}
+
+# slurmdbd would create it, but then goes on with the connection that had failed for want of it: with libmariadb 3.4.10 (which
+# Slurm 26.05 meets in Debian) no query succeeds on that one.
+create_database() {
+    [[ -d $dir/private/mariadb/slurm ]] && return 0
+    local said
+    said=$(mariadb-admin --no-defaults --socket="$dir/private/mariadb.socket" create slurm 2>&1) && return 0
+    FAILED=mariadbd WHY="the database cannot be created: $said"
+    return 1
 }
 
 # The MySQL library takes the socket from MYSQL_UNIX_PORT; slurmdbd.conf has no key for it.

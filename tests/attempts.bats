@@ -1,0 +1,356 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Attempts on a real cluster: retries, policies, deadlines, and what Slurm does to pods.
+# shellcheck disable=SC2016,SC2154 # the containers expand their variables, not we; run sets output
+bats_require_minimum_version 1.5.0
+
+load lib/cluster
+load lib/attempts
+
+setup_file() {
+    jobs_setup --nodes 4 --slurm-conf PreemptType=preempt/partition_prio --slurm-conf PreemptMode=REQUEUE \
+        --slurm-conf 'PartitionName=urgent Nodes=ALL PriorityTier=10 MaxTime=10'
+}
+teardown_file() { cluster_teardown; }
+setup() { jobs_begin; }
+teardown() { jobs_finish; }
+
+readonly LIMIT='Failed BackoffLimitExceeded: Job has reached the specified backoff limit'
+readonly REACHED='Complete CompletionsReached: Reached expected number of succeeded pods'
+
+@test "backoffLimit: a command that always fails has one attempt more, with growing delays" {
+    job fail '{"backoffLimit": 3}' <<<'exit 3'
+    submit fail
+    wait_ended fail
+    [[ $(outcome fail) == "$LIMIT" ]]
+    [[ $(counts fail) == 0/0/0/4 ]]
+    [[ $(started fail) == 4 ]]
+    # Each attempt has its own log and its own number.
+    [[ $(ls "$SKJOB_STATE/jobs/default/fail/pods" | wc -l) == 4 ]]
+    [[ $(events fail started | grep -o 'attempt=[0-9]*' | paste -sd' ') == 'attempt=0 attempt=1 attempt=2 attempt=3' ]]
+    # 1, 2 and 4 seconds; Slurm starts tasks at whole seconds and within a scheduling cycle.
+    local n delay ends starts
+    mapfile -t ends < <(events fail ended)
+    mapfile -t starts < <(events fail started)
+    for n in 0 1 2; do
+        delay=$(bc <<<"$(seconds_of "${starts[n + 1]}") - $(seconds_of "${ends[n]}")")
+        echo "retry $((n + 1)) after $delay s"
+        (($(bc <<<"$delay >= 2^$n && $delay < 2^$n + 3.5")))
+    done
+    poll_until 10 no_jobs
+}
+
+@test "a failure is retried until it succeeds" {
+    job twice '{"completions": 3, "parallelism": 3, "completionMode": "Indexed"}' <<<'[ $ATTEMPT -ge $INDEX ]'
+    submit twice
+    wait_ended twice
+    [[ $(outcome twice) == "$REACHED" ]]
+    [[ $(counts twice) == 0/0/3/3 ]]
+    [[ $(status twice .completedIndexes) == 0-2 ]]
+    [[ $(started twice 0)/$(started twice 1)/$(started twice 2) == 1/2/3 ]]
+}
+
+@test "podFailurePolicy FailJob: the first exit code 42 ends the Job, the other pod is killed" {
+    job bug '{"completions": 8, "parallelism": 2, "completionMode": "Indexed", "podFailurePolicy": {"rules": [
+        {"action": "FailJob", "onExitCodes": {"containerName": "main", "operator": "In", "values": [42]}}]}}' \
+        <<<'[ $INDEX = 0 ] || exec sleep 60; sleep 2; exit 42'
+    submit bug
+    poll_until 15 has_started bug 2
+    wait_ended bug
+    [[ $(outcome bug) == "Failed PodFailurePolicy: Container main for pod default/$(
+        events bug started ' index=0 ' | sed 's/.* pod=\([^ ]*\).*/\1/') failed with exit code 42 matching FailJob rule at index 0" ]]
+    poll_until 10 no_jobs
+    [[ $(counts bug) == 0/0/0/2 ]]
+    [[ $(started bug) == 2 ]]
+    events bug ended ' index=1 ' | grep -q 'containers=main:143:'
+}
+
+@test "podFailurePolicy Ignore: a pod that a person requeues does not count" {
+    job keep '{"completions": 2, "parallelism": 2, "backoffLimit": 0, "podFailurePolicy": {"rules": [
+        {"action": "Ignore", "onPodConditions": [{"type": "DisruptionTarget"}]}]}}' <<<'sleep 3'
+    submit keep
+    poll_until 15 has_started keep 2
+    as_user scontrol requeue "${ID}_1"
+    wait_ended keep
+    [[ $(outcome keep) == "$REACHED" ]]
+    [[ $(counts keep) == 0/0/2/0 ]]
+    [[ $(started keep 1) == 2 ]]
+    events keep ended ' index=1 attempt=0 ' | grep -q 'phase=Failed .*conditions=DisruptionTarget:True:DeletionByTaintManager'
+}
+
+@test "without a policy a pod that is requeued counts as failed, and is retried after the back-off" {
+    job count '{"backoffLimit": 1}' <<<'[ $ATTEMPT -gt 0 ] || sleep 30'
+    submit count
+    poll_until 15 has_started count 1
+    as_user scontrol requeue "${ID}_0"
+    wait_ended count
+    [[ $(outcome count) == "$REACHED" ]]
+    [[ $(counts count) == 0/0/1/1 ]]
+}
+
+@test "requeued by a person, and the Job fails of it: nothing stays behind" {
+    job once '{"backoffLimit": 0}' <<<'sleep 30'
+    submit once
+    poll_until 15 has_started once 1
+    as_user scontrol requeue "${ID}_0"
+    wait_ended once
+    [[ $(outcome once) == "$LIMIT" ]]
+    [[ $(counts once) == 0/0/0/1 ]]
+    poll_until 10 no_jobs
+}
+
+@test "preempted: disrupted, and retried after the back-off instead of Slurm's two minutes" {
+    job pushed '{"backoffLimit": 0, "podFailurePolicy": {"rules": [
+        {"action": "Ignore", "onPodConditions": [{"type": "DisruptionTarget"}]}]}}' <<<'[ $ATTEMPT -gt 0 ] || sleep 60'
+    submit pushed
+    poll_until 15 has_started pushed 1
+    as_user sbatch -Q -p urgent -N 4 --exclusive -o /dev/null --wrap 'sleep 1'
+    wait_ended pushed 40
+    [[ $(outcome pushed) == "$REACHED" ]]
+    [[ $(counts pushed) == 0/0/1/0 ]]
+    events pushed ended ' attempt=0 ' | grep -q 'conditions=DisruptionTarget:True:PreemptionByScheduler'
+}
+
+@test "a node dies: its pod is closed as disrupted by the next attempt" {
+    ((UID == 0)) || [[ -O $CLUSTER_BASE/c ]] || skip "needs the cluster's owner"
+    job dies '{"backoffLimit": 0, "podFailurePolicy": {"rules": [
+        {"action": "Ignore", "onPodConditions": [{"type": "DisruptionTarget"}]}]}}' <<<'[ $ATTEMPT -gt 0 ] || sleep 300'
+    submit dies
+    poll_until 15 has_started dies 1
+    local node
+    node=$(events dies started | sed 's/.* node=\([^ ]*\).*/\1/')
+    "$CLUSTER" stop --dir "$CLUSTER_BASE/c" --kill "$node"
+    scontrol update NodeName="$node" State=DOWN Reason=test
+    # Slurm itself would wait for two minutes.
+    poll_until 20 as_user scontrol update JobId="${ID}_0" StartTime=now
+    wait_ended dies
+    "$CLUSTER" start --dir "$CLUSTER_BASE/c" "$node"
+    scontrol update NodeName="$node" State=RESUME || true
+    [[ $(outcome dies) == "$REACHED" ]]
+    [[ $(counts dies) == 0/0/1/0 ]]
+    events dies ended ' attempt=0 ' | grep -q 'phase=Failed .*inferred=1 conditions=DisruptionTarget:True:DeletionByTaintManager'
+}
+
+@test "backoffLimitPerIndex: each index fails for itself" {
+    job each '{"completions": 4, "parallelism": 4, "completionMode": "Indexed", "backoffLimitPerIndex": 1}' \
+        <<<'exit $((INDEX % 2))'
+    submit each
+    wait_ended each
+    [[ $(outcome each) == 'Failed FailedIndexes: Job has failed indexes' ]]
+    [[ $(counts each) == 0/0/2/4 ]]
+    [[ $(status each '.completedIndexes + " " + .failedIndexes') == '0,2 1,3' ]]
+    [[ $(started each) == 6 ]]
+}
+
+@test "maxFailedIndexes: too many failed indexes end the Job" {
+    job many '{"completions": 6, "parallelism": 2, "completionMode": "Indexed", "backoffLimitPerIndex": 0, "maxFailedIndexes": 1}' \
+        <<<'exit 1'
+    submit many
+    wait_ended many
+    [[ $(outcome many) == 'Failed MaxFailedIndexesExceeded: Job has exceeded the specified maximal number of failed indexes' ]]
+    poll_until 10 no_jobs
+    (($(started many) <= 3))
+}
+
+@test "FailIndex: no retry of that index" {
+    job index '{"completions": 2, "parallelism": 2, "completionMode": "Indexed", "backoffLimitPerIndex": 3, "podFailurePolicy": {"rules": [
+        {"action": "FailIndex", "onExitCodes": {"operator": "In", "values": [7]}}]}}' <<<'[ $INDEX = 0 ] || exit 7'
+    submit index
+    wait_ended index
+    [[ $(outcome index) == 'Failed FailedIndexes: Job has failed indexes' ]]
+    [[ $(counts index) == 0/0/1/1 && $(started index) == 2 ]]
+}
+
+@test "successPolicy: the leader's success ends the Job, the others are killed and count as nothing" {
+    job leader '{"completions": 4, "parallelism": 4, "completionMode": "Indexed", "successPolicy": {"rules": [{"succeededIndexes": "0"}]}}' \
+        <<<'[ $INDEX = 0 ] || exec sleep 60; sleep 2'
+    submit leader
+    poll_until 15 has_started leader 4
+    wait_ended leader
+    [[ $(outcome leader) == 'Complete SuccessPolicy: Matched rules at index 0' ]]
+    poll_until 10 no_jobs
+    [[ $(counts leader) == 0/0/1/0 ]]
+    [[ $(status leader .completedIndexes) == 0 ]]
+}
+
+@test "a work queue: complete when no pod is left, and no retry after the first success" {
+    job queue '{"parallelism": 3}' <<<'case $INDEX in 0) exit 0 ;; 1) sleep 3; exit 1 ;; *) sleep 5 ;; esac'
+    submit queue
+    poll_until 15 has_started queue 3
+    sleep 1
+    run ! ended queue
+    wait_ended queue
+    [[ $(outcome queue) == "$REACHED" ]]
+    [[ $(counts queue) == 0/0/2/1 ]]
+    [[ $(started queue) == 3 ]]
+    poll_until 10 no_jobs
+}
+
+@test "a work queue with a task that still waits in Slurm is not complete" {
+    job wait '{"parallelism": 2}' <<<'exit 0'
+    as_user skjob create -f wait.yaml -- --hold 2>create.err
+    local id
+    id=$(squeue -h -o %A | head -n 1)
+    as_user scontrol release "${id}_0"
+    poll_until 15 has_started wait 1
+    sleep 1
+    run ! ended wait
+    [[ $(counts wait) == */0/1/0 ]]
+    as_user scontrol release "${id}_1"
+    wait_ended wait
+    [[ $(counts wait) == 0/0/2/0 ]]
+}
+
+@test "activeDeadlineSeconds of the Job: running pods are ended to the second, waiting ones never start" {
+    job late '{"completions": 3, "parallelism": 1, "activeDeadlineSeconds": 3}' <<<'sleep 60'
+    submit late
+    wait_ended late
+    [[ $(outcome late) == 'Failed DeadlineExceeded: Job was active longer than specified deadline' ]]
+    poll_until 10 no_jobs
+    [[ $(started late) == 1 ]]
+    [[ $(counts late) == 0/0/0/1 ]]
+    local life
+    life=$(bc <<<"$(seconds_of "$(events late ended)") - $(seconds_of "$(events late started)")")
+    echo "lived $life s"
+    (($(bc <<<"$life >= 3 && $life < 4")))
+}
+
+@test "the Job's deadline passes while a retry waits" {
+    export SKJOB_BACKOFF_BASE=60
+    job gap '{"activeDeadlineSeconds": 4}' <<<'exit 1'
+    submit gap
+    wait_ended gap
+    [[ $(outcome gap) == 'Failed DeadlineExceeded: Job was active longer than specified deadline' ]]
+    poll_until 15 no_jobs
+    [[ $(started gap) == 1 ]]
+    [[ $(counts gap) == 0/0/0/1 ]]
+}
+
+@test "activeDeadlineSeconds of the pod: an ordinary failure" {
+    job short '{"backoffLimit": 1}' '{"activeDeadlineSeconds": 2}' <<<'[ $ATTEMPT -gt 0 ] || sleep 60'
+    submit short
+    wait_ended short
+    [[ $(outcome short) == "$REACHED" ]]
+    [[ $(counts short) == 0/0/1/1 ]]
+    local life
+    events short ended ' attempt=0 ' | grep -q 'reason=DeadlineExceeded'
+    life=$(bc <<<"$(seconds_of "$(events short ended ' attempt=0 ')") - $(seconds_of "$(events short started ' attempt=0 ')")")
+    echo "lived $life s"
+    (($(bc <<<"$life >= 2 && $life < 3")))
+}
+
+@test "scancel of a task is the user's last word: no retry, the others go on" {
+    job task '{"completions": 3, "parallelism": 3, "completionMode": "Indexed"}' <<<'[ $INDEX != 1 ] && sleep 4 || sleep 60'
+    submit task
+    poll_until 15 has_started task 3
+    as_user scancel "${ID}_1"
+    poll_until 20 no_jobs
+    [[ $(started task) == 3 ]]
+    [[ $(status task .completedIndexes) == 0,2 ]]
+    [[ $(counts task) == 0/0/2/1 ]]
+    events task ended ' index=1 ' | grep -q 'phase=Failed .*reason=Cancelled'
+    [[ $(outcome task) == 'Failed Cancelled: '* ]]
+}
+
+@test "scancel of the array ends the Job" {
+    job array '{"completions": 4, "parallelism": 2}' <<<'sleep 60'
+    submit array
+    poll_until 15 has_started array 2
+    as_user scancel "$ID"
+    poll_until 20 no_jobs
+    [[ $(started array) == 2 ]]
+    [[ $(counts array) == 0/0/0/2 ]]
+    [[ $(outcome array) == 'Failed Cancelled: '* ]]
+}
+
+@test "a Job whose tasks are gone without a record neither runs for ever nor is complete" {
+    job ghost '{}' <<<'echo $PPID >$WORK/ghost.d/runner; sleep 60'
+    submit ghost
+    poll_until 15 has_started ghost 1
+    [[ $(counts ghost) == 1/0/0/0 ]]
+    # The container's parent is its runner. It dies before it can write anything, and the container with it.
+    poll_until 5 test -s ghost.d/runner
+    kill -9 "$(<ghost.d/runner)"
+    poll_until 20 no_jobs
+    [[ $(outcome ghost) == 'Failed TasksGone: '* ]]
+    [[ $(status ghost .active) == null ]]
+}
+
+@test "slurmctld is away when a pod fails: it is retried when slurmctld is back" {
+    [[ -O $CLUSTER_BASE/c ]] || skip "needs the cluster's owner"
+    job away '{"backoffLimit": 2}' <<<'[ $ATTEMPT -gt 0 ] || { sleep 2; exit 1; }'
+    submit away
+    poll_until 15 has_started away 1
+    "$CLUSTER" stop --dir "$CLUSTER_BASE/c" slurmctld
+    sleep 4
+    # The journal's view, without waiting for ever.
+    [[ $(as_user timeout 30 skjob get job away -o json | jq -r .status.failed) == 1 ]]
+    "$CLUSTER" start --dir "$CLUSTER_BASE/c"
+    wait_ended away 60
+    [[ $(outcome away) == "$REACHED" ]]
+    [[ $(counts away) == 0/0/1/1 ]]
+}
+
+@test "a task that ended well and is requeued by hand does not run again" {
+    job again '{"completions": 2, "parallelism": 2, "completionMode": "Indexed"}' <<<'[ $INDEX = 0 ] || sleep 6'
+    submit again
+    poll_until 15 has_started again 2
+    poll_until 15 job_task_done "${ID}_0"
+    as_user scontrol requeue "${ID}_0"
+    as_user scontrol update JobId="${ID}_0" StartTime=now || true
+    wait_ended again
+    poll_until 20 no_jobs
+    [[ $(counts again) == 0/0/2/0 ]]
+    [[ $(started again 0) == 1 ]]
+}
+
+job_task_done() {
+    [[ -z $(squeue -h -j "$1" 2>/dev/null) ]]
+}
+
+@test "Slurm's time limit: a failure, retried although Slurm has ended the task" {
+    job limit '{"backoffLimit": 1}' <<<'[ $ATTEMPT -gt 0 ] || sleep 300'
+    as_user skjob create -f limit.yaml -- --time=1 2>create.err
+    poll_until 15 has_started limit 1
+    wait_ended limit 120
+    [[ $(outcome limit) == "$REACHED" ]]
+    [[ $(counts limit) == 0/0/1/1 ]]
+    events limit ended ' attempt=0 ' | grep -q 'reason=SlurmTimeLimit'
+}
+
+@test "RPCs: none for a success, at most three for a failed attempt" {
+    ((UID == 0)) || skip "only root can reset the counters"
+    job plain '{"completions": 20, "parallelism": 8, "completionMode": "Indexed"}' <<<'exit 0'
+    job one '{"completions": 1, "completionMode": "Indexed"}' <<<'exit 0'
+    job retry '{"completions": 1, "completionMode": "Indexed"}' <<<'exit $((ATTEMPT == 0))'
+    rpcs_of one
+    local one=$RPCS
+    rpcs_of plain
+    echo "one success: $one, 20 successes: $RPCS"
+    ((RPCS == one))
+    rpcs_of retry
+    echo "with a failed attempt: $RPCS"
+    ((RPCS <= one + 3))
+    job fatal '{"completions": 16, "parallelism": 16, "completionMode": "Indexed", "podFailurePolicy": {"rules": [
+        {"action": "FailJob", "onExitCodes": {"operator": "In", "values": [42]}}]}}' <<<'sleep 3; [ $INDEX = 0 ] && exit 42; exec sleep 60'
+    rpcs_of fatal
+    echo "FailJob with 16 pods: $RPCS"
+    ((RPCS <= one + 5))
+}
+
+# rpcs_of NAME: what the user's processes ask slurmctld while the Job runs.
+rpcs_of() {
+    sdiag --reset >/dev/null
+    submit "$1"
+    poll_until 30 no_jobs
+    RPCS=$(sdiag | sed -n "/by user/,\$s/^[[:space:]]*$JOB_USER .*count:\([0-9]*\).*/\1/p")
+    wait_ended "$1"
+}
+
+@test "a retry without back-off begins at once, without Slurm's own delay of two minutes" {
+    export SKJOB_BACKOFF_BASE=0
+    job quick '{"backoffLimit": 10}' <<<'exit $((ATTEMPT < 10))'
+    submit quick
+    wait_ended quick 60
+    [[ $(counts quick) == 0/0/1/10 ]]
+}

@@ -1,0 +1,41 @@
+#!/usr/libexec/skjob/skjob-pod
+#SKJOB v1 completionMode=NonIndexed
+#SBATCH --job-name=node-selector
+#SBATCH --array=0
+#SBATCH --requeue
+#SBATCH --open-mode=append
+#SBATCH --nodelist=node1
+apiVersion: batch/v1
+kind: Job
+metadata:
+  name: node-selector
+spec:
+  backoffLimit: 6
+  completionMode: NonIndexed
+  completions: 1
+  manualSelector: false
+  parallelism: 1
+  podReplacementPolicy: TerminatingOrFailed
+  suspend: false
+  template:
+    metadata: {}
+    spec:
+      containers:
+      - command:
+        - sh
+        - -c
+        - exit 0
+        image: busybox:1.36
+        imagePullPolicy: IfNotPresent
+        name: main
+        resources: {}
+        terminationMessagePath: /dev/termination-log
+        terminationMessagePolicy: File
+      dnsPolicy: ClusterFirst
+      nodeSelector:
+        disk: ssd
+        kubernetes.io/hostname: node1
+      restartPolicy: Never
+      schedulerName: default-scheduler
+      securityContext: {}
+      terminationGracePeriodSeconds: 30

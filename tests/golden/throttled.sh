@@ -1,0 +1,37 @@
+#!/usr/libexec/skjob/skjob-pod
+#SKJOB v1 completionMode=NonIndexed
+#SBATCH --job-name=throttled
+#SBATCH --array=0-9%2
+#SBATCH --requeue
+#SBATCH --open-mode=append
+apiVersion: batch/v1
+kind: Job
+metadata:
+  name: throttled
+spec:
+  backoffLimit: 6
+  completionMode: NonIndexed
+  completions: 10
+  manualSelector: false
+  parallelism: 2
+  podReplacementPolicy: TerminatingOrFailed
+  suspend: false
+  template:
+    metadata: {}
+    spec:
+      containers:
+      - command:
+        - sh
+        - -c
+        - exit 0
+        image: busybox:1.36
+        imagePullPolicy: IfNotPresent
+        name: main
+        resources: {}
+        terminationMessagePath: /dev/termination-log
+        terminationMessagePolicy: File
+      dnsPolicy: ClusterFirst
+      restartPolicy: Never
+      schedulerName: default-scheduler
+      securityContext: {}
+      terminationGracePeriodSeconds: 30

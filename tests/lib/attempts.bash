@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+# Helpers for bats files that run whole Jobs on a cluster, as an ordinary user.
+
+# jobs_setup [OPTION of `cluster up`...]: for setup_file: a cluster, and skjob in $CLUSTER_BASE/bin for everyone.
+jobs_setup() {
+    cluster_setup "$@" || return 1
+    [[ -n ${CLUSTER_BASE-} ]] || return 0
+    local here=${BASH_SOURCE[0]%/*}
+    mkdir "$CLUSTER_BASE/bin"
+    cp "${SKJOB:-$here/../../translator/skjob}" "${SKJOB_LIBEXECDIR:-$here/../../pod}/skjob-pod" "$CLUSTER_BASE/bin/"
+    export SKJOB_LIBEXECDIR=$CLUSTER_BASE/bin PATH=$CLUSTER_BASE/bin:$PATH
+    JOB_USER=$(id -un)
+    ((UID != 0)) || JOB_USER=nobody
+    export JOB_USER
+}
+
+# jobs_begin: for setup: a folder, a state and a home of the test's own; short delays.
+jobs_begin() {
+    cluster_required
+    WORK=$(work_folder "$JOB_USER")
+    cd "$WORK" || return 1
+    export WORK RUN_AS_HOME=$WORK SKJOB_STATE=$WORK/state SKJOB_BACKOFF_BASE=1
+}
+
+# jobs_finish: for teardown: nothing of the test runs on; what it left is shown when it failed.
+jobs_finish() {
+    [[ -n ${WORK-} ]] || return 0
+    if [[ -z ${BATS_TEST_COMPLETED-} ]]; then
+        squeue -r >&2
+        tail -n 50 "$SKJOB_STATE"/jobs/default/*/{events/*,end} >&2
+        tail -n 20 "$WORK"/slurm-*.out "$WORK"/*.err >&2
+    fi
+    # A test that stopped a daemon and failed has not started it again.
+    "$CLUSTER" start --dir "$CLUSTER_BASE/c" >/dev/null
+    scancel --quiet -u "$JOB_USER" 2>/dev/null
+    poll_until 20 no_jobs
+}
+
+no_jobs() {
+    [[ -z $(squeue -h) ]]
+}
+
+# as_user COMMAND...: what the user types.
+as_user() {
+    run_as "$JOB_USER" "$@"
+}
+
+# job NAME SPEC [POD]: a manifest NAME.yaml whose one container runs the shell script on standard input. SPEC and POD are
+# JSON objects: of the Job's spec and of the pod's. The script finds INDEX, ATTEMPT (how often this index has begun, from
+# 0), and TRY (how many pods have begun, from 0).
+job() {
+    {
+        cat <<'SH'
+me=${WORK}/$1.d; mkdir -p "$me"
+INDEX=$SLURM_ARRAY_TASK_ID; ATTEMPT=${SLURM_RESTART_COUNT:-0}; TRY=0
+until mkdir "$me/$TRY" 2>/dev/null; do TRY=$((TRY+1)); done
+SH
+        cat
+    } >"$WORK/$1.sh"
+    jq -n --arg name "$1" --arg script "$WORK/$1.sh" --argjson spec "$2" --argjson pod "${3:-{\}}" '
+        {apiVersion: "batch/v1", kind: "Job", metadata: {name: $name},
+         spec: ($spec + {template: {spec: ({restartPolicy: "Never",
+           containers: [{name: "main", image: "busybox", command: ["sh", $script, $name]}]} + $pod)}})}' >"$WORK/$1.yaml"
+}
+
+# submit NAME: creates the Job of NAME.yaml; ID becomes its Slurm id.
+submit() {
+    as_user skjob create -f "$1.yaml" >create.out 2>create.err || { cat create.err >&2; return 1; }
+    ID=$(sed -n 's/.*event=submitted.* job=\([0-9]*\).*/\1/p' "$SKJOB_STATE/jobs/default/$1/events"/* | head -n 1)
+    [[ -n $ID ]]
+}
+
+# status NAME [FILTER]: the status as skjob prints it, or what jq makes of it.
+status() {
+    as_user skjob get job "$1" -o json | jq -rc ".status | ${2:-.}"
+}
+
+# ended NAME: whether it is Complete or Failed.
+ended() {
+    [[ -n $(status "$1" '.conditions // [] | .[] | select((.type == "Complete" or .type == "Failed") and .status == "True") | .type') ]]
+}
+
+wait_ended() {
+    poll_until "${2:-30}" ended "$1"
+}
+
+# outcome NAME: "Failed BackoffLimitExceeded: message", after checking that the interim condition says the same.
+outcome() {
+    status "$1" '.conditions | map(select(.status == "True" and .type != "Suspended")) |
+        if length == 2 and .[0].reason == .[1].reason and .[0].message == .[1].message and
+           {Failed: "FailureTarget", Complete: "SuccessCriteriaMet"}[.[1].type] == .[0].type
+        then .[1] | "\(.type) \(.reason): \(.message)" else "not as in Kubernetes: \(.)" end'
+}
+
+# counts NAME: "active/terminating/succeeded/failed".
+counts() {
+    status "$1" '[.active, .terminating, .succeeded, .failed] | map(. // 0 | tostring) | join("/")'
+}
+
+# events NAME EVENT [PATTERN]: the journal's records of this kind, in the order of time.
+events() {
+    sort "$SKJOB_STATE/jobs/default/$1/events"/* | grep -- " event=$2 " | grep -- "${3-}" || true
+}
+
+# started NAME [INDEX]: how many pods have begun.
+started() {
+    events "$1" started "${2+ index=$2 }" | wc -l
+}
+
+# seconds_of RECORD: its time, with a fraction.
+seconds_of() {
+    local t=${1#*t=}
+    date -d "${t%% *}" +%s.%N
+}
+
+has_started() {
+    (($(started "$1") >= $2))
+}

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "job_live.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "fold_outcome.h"
+#include "live_ask.h"
+#include "timefmt.h"
+#include "tree.h"
+
+#define DOWN_SECONDS 60
+#define KEEP_MS      2000
+#define ANSWER_MS    5000 /* libslurm itself tries for a minute */
+
+static int by_index(const void *left, const void *right)
+{
+    uint32_t a = ((const struct slurm_task *)left)->index;
+    uint32_t b = ((const struct slurm_task *)right)->index;
+    return (a > b) - (a < b);
+}
+
+/* Asks anew. Returns whether there was an answer. */
+static bool ask(struct job_live *live, uint32_t slurm_job)
+{
+    static time_t down_until;
+    if (time(NULL) < down_until)
+        return false;
+    if (live_ask(live, slurm_job, ANSWER_MS) < 0) {
+        down_until = time(NULL) + DOWN_SECONDS;
+        return false;
+    }
+    if (live->len > 1)
+        qsort(live->tasks, live->len, sizeof *live->tasks, by_index);
+    return true;
+}
+
+const struct job_live *job_live_ask(uint32_t slurm_job)
+{
+    static struct job_live live;
+    static uint32_t asked_about;
+    static int64_t asked_ms;
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    int64_t now_ms = (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+    if (asked_about == slurm_job && now_ms - asked_ms < KEEP_MS)
+        return &live;
+    asked_about = 0;
+    if (!ask(&live, slurm_job))
+        return NULL;
+    asked_about = slurm_job;
+    asked_ms = now_ms;
+    return &live;
+}
+
+bool job_live_matters(const struct fold *f)
+{
+    struct machine_view view;
+    machine_view(fold_machine(f), &view);
+    return !fold_end(f) &&
+           (!machine_finished(fold_machine(f)) || view.spec->completions == JOB_UNSET);
+}
+
+static const struct slurm_task *find(const struct job_live *live, uint32_t index)
+{
+    const struct slurm_task key = {.index = index};
+    return live->len ? bsearch(&key, live->tasks, live->len, sizeof key, by_index) : NULL;
+}
+
+static bool is_active(const struct slurm_task *t)
+{
+    return t->state == SLURM_TASK_PENDING || t->state == SLURM_TASK_RUNNING;
+}
+
+/* The attempt has a start and no end in the journal. One that is newer than Slurm's answer lives.
+ */
+static bool is_gone(const struct job_live *live, const struct fold_attempt *a)
+{
+    const struct slurm_task *t = find(live, a->index);
+    if (!t)
+        return true;
+    if (t->restarts <= a->attempt)
+        return t->restarts == a->attempt && !is_active(t) && !t->completing;
+    return !(t->completing && t->restarts == a->attempt + 1);
+}
+
+static int tell_open(const struct job_live *live, struct fold *f, uint32_t *running)
+{
+    size_t n;
+    const struct fold_attempt *v = fold_attempts(f, &n);
+    *running = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (v[i].phase != JOURNAL_PHASE_NONE)
+            continue;
+        bool gone = is_gone(live, &v[i]);
+        *running += !gone;
+        if (gone && fold_live(f, v[i].index, v[i].attempt, FOLD_GONE) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static bool has_succeeded(const struct fold *f, const struct slurm_task *t)
+{
+    for (uint32_t k = 0; k <= t->restarts; k++) {
+        const struct fold_attempt *a = fold_attempt_of(f, t->index, k);
+        if (a && a->phase == JOURNAL_SUCCEEDED)
+            return true;
+    }
+    return false;
+}
+
+/* Tasks that wait in Slurm are pending pods as far as there may be pods: no more than parallelism
+ * at a time, none that is held or in its back-off. A work queue has all of its tasks from the
+ * beginning, and no retry after its first success. */
+static int tell_waiting(const struct job_live *live, struct fold *f, uint32_t running)
+{
+    struct machine_view view;
+    machine_view(fold_machine(f), &view);
+    bool queue = view.spec->completions == JOB_UNSET;
+    uint64_t succeeded = view.succeeded;
+    int64_t room = (int64_t)view.spec->parallelism - running;
+    for (size_t i = 0; i < live->len && room > 0; i++) {
+        const struct slurm_task *t = &live->tasks[i];
+        bool waits = t->delayed && !(queue && t->restarts == 0);
+        if (!is_active(t) || waits || (queue && t->restarts > 0 && succeeded > 0) ||
+            fold_attempt_of(f, t->index, t->restarts) || has_succeeded(f, t))
+            continue;
+        if (fold_live(f, t->index, t->restarts, FOLD_PENDING) < 0)
+            return -1;
+        room--;
+    }
+    return 0;
+}
+
+static bool any_left(const struct job_live *live)
+{
+    for (size_t i = 0; i < live->len; i++)
+        if (is_active(&live->tasks[i]) || live->tasks[i].completing)
+            return true;
+    return false;
+}
+
+static bool was_cancelled(const struct fold *f, const struct fold_attempt *a)
+{
+    static const char reason[] = "Cancelled";
+    struct fold_outcome_parts parts;
+    if (a->phase != JOURNAL_FAILED)
+        return false;
+    fold_outcome_of(f, a, &parts);
+    return parts.reason.len == strlen(reason) &&
+           memcmp(parts.reason.data, reason, parts.reason.len) == 0;
+}
+
+/* When the last thing happened; at least the Job was created. */
+static struct journal_end end_of_lost(const struct fold *f)
+{
+    size_t n;
+    int64_t created = 0;
+    bool cancelled = false;
+    const struct fold_attempt *v = fold_attempts(f, &n);
+    timefmt_parse_rfc3339(tree_str(tree_get(fold_job(f), "metadata"), "creationTimestamp"),
+                          &created);
+    struct journal_end end = {.time_us = created * 1000000, .condition = "Failed"};
+    for (size_t i = 0; i < n; i++) {
+        int64_t at = v[i].phase ? v[i].ended_us : v[i].started_us;
+        cancelled |= was_cancelled(f, &v[i]);
+        if (at > end.time_us)
+            end.time_us = at;
+    }
+    strcpy(end.reason, cancelled ? "Cancelled" : "TasksGone");
+    strcpy(end.message, cancelled ? "Tasks of the Job were cancelled in Slurm and none is left"
+                                  : "Slurm has no task of the Job any more");
+    return end;
+}
+
+int job_live_apply(const struct job_live *live, struct fold *f, int64_t now_us, struct error *err)
+{
+    uint32_t running;
+    if (tell_open(live, f, &running) < 0 || tell_waiting(live, f, running) < 0)
+        return error_set(err, "out of memory");
+    if (fold_run(f, now_us, NULL, err) < 0)
+        return -1;
+    if (any_left(live) || machine_decided(fold_machine(f)))
+        return 0;
+    const struct journal_end end = end_of_lost(f);
+    fold_set_end(f, &end);
+    return fold_run(f, now_us, NULL, err);
+}

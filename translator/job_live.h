@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * What Slurm says about a Job's tasks at this moment, for the fold: which of them wait, which run,
+ * which are gone without a word in the journal.
+ *
+ * Ask Slurm first and read the journal afterwards: what has happened in between is then in the
+ * journal, and the journal has the last word.
+ */
+#ifndef SKJOB_JOB_LIVE_H
+#define SKJOB_JOB_LIVE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "error.h"
+#include "fold.h"
+#include "slurm_task.h"
+
+struct job_live {
+    struct slurm_task *tasks; /* by index; owned */
+    size_t len;
+    size_t cap;
+};
+
+/* Asks slurmctld, but not about the same Job again within two seconds: the earlier answer serves as
+ * well. An array that Slurm does not know has no tasks. The result is valid until the next call;
+ * NULL when slurmctld does not answer: then it is left alone for a while. */
+const struct job_live *job_live_ask(uint32_t slurm_job);
+
+/* Whether Slurm has anything to add: f has been run. */
+bool job_live_matters(const struct fold *f);
+
+/* Tells the fold, which has been run already, and runs it again. A Job that has not ended although
+ * Slurm has no task of it any more has failed: nothing will happen to it. That is what the status
+ * then says (reason Cancelled, or TasksGone). */
+int job_live_apply(const struct job_live *live, struct fold *f, int64_t now_us, struct error *err);
+
+#endif

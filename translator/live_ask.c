@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "live_ask.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cleanup.h"
+
+#define TASKS_MAX ((size_t)1 << 28)
+
+struct header {
+    enum slurm_answer answer;
+    size_t len;
+};
+
+static int reserve(struct job_live *live, size_t n)
+{
+    if (n <= live->cap)
+        return 0;
+    size_t cap = n < 64 ? 64 : n + n / 2;
+    struct slurm_task *tasks = reallocarray(live->tasks, cap, sizeof *tasks);
+    if (!tasks)
+        return -1;
+    live->tasks = tasks;
+    live->cap = cap;
+    return 0;
+}
+
+static int take(void *arg, const struct slurm_task *task)
+{
+    struct job_live *live = arg;
+    if (reserve(live, live->len + 1) < 0)
+        return -1;
+    live->tasks[live->len++] = *task;
+    return 0;
+}
+
+static void write_all(int fd, const void *data, size_t len)
+{
+    const char *p = data;
+    while (len > 0) {
+        ssize_t n = write(fd, p, len);
+        if (n < 0 && errno != EINTR)
+            _exit(1);
+        if (n > 0) {
+            p += n;
+            len -= (size_t)n;
+        }
+    }
+}
+
+static void answer(struct job_live *live, uint32_t slurm_job, int out) __attribute__((noreturn));
+
+static void answer(struct job_live *live, uint32_t slurm_job, int out)
+{
+    struct error err;
+    int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (null >= 0)
+        dup2(null, STDERR_FILENO);
+    struct header h = {.answer = slurm_task_read_all(slurm_job, take, live, &err)};
+    h.len = h.answer == SLURM_DONE ? live->len : 0;
+    write_all(out, &h, sizeof h);
+    write_all(out, live->tasks, h.len * sizeof *live->tasks);
+    _exit(0);
+}
+
+static int64_t now_ms(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static int read_all(int fd, void *data, size_t len, int64_t until)
+{
+    char *p = data;
+    while (len > 0) {
+        int64_t left = until - now_ms();
+        struct pollfd poll_fd = {.fd = fd, .events = POLLIN};
+        int ready = left > 0 ? poll(&poll_fd, 1, (int)left) : 0;
+        ssize_t n = ready > 0 ? read(fd, p, len) : 0;
+        if ((ready < 0 || n < 0) && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return -1;
+        p += n;
+        len -= (size_t)n;
+    }
+    return 0;
+}
+
+static int receive(struct job_live *live, int fd, int64_t until)
+{
+    struct header h;
+    if (read_all(fd, &h, sizeof h, until) < 0 || h.answer == SLURM_UNAVAILABLE ||
+        h.len > TASKS_MAX || reserve(live, h.len) < 0 ||
+        read_all(fd, live->tasks, h.len * sizeof *live->tasks, until) < 0)
+        return -1;
+    live->len = h.len;
+    return 0;
+}
+
+int live_ask(struct job_live *live, uint32_t slurm_job, int limit_ms)
+{
+    int ends[2];
+    live->len = 0;
+    if (pipe2(ends, O_CLOEXEC))
+        return -1;
+    cleanup_close int reading = ends[0];
+    pid_t pid = fork();
+    if (pid == 0)
+        answer(live, slurm_job, ends[1]);
+    close(ends[1]);
+    if (pid < 0)
+        return -1;
+    int rc = receive(live, reading, now_ms() + limit_ms);
+    kill(pid, SIGKILL);
+    while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+        ;
+    return rc;
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "fake_slurm.h"
+
+#include <stdio.h>
+
+#include "slurm_api.h"
+
+struct fake_slurm fake_slurm = {.max_array_size = 1001};
+
+static int answer(struct error *err)
+{
+    return fake_slurm.down ? error_set(err, "slurmctld cannot be asked: it is down") : 0;
+}
+
+int slurm_api_cluster(struct slurm_cluster *out, struct error *err)
+{
+    *out = (struct slurm_cluster){.name = "fake", .max_array_size = fake_slurm.max_array_size};
+    return answer(err);
+}
+
+int slurm_api_find_script(uid_t uid, const char *name, int64_t since, const char *needle,
+                          uint32_t *job_id, struct error *err)
+{
+    (void)uid, (void)name, (void)since;
+    fake_slurm.asked++;
+    snprintf(fake_slurm.needle, sizeof fake_slurm.needle, "%s", needle);
+    if (answer(err) < 0)
+        return -1;
+    *job_id = fake_slurm.job_id;
+    return fake_slurm.job_id != 0;
+}
+
+int slurm_api_cancel(uint32_t job_id, struct error *err)
+{
+    (void)job_id;
+    return answer(err);
+}
+
+int slurm_api_is_alive(uint32_t job_id, struct error *err)
+{
+    (void)job_id;
+    return answer(err);
+}

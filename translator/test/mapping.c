@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "../mapping.h"
+#include "schema.h"
+
+#define DEPTH_MAX 24 /* JSONSchemaProps and the like do not stand in a Job; nothing is deeper */
+
+/* Whether the path or one of the fields around it has a row. */
+static bool is_covered(const char *path)
+{
+    char p[512];
+    snprintf(p, sizeof p, "%s", path);
+    for (;;) {
+        if (mapping_find(p) >= 0)
+            return true;
+        char *dot = strrchr(p, '.');
+        if (!dot)
+            return false;
+        *dot = '\0';
+    }
+}
+
+static size_t leaves;
+
+static void check_fields(const struct schema *s, const char *up, int depth)
+{
+    for (const struct field *f = s->fields; f->name; f++) {
+        char path[512];
+        snprintf(path, sizeof path, "%s%s%s", up, *up ? "." : "", f->name);
+        if (f->sub && depth < DEPTH_MAX) {
+            check_fields(f->sub, path, depth + 1);
+            continue;
+        }
+        leaves++;
+        cr_expect(is_covered(path), "no row covers %s", path);
+    }
+}
+
+Test(mapping, every_field_has_a_row)
+{
+    check_fields(&schema_job, "", 0);
+    cr_expect_gt(leaves, 500, "only %zu fields were seen", leaves);
+}
+
+/* Follows a path through the tables. */
+static bool exists(const char *path)
+{
+    const struct schema *s = &schema_job;
+    while (*path) {
+        char name[128];
+        size_t n = strcspn(path, ".");
+        snprintf(name, sizeof name, "%.*s", (int)n, path);
+        const struct field *f = s ? schema_field(s, name) : NULL;
+        if (!f)
+            return false;
+        s = f->sub;
+        path += n + (path[n] == '.');
+    }
+    return true;
+}
+
+Test(mapping, every_row_has_a_field)
+{
+    for (size_t i = 0; i < mapping_len; i++)
+        cr_expect(exists(mapping[i].path), "Kubernetes has no %s", mapping[i].path);
+}
+
+Test(mapping, rows_are_unique_and_give_reasons)
+{
+    for (size_t i = 0; i < mapping_len; i++) {
+        cr_expect_eq(mapping_find(mapping[i].path), (long)i, "%s stands twice", mapping[i].path);
+        cr_expect(mapping[i].reason && *mapping[i].reason, "%s: no reason", mapping[i].path);
+    }
+}
+
+Test(mapping, deeper)
+{
+    cr_expect(mapping_is_deeper("spec"));
+    cr_expect(mapping_is_deeper("spec.template.spec.containers"));
+    cr_expect_not(mapping_is_deeper("spec.template.spec.containers.image"));
+    cr_expect_not(mapping_is_deeper("spec.complet"), "part of a name is no field");
+    cr_expect_eq(mapping_find("spec.nothing"), -1);
+}
