@@ -13,28 +13,12 @@ setup_file() {
 
 teardown_file() { cluster_teardown; }
 
-setup() {
-    cluster_required
-    local conf=$SLURM_CONF
-    own_home
-    export SLURM_CONF=$conf
-    WORK=$(work_folder)
-    export SKJOB_STATE=$WORK/state
-    STATE=$SKJOB_STATE/jobs/default
-    cd "$WORK" || return 1
-}
+setup() { cluster_home; }
 
-teardown() {
-    [[ -z ${SLURM_CONF-} ]] || scancel -u "$(id -un)"
-}
-
-slurm_job_of() { skjob get job "$1" -o json | python3 -c 'import json,sys; print(json.load(sys.stdin)["metadata"]["annotations"]["skjob/slurm-job-id"])'; }
+teardown() { cluster_home_teardown; }
 
 # is_done NAME: for poll_until.
 is_done() { [[ $(skjob get job "$1" --no-headers) =~ ' Complete ' ]]; }
-
-# jobs_of_mine: how many jobs Slurm knows, an array being one.
-jobs_of_mine() { squeue -h -t all -u "$(id -un)" -o %A | sort -u | wc -l; }
 
 # next_id: the id that Slurm gives next: unchanged as long as nothing is submitted.
 next_id() { sed -n 's/.*NEXT_JOB_ID *= *//p' <<<"$(scontrol show config)"; }
@@ -409,130 +393,4 @@ END
     [[ $(stat -c '%U %a' "$folder/state/jobs/default/a") == 'nobody 700' ]]
     poll_until 20 is_done a
     [[ $(stat -c '%U %a' "$folder/state/jobs/default/a/object.json") == 'nobody 600' ]]
-}
-
-# ---- an sbatch that is cut off from its answer ----
-
-# The real one, and something happens to its answer.
-real_sbatch_then() {
-    local real
-    real=$(command -v sbatch)
-    fake_sbatch <<END
-#!/bin/bash
-$real "\$@" >answer 2>&1
-$1
-END
-}
-
-@test "timed out after Slurm has accepted: the Job is there once, and known" {
-    real_sbatch_then 'echo "sbatch: error: Batch job submission failed: Socket timed out on send/recv operation" >&2; exit 1'
-    manifest a 'suspend: true' >a.yaml
-    local before
-    before=$(jobs_of_mine)
-    run --separate-stderr skjob create -f a.yaml
-    expect 0 'job.batch/a created' ''
-    [[ $(jobs_of_mine) == $((before + 1)) && $(slurm_job_of a) == "$(<answer)" ]]
-}
-
-@test "the same under another name of the user's" {
-    real_sbatch_then 'exit 0'
-    manifest a 'suspend: true' >a.yaml
-    run --separate-stderr skjob create -f a.yaml -- --job-name=mine
-    expect 0 'job.batch/a created' ''
-    [[ $(slurm_job_of a) == "$(<answer)" && $(squeue -h -j "$(<answer)" -o %j) == mine ]]
-}
-
-@test "sbatch and skjob killed: the next create finds the job" {
-    real_sbatch_then 'exec sleep 1000'
-    manifest a 'suspend: true' >a.yaml
-    local before pid
-    before=$(jobs_of_mine)
-    "$SKJOB" create -f a.yaml &
-    pid=$!
-    poll_until 10 test -s answer
-    kill -KILL $pid $(pgrep -P $pid)
-    wait $pid || :
-    PATH=${PATH#*:}
-    run --separate-stderr skjob create -f a.yaml
-    expect 1 '' 'Error from server (AlreadyExists): error when creating "a.yaml": jobs.batch "a" already exists'
-    [[ $(jobs_of_mine) == $((before + 1)) && $(slurm_job_of a) == "$(<answer)" ]]
-}
-
-@test "skjob killed before anything was submitted: the name is free again" {
-    fake_sbatch <<<$'#!/bin/bash\nexec sleep 1000'
-    manifest a 'suspend: true' >a.yaml
-    local before pid
-    before=$(jobs_of_mine)
-    "$SKJOB" create -f a.yaml &
-    pid=$!
-    poll_until 10 test -e "$STATE/a/object.json"
-    kill -KILL $pid $(pgrep -P $pid)
-    wait $pid || :
-    PATH=${PATH#*:}
-    touch -d '-100 seconds' "$STATE/a/object.json"
-    run --separate-stderr skjob create -f a.yaml
-    [[ $status == 1 && $stderr =~ ^'Error from server (AlreadyExists): error when creating "a.yaml": jobs.batch "a" already exists (Slurm has not got it yet; if it never does, the name is free in '[0-9]+' s)'$ ]]
-    touch -d '-301 seconds' "$STATE/a/object.json"
-    run --separate-stderr skjob create -f a.yaml
-    expect 0 'job.batch/a created' ''
-    [[ $(jobs_of_mine) == $((before + 1)) && $(files_below "$STATE" | grep -v ^a) == '' ]]
-}
-
-@test "interrupted while sbatch waits: nothing stays that Slurm does not have" {
-    manifest a 'suspend: true' >a.yaml
-    local before pid sig
-    before=$(jobs_of_mine)
-    fake_sbatch <<<$'#!/bin/bash\necho ready >ready\nexec sleep 1000'
-    for sig in INT TERM HUP; do
-        # bash lets background processes ignore SIGINT: env puts that right.
-        env --default-signal=INT "$SKJOB" create -f a.yaml 2>err &
-        pid=$!
-        poll_until 10 test -e ready
-        sleep 0.2
-        kill -$sig $pid
-        status=0
-        wait $pid || status=$?
-        [[ $status == $((128 + $(kill -l $sig))) ]]
-        skjob delete job a >/dev/null
-        rm ready
-    done
-    [[ $(jobs_of_mine) == "$before" ]]
-}
-
-@test "interrupted after Slurm has accepted: the Job stays, and is known" {
-    real_sbatch_then 'exec sleep 1000'
-    manifest a 'suspend: true' >a.yaml
-    "$SKJOB" create -f a.yaml >out &
-    local pid=$!
-    poll_until 10 test -s answer
-    kill -TERM $pid
-    status=0
-    wait $pid || status=$?
-    [[ $status == 143 && $(slurm_job_of a) == "$(<answer)" ]]
-}
-
-@test "delete of a Job whose answer was lost" {
-    real_sbatch_then 'exec sleep 1000'
-    manifest a 'suspend: true' >a.yaml
-    "$SKJOB" create -f a.yaml &
-    local pid=$!
-    poll_until 10 test -s answer
-    kill -KILL $pid $(pgrep -P $pid)
-    wait $pid || :
-    skjob delete job a
-    job_ended "$(<answer)" && [[ ! -e $STATE/a ]]
-}
-
-@test "hundreds of Jobs in one file leave no processes" {
-    local i
-    for ((i = 0; i < 200; i++)); do manifest "a$i" 'suspend: true'; echo ---; done >many.yaml
-    "$SKJOB" create -f many.yaml >out &
-    local pid=$! most=0 n
-    while kill -0 $pid 2>/dev/null; do
-        n=$(pgrep -c -P $pid || :)
-        ((n > most)) && most=$n
-        sleep 0.05
-    done
-    wait $pid
-    [[ $(wc -l <out) == 200 && $most -le 3 ]]
 }

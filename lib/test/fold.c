@@ -332,6 +332,46 @@ Test(fold, tells_the_last_attempt_to_stop_all)
     cr_expect(machine_decided(fold_machine(f)));
 }
 
+/* The tasks of a work queue are its pods from the beginning. */
+Test(fold, a_work_queue_waits_for_its_tasks)
+{
+    static const struct {
+        const char *proves;
+        const char *records[4];
+        bool second_waits; /* Slurm says so */
+        const char *want;
+    } rows[] = {
+        {"its second task waits in Slurm",
+         {STARTED(1, 0, 0), SUCCEEDED(2, 0, 0)},
+         true,
+         "A1 T0 S1 F0 start=1"},
+        {"nobody knows of a second task",
+         {STARTED(1, 0, 0), SUCCEEDED(2, 0, 0)},
+         false,
+         "A0 T0 S1 F0 start=1 end=2 SuccessCriteriaMet:CompletionsReached@2 "
+         "Complete:CompletionsReached@2"},
+        {"its second task starts after the first success",
+         {STARTED(1, 0, 0), SUCCEEDED(2, 0, 0), STARTED(3, 1, 0)},
+         false,
+         "A1 T0 S1 F0 start=1"},
+        {"and ends",
+         {STARTED(1, 0, 0), SUCCEEDED(2, 0, 0), STARTED(3, 1, 0), SUCCEEDED(4, 1, 0)},
+         false,
+         "A0 T0 S2 F0 start=1 end=4 SuccessCriteriaMet:CompletionsReached@4 "
+         "Complete:CompletionsReached@4"},
+    };
+    for (size_t i = 0; i < N(rows); i++) {
+        cleanup_fold struct fold *f = make_fold("\"parallelism\":2");
+        for (size_t k = 0; k < 4 && rows[i].records[k]; k++)
+            add(f, rows[i].records[k]);
+        if (rows[i].second_waits)
+            cr_assert_eq(fold_live(f, 1, 0, FOLD_PENDING), 0);
+        cr_assert_eq(fold_run(f, T0 + 9 * S, NULL, NULL), 0);
+        cleanup_free char *text = print(f);
+        cr_expect_str_eq(text, rows[i].want, "%s: %s", rows[i].proves, text);
+    }
+}
+
 Test(fold, hears_what_slurm_says)
 {
     static const struct {

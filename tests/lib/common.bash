@@ -63,3 +63,31 @@ expect() {
 files_below() {
     find "$1" -mindepth 1 -printf '%P\n' | sort
 }
+
+# ---- with a cluster (lib/cluster.bash, too) ----
+
+# cluster_home: for setup: a work folder WORK and a state folder on the cluster of the file; STATE is where its Jobs are.
+cluster_home() {
+    cluster_required
+    local conf=$SLURM_CONF
+    own_home
+    export SLURM_CONF=$conf
+    WORK=$(work_folder)
+    export SKJOB_STATE=$WORK/state
+    # shellcheck disable=SC2034 # for the tests
+    STATE=$SKJOB_STATE/jobs/default
+    cd "$WORK" || return 1
+}
+
+cluster_home_teardown() {
+    [[ -z ${SLURM_CONF-} ]] || scancel -u "$(id -un)"
+}
+
+# slurm_job_of NAME: the id of a Job's array.
+slurm_job_of() {
+    skjob get job "$1" -o json |
+        python3 -c 'import json, sys; print(json.load(sys.stdin)["metadata"]["annotations"]["skjob/slurm-job-id"])'
+}
+
+# jobs_of_mine: how many jobs Slurm knows, an array being one.
+jobs_of_mine() { squeue -h -t all -u "$(id -un)" -o %A | sort -u | wc -l; }

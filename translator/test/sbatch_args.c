@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <criterion/criterion.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "../sbatch_args.h"
+#include "sbatch_oracle.h"
 
 static const struct {
     const char *line;
@@ -45,6 +47,32 @@ Test(sbatch_args, words)
         split(lines[i].line, &out);
         cr_expect_str_eq(strbuf_str(&out), lines[i].words, "%s: [%s] gives [%s]", lines[i].proves,
                          lines[i].line, strbuf_str(&out));
+    }
+}
+
+/* Lines of random pieces: the same words as sbatch's, or refused where sbatch dies. */
+Test(sbatch_args, random_lines)
+{
+    static const char *const pieces[] = {" ", "\t", "\"",  "'", "\\", "#",
+                                         ":", "-",  "--a", "=", "x"};
+    unsigned seed = 7; /* the same lines every time */
+    for (int i = 0; i < 50000; i++) {
+        cleanup_strbuf struct strbuf line = STRBUF_INIT, word = STRBUF_INIT;
+        struct sbatch_oracle o;
+        struct error err;
+        strbuf_adds(&line, "#SBATCH ");
+        for (int n = rand_r(&seed) % 14; n > 0; n--)
+            strbuf_adds(&line, pieces[(size_t)rand_r(&seed) % (sizeof pieces / sizeof *pieces)]);
+        const char *p = strbuf_str(&line) + strlen("#SBATCH");
+        size_t words = 0;
+        int rc;
+        sbatch_oracle_read(&o, strbuf_str(&line));
+        while ((rc = sbatch_args_word(&p, &word, &err)) == 1 && words < o.len)
+            cr_expect_str_eq(strbuf_str(&word), o.args[words++], "[%s]", strbuf_str(&line));
+        cr_expect_eq(rc, o.fatal ? -1 : 0, "[%s]: %d", strbuf_str(&line), rc);
+        if (!o.fatal)
+            cr_expect_eq(words, o.len, "[%s]: %zu words", strbuf_str(&line), words);
+        sbatch_oracle_free(&o);
     }
 }
 

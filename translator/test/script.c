@@ -1,94 +1,31 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * What sbatch reads from the lines that we write. The oracle below follows the documented rules of
- * "#SBATCH" lines (sbatch(1)) and what Slurm 22.05 to 26.05 do; it shares no code with the product.
+ * What sbatch reads from the lines that we write.
  */
 #include <criterion/criterion.h>
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "../script.h"
-#include "cleanup.h"
-#include "decode.h"
-#include "default_batch.h"
 #include "job_text.h"
-#include "yaml_emit.h"
-
-/* ---- the oracle: one line to the arguments that sbatch's getopt gets ---- */
-
-struct oracle {
-    char *args[8];
-    size_t len;
-    bool fatal; /* sbatch would die of the line */
-};
-
-static void oracle_free(struct oracle *o)
-{
-    for (size_t i = 0; i < o->len; i++)
-        free(o->args[i]);
-}
-
-static const char *one_argument(struct oracle *o, const char *p)
-{
-    char *arg = calloc(1, strlen(p) + 1), in = 0;
-    size_t n = 0;
-    bool escaped = false;
-    while (*p && *p != '\n' && (in || !isspace((unsigned char)*p))) {
-        if (escaped)
-            escaped = false;
-        else if (*p == '\\') {
-            escaped = true;
-            p++;
-            continue;
-        } else if (in && *p == in) {
-            in = 0;
-            p++;
-            continue;
-        } else if (!in && (*p == '"' || *p == '\'')) {
-            in = *p++;
-            continue;
-        } else if (!in && *p == '#') {
-            break;
-        }
-        arg[n++] = *p++;
-    }
-    o->fatal |= in != 0;
-    if (n == 0 || o->len == 8) {
-        free(arg);
-        return NULL;
-    }
-    o->args[o->len++] = arg;
-    return p;
-}
-
-static void oracle_read(struct oracle *o, const char *line)
-{
-    *o = (struct oracle){0};
-    for (const char *p = line + strlen("#SBATCH"); p;) {
-        while (isspace((unsigned char)*p))
-            p++;
-        o->fatal |= *p == ':';
-        p = *p ? one_argument(o, p) : NULL;
-    }
-}
+#include "sbatch_oracle.h"
 
 /* ---- values ---- */
 
 static void check_value(const char *value)
 {
     cleanup_strbuf struct strbuf line = STRBUF_INIT, want = STRBUF_INIT;
-    struct oracle o;
+    struct sbatch_oracle o;
     script_option(&line, "comment", value);
     strbuf_addf(&want, "--comment=%s", value);
     const char *text = strbuf_str(&line);
     cr_assert_eq(strcspn(text, "\n"), line.len - 1, "one line: %s", text);
-    oracle_read(&o, text);
+    sbatch_oracle_read(&o, text);
     cr_expect_not(o.fatal, "%s", text);
     cr_expect_eq(o.len, 1, "%s gives %zu arguments", text, o.len);
     if (o.len)
         cr_expect_str_eq(o.args[0], strbuf_str(&want), "%s comes back as %s", text, o.args[0]);
-    oracle_free(&o);
+    sbatch_oracle_free(&o);
 }
 
 Test(script, values_come_back)
