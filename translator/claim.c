@@ -8,11 +8,11 @@
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
-#include <uuid/uuid.h>
 
 #include "cleanup.h"
 #include "journal.h"
 #include "journal_read.h"
+#include "random.h"
 #include "slurm_api.h"
 #include "timefmt.h"
 #include "tree.h"
@@ -41,13 +41,26 @@ int claim_submitted(const struct store *s, const char *ns, const char *name, uin
 
 int claim_find_in_slurm(const json_t *object, uint32_t *job_id, struct error *err)
 {
-    char needle[16 + UUID_STR_LEN];
+    char needle[16 + RANDOM_UUID_SIZE];
     int64_t born = 0;
     const json_t *meta = tree_get(object, "metadata");
     snprintf(needle, sizeof needle, "uid=%s", tree_str(meta, "uid"));
     timefmt_parse_rfc3339(tree_str(meta, "creationTimestamp"), &born);
     return slurm_api_find_script(getuid(), tree_str(meta, "name"), born - CLOCK_SLACK, needle,
                                  job_id, err);
+}
+
+void claim_prepare(const struct store *s, const char *ns, const char *name)
+{
+    cleanup_strbuf struct strbuf path = STRBUF_INIT;
+    char host[256];
+    store_host(host);
+    store_path(s, ns, name, &path);
+    strbuf_adds(&path, "/" JOURNAL_EVENTS_DIR);
+    mkdir(strbuf_str(&path), 0700);
+    strbuf_addf(&path, "/%s", host);
+    cleanup_close int fd = open(strbuf_str(&path), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    (void)fd;
 }
 
 void claim_keep(const struct store *s, const char *ns, const char *name)

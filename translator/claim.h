@@ -31,6 +31,9 @@ int claim_name(const struct store *s, const char *ns, const char *name, struct e
 /* Gives back a name that was taken: the folder goes, and the folders above it that are empty. */
 int claim_give_back(const struct store *s, const char *ns, const char *name, struct error *err);
 
+/* Makes the files that claim_submitted() writes to; done ahead it costs no time. Best effort. */
+void claim_prepare(const struct store *s, const char *ns, const char *name);
+
 /* A sign of life, for a submission that takes long. */
 void claim_keep(const struct store *s, const char *ns, const char *name);
 

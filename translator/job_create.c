@@ -6,12 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include <uuid/uuid.h>
 
 #include "claim.h"
 #include "cleanup.h"
 #include "default_batch.h"
 #include "journal.h"
+#include "random.h"
 #include "script.h"
 #include "slurm_api.h"
 #include "timefmt.h"
@@ -39,9 +39,10 @@ static const char *ns_of(const struct job_create *j)
 static int random_name(struct job_create *j, struct error *err)
 {
     static const char alphabet[] = "bcdfghjklmnpqrstvwxz2456789";
-    unsigned char random[16];
+    unsigned char random[5];
     char name[NAME_BASE_MAX + 6];
-    uuid_generate_random(random);
+    if (random_bytes(random, sizeof random, err) < 0)
+        return -1;
     int n =
         snprintf(name, sizeof name, "%.*s", NAME_BASE_MAX, tree_str(meta_of(j), "generateName"));
     for (int i = 0; i < 5; i++)
@@ -53,12 +54,11 @@ static int random_name(struct job_create *j, struct error *err)
 }
 
 /* What the API server fills in when it accepts an object. */
-static int add_identity(struct job_create *j, char uid[UUID_STR_LEN], struct error *err)
+static int add_identity(struct job_create *j, char uid[RANDOM_UUID_SIZE], struct error *err)
 {
-    uuid_t u;
     char now[TIMEFMT_MAX];
-    uuid_generate_random(u);
-    uuid_unparse_lower(u, uid);
+    if (random_uuid(uid, err) < 0)
+        return -1;
     timefmt_rfc3339((int64_t)j->now, now);
     json_t *meta = meta_of(j);
     if (json_object_set_new(meta, "uid", json_string(uid)) < 0 ||
@@ -140,11 +140,12 @@ static enum job_created submitted(struct job_create *j, uint32_t job_id, bool *k
     return JOB_FAILED;
 }
 
-static void keep_alive(void *arg)
+/* While sbatch works. */
+static void meanwhile(void *arg, bool first)
 {
     const struct job_create *j = arg;
     if (!j->test_only)
-        claim_keep(j->store, ns_of(j), name_of(j));
+        (first ? claim_prepare : claim_keep)(j->store, ns_of(j), name_of(j));
 }
 
 static void explain_array_limit(const struct job_create *j, struct error *err)
@@ -189,7 +190,7 @@ static enum job_created submit(struct job_create *j, const struct strbuf *script
     struct submission *s = begin(j, err);
     if (!s)
         return JOB_FAILED;
-    switch (submission_finish(s, strbuf_str(script), script->len, keep_alive, j, &job_id, err)) {
+    switch (submission_finish(s, strbuf_str(script), script->len, meanwhile, j, &job_id, err)) {
     case SUBMIT_DONE:
         return submitted(j, job_id, keep, err);
     case SUBMIT_REFUSED:
@@ -231,7 +232,7 @@ static enum job_created complete_at_once(const struct job_create *j, struct erro
 
 static enum job_created create_claimed(struct job_create *j, bool *keep, struct error *err)
 {
-    char uid[UUID_STR_LEN];
+    char uid[RANDOM_UUID_SIZE];
     cleanup_strbuf struct strbuf script = STRBUF_INIT;
     if (add_identity(j, uid, err) < 0 || render(j, uid, &script, err) < 0)
         return JOB_FAILED;

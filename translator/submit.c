@@ -179,7 +179,8 @@ static void close_answers(struct submission *s)
     close_end(&s->err);
 }
 
-static void give(struct submission *s)
+/* Returns whether that was all of it. */
+static bool give(struct submission *s)
 {
     ssize_t n = write(s->in, s->rest, s->rest_len);
     if (n > 0) {
@@ -188,6 +189,7 @@ static void give(struct submission *s)
     }
     if (s->rest_len == 0 || (n < 0 && errno != EINTR && errno != EAGAIN))
         close_end(&s->in);
+    return s->rest_len == 0;
 }
 
 /* sbatch must never read half a script, should we be killed: the pipe takes it in one write (up to
@@ -246,18 +248,19 @@ static int wait_for_events(struct submission *s, struct pollfd p[3])
 
 /* Feeds the script and collects the answers, whichever comes first, until the id is there: what
  * sbatch does after that is to end. Returns whether it was seen. */
-static bool converse(struct submission *s, void (*tick)(void *arg), void *arg, uint32_t *job_id)
+static bool converse(struct submission *s, void (*tick)(void *arg, bool first), void *arg,
+                     uint32_t *job_id)
 {
     while (s->out >= 0 || s->err >= 0) {
         struct pollfd p[3];
         int n = wait_for_events(s, p);
         hand_on_signal(s);
         if (n == 0 && tick)
-            tick(arg);
+            tick(arg, false);
         if (n <= 0)
             continue;
-        if (p[0].revents && !s->told)
-            give(s);
+        if (p[0].revents && !s->told && give(s) && tick)
+            tick(arg, true);
         if (p[2].revents)
             take(&s->err, &s->complained);
         if (p[1].revents)
@@ -349,8 +352,8 @@ static enum submit_outcome judge(const struct submission *s, int status, struct 
 }
 
 enum submit_outcome submission_finish(struct submission *s, const char *script, size_t len,
-                                      void (*tick)(void *arg), void *arg, uint32_t *job_id,
-                                      struct error *err)
+                                      void (*tick)(void *arg, bool first), void *arg,
+                                      uint32_t *job_id, struct error *err)
 {
     struct sigaction ignore = {.sa_handler = SIG_IGN}, old;
     enum submit_outcome outcome = SUBMIT_DONE;

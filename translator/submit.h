@@ -30,11 +30,12 @@ struct submission;
 int submission_start(struct submission **out, char *const *extra, size_t n, bool test_only,
                      struct error *err);
 
-/* Hands over the script and waits for the answer; ends the submission. tick(arg) is called every
- * half a minute. What sbatch prints beside the answer goes to standard error. */
+/* Hands over the script and waits for the answer; ends the submission. tick(arg, true) is called
+ * when sbatch has the script, tick(arg, false) every half a minute; it may be NULL. What sbatch
+ * prints beside the answer goes to standard error. */
 enum submit_outcome submission_finish(struct submission *s, const char *script, size_t len,
-                                      void (*tick)(void *arg), void *arg, uint32_t *job_id,
-                                      struct error *err);
+                                      void (*tick)(void *arg, bool first), void *arg,
+                                      uint32_t *job_id, struct error *err);
 
 /* Ends a submission that is not wanted: sbatch has read nothing and so submits nothing. NULL is
  * fine. */
