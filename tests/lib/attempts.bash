@@ -11,7 +11,8 @@ jobs_setup() {
     cp "${SKJOB:-$here/../../translator/skjob}" "${SKJOB_LIBEXECDIR:-$here/../../pod}/skjob-pod" "$CLUSTER_BASE/bin/"
     export SKJOB_LIBEXECDIR=$CLUSTER_BASE/bin PATH=$CLUSTER_BASE/bin:$PATH
     JOB_USER=$(id -un)
-    ((UID != 0)) || JOB_USER=nobody
+    # Not nobody: scancel -u knows no such user since Slurm 26.05.
+    ((UID != 0)) || JOB_USER=daemon
     export JOB_USER
 }
 
