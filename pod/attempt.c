@@ -66,7 +66,10 @@ static struct job_dir_key key_of(const struct pod_script *script, const struct s
 
 static struct acting acting_of(const struct attempt *a)
 {
-    return (struct acting){a->slurm, &slurm_ops_real, ACTING_PATIENCE_US, job_state_retry_min_us()};
+    return (struct acting){.slurm = a->slurm,
+                           .ops = &slurm_ops_real,
+                           .patience_us = ACTING_PATIENCE_US,
+                           .retry_min_us = job_state_retry_min_us()};
 }
 
 static struct opening opening_of(const struct attempt *a)
@@ -292,8 +295,9 @@ int attempt_finish(struct attempt *a, int status, int64_t patience_us, struct er
     struct closing c = closing_of(a, exit_code);
     /* The job's cgroup is as old as this attempt. */
     c.reason = oom_reason(a, exit_code, 0);
-    c.act.patience_us = patience_us;
+    c.act.give_up_us = c.ended_us + patience_us;
     c.record_us = patience_us / 2;
+    slurm_ops_give_up_at(clock_monotonic_ms() + patience_us / 1000);
     return closing_finish(&c, err);
 }
 
