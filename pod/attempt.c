@@ -23,6 +23,7 @@
 #include "tree.h"
 
 #define ATTEMPT_AGAIN_US (5 * INT64_C(1000000)) /* to look at a state that cannot be read */
+#define STOP_MAX_S       25                     /* 5 s before Slurm's default KillWait is over */
 
 static void tell_once(struct attempt *a, const struct error *err)
 {
@@ -244,6 +245,11 @@ struct supervise_alarm attempt_alarm(struct attempt *a)
 {
     int64_t at = a->job_deadline < a->pod_deadline ? a->job_deadline : a->pod_deadline;
     return (struct supervise_alarm){.at_us = at, .ring = ring, .arg = a};
+}
+
+int64_t attempt_stop_max_s(const struct attempt *a)
+{
+    return a->hooked ? 0 : STOP_MAX_S;
 }
 
 void attempt_say(const struct attempt *a, const char *text)
