@@ -6,9 +6,12 @@
 #include <limits.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "attempt_env.h"
 #include "helper.h"
@@ -20,36 +23,41 @@ static int open_ms = 10000;
 static int close_ms = 20000;
 #define GUARD_MS 5000 /* to start it */
 
+#define RESTARTS "SLURM_RESTART_COUNT"
+
 #define OPEN_REFUSES 3 /* the exit status of `skjob-attempt open`: the script must not run */
 #define OPEN_OUTPUT  8192
+
+/* What the process that becomes the script finds out. */
+struct shared {
+    bool began;
+    bool refused;
+    uint32_t restarts;
+};
 
 static struct attempt {
     enum { ATTEMPT_NONE, ATTEMPT_MANIFEST, ATTEMPT_PLAIN } kind;
     uint32_t id;
     bool deadline;
-    bool refused;
     bool has_status;
     int status;
     const char *const *plain;
+    struct shared *shared;
     char program[OPTIONS_PATH_MAX + sizeof "/" PROGRAM];
     char script[sizeof "--script=" + PATH_MAX];
-    struct attempt_env env;
 } attempt;
 
 /* ---- one call of skjob-attempt ---- */
 
 struct call {
     const char *argv[ATTEMPT_OPTIONS + 4];
+    struct attempt_env env;
     struct helper helper;
 };
 
-/* word: an argument of the verb's own, or NULL. */
-static int make_call(struct call *c, spank_t sp, const char *verb, const char *word, int limit_ms)
+static void set_arguments(struct call *c, const char *verb, const char *word)
 {
-    struct job job;
     size_t n = 0;
-    if (!job_get(sp, &job))
-        return -1;
     c->argv[n++] = attempt.program;
     c->argv[n++] = verb;
     if (word)
@@ -59,8 +67,18 @@ static int make_call(struct call *c, spank_t sp, const char *verb, const char *w
     if (!attempt.plain)
         c->argv[n++] = attempt.script;
     c->argv[n] = NULL;
+}
+
+/* word: an argument of the verb's own, or NULL. */
+static int make_call(struct call *c, spank_t sp, const char *verb, const char *word, int limit_ms)
+{
+    struct job job;
+    if (!job_get(sp, &job))
+        return -1;
+    set_arguments(c, verb, word);
+    attempt_env_make(&c->env, sp, &job, attempt.shared->restarts);
     c->helper = (struct helper){.argv = c->argv,
-                                .envp = attempt.env.envp,
+                                .envp = c->env.envp,
                                 .uid = job.uid,
                                 .gid = job.gid,
                                 .groups = job.groups,
@@ -141,10 +159,11 @@ static void open_plain(spank_t sp)
         return;
     }
     bool ended = !r.timed_out && WIFEXITED(r.status);
-    attempt.refused = ended && WEXITSTATUS(r.status) == OPEN_REFUSES;
-    bool good = attempt.refused || (ended && WEXITSTATUS(r.status) == 0);
+    bool refused = ended && WEXITSTATUS(r.status) == OPEN_REFUSES;
+    bool good = refused || (ended && WEXITSTATUS(r.status) == 0);
     tell("open", &r, good);
-    if (attempt.refused)
+    attempt.shared->refused = refused;
+    if (refused)
         log_info(attempt.id, "the script does not run: the Job has ended or does not need it");
     else if (good)
         set_variables(sp, out);
@@ -175,6 +194,16 @@ static bool find_program(const struct options *options)
     return false;
 }
 
+static bool make_shared(const struct job *job)
+{
+    void *page = mmap(NULL, sizeof *attempt.shared, PROT_READ | PROT_WRITE,
+                      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (page == MAP_FAILED)
+        log_error(job->id, "mmap: %s", strerror(errno));
+    attempt.shared = page == MAP_FAILED ? NULL : page;
+    return attempt.shared;
+}
+
 static void set_mark(spank_t sp, const struct job *job)
 {
     char id[16];
@@ -183,7 +212,7 @@ static void set_mark(spank_t sp, const struct job *job)
     if (rc == ESPANK_SUCCESS)
         return;
     log_error(job->id, ATTEMPT_MARK ": %s", spank_strerror(rc));
-    attempt.kind = ATTEMPT_NONE; /* skjob-pod does not know of us, and does it all */
+    attempt_forget(); /* skjob-pod does not know of us, and does it all */
 }
 
 void attempt_begin(spank_t sp, const struct job *job, const struct options *options,
@@ -194,15 +223,16 @@ void attempt_begin(spank_t sp, const struct job *job, const struct options *opti
         tell_missing(job, plain);
         return;
     }
+    if (!make_shared(job))
+        return;
     attempt.kind = plain ? ATTEMPT_PLAIN : ATTEMPT_MANIFEST;
     attempt.id = job->id;
     attempt.plain = plain;
     attempt.deadline = deadline;
     snprintf(attempt.script, sizeof attempt.script, "--script=%s", script);
-    attempt_env_make(&attempt.env, sp, job);
-    if (plain)
-        open_plain(sp);
-    else
+    /* One that came along from the pod that submitted this job; Slurm sets its own later. */
+    spank_unsetenv(sp, RESTARTS);
+    if (!plain)
         set_mark(sp, job);
 }
 
@@ -211,25 +241,42 @@ bool attempt_is_ours(void)
     return attempt.kind != ATTEMPT_NONE;
 }
 
-bool attempt_is_refused(void)
+static uint32_t restarts(spank_t sp)
 {
-    return attempt.refused;
+    char text[8]; /* Slurm counts in 16 bits */
+    if (spank_getenv(sp, RESTARTS, text, sizeof text) != ESPANK_SUCCESS || !*text ||
+        strspn(text, "0123456789") != strlen(text))
+        return 0;
+    return (uint32_t)strtoul(text, NULL, 10);
 }
 
-void attempt_guard(spank_t sp, pid_t pid)
+static void start_guard(spank_t sp)
 {
     char word[32];
     struct call c;
     struct error err;
-    if (!attempt_is_ours() || attempt.refused || !attempt.deadline)
-        return;
-    snprintf(word, sizeof word, "--pid=%" PRIdMAX, (intmax_t)pid);
+    snprintf(word, sizeof word, "--pid=%" PRIdMAX, (intmax_t)getpid());
     if (make_call(&c, sp, "guard", word, GUARD_MS))
         return;
     if (helper_detach(&c.helper, &err))
         log_error(attempt.id, PROGRAM " guard: %s", err.text);
     else
-        log_debug(attempt.id, "guard of process %" PRIdMAX, (intmax_t)pid);
+        log_debug(attempt.id, "guard of process %" PRIdMAX, (intmax_t)getpid());
+}
+
+bool attempt_start(spank_t sp)
+{
+    if (!attempt_is_ours())
+        return true;
+    attempt.shared->began = true;
+    attempt.shared->restarts = restarts(sp);
+    if (attempt.plain)
+        open_plain(sp);
+    if (attempt.shared->refused)
+        return false;
+    if (attempt.deadline)
+        start_guard(sp);
+    return true;
 }
 
 void attempt_ended(int status)
@@ -245,12 +292,14 @@ void attempt_finish(spank_t sp)
     struct call c;
     struct helper_result r;
     struct error err;
-    if (!attempt_is_ours() || attempt.refused || !attempt.has_status ||
+    if (!attempt_is_ours() || attempt.shared->refused || !attempt.has_status ||
         (attempt.kind == ATTEMPT_MANIFEST && attempt.status == 0))
         return;
     snprintf(word, sizeof word, "--status=%d", attempt.status);
     describe(attempt.status, how, sizeof how);
     log_debug(attempt.id, "ended with %s: closing", how);
+    if (!attempt.shared->began) /* it was not even started */
+        attempt.shared->restarts = restarts(sp);
     if (make_call(&c, sp, "close", word, close_ms))
         return;
     if (helper_run(&c.helper, &r, &err))
@@ -262,9 +311,9 @@ void attempt_finish(spank_t sp)
 
 void attempt_forget(void)
 {
-    attempt.kind = ATTEMPT_NONE;
-    attempt.plain = NULL;
-    attempt.deadline = attempt.refused = attempt.has_status = false;
+    if (attempt.shared)
+        munmap(attempt.shared, sizeof *attempt.shared);
+    memset(&attempt, 0, sizeof attempt);
 }
 
 void attempt_hurry(int limit_ms)

@@ -81,7 +81,7 @@ static void add_user(struct attempt_env *env, spank_t sp, const struct job *job)
     attempt_env_add(env, "LOGNAME", user->pw_name);
 }
 
-void attempt_env_make(struct attempt_env *env, spank_t sp, const struct job *job)
+void attempt_env_make(struct attempt_env *env, spank_t sp, const struct job *job, uint32_t restarts)
 {
     const char *conf = getenv("SLURM_CONF"); /* slurmstepd's own */
     env->len = env->variables = 0;
@@ -95,8 +95,8 @@ void attempt_env_make(struct attempt_env *env, spank_t sp, const struct job *job
         add_number(env, "SLURM_ARRAY_JOB_ID", job->array);
         add_number(env, "SLURM_ARRAY_TASK_ID", job->index);
     }
-    if (job->restarts)
-        add_number(env, "SLURM_RESTART_COUNT", job->restarts);
+    if (restarts)
+        add_number(env, "SLURM_RESTART_COUNT", restarts);
     for (size_t i = 0; i < sizeof copied / sizeof *copied; i++)
         copy(env, sp, copied[i], copied[i]);
 }

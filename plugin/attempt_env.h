@@ -9,6 +9,7 @@
 
 #include <slurm/spank.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "job.h"
 #include "options.h"
@@ -25,8 +26,9 @@ struct attempt_env {
 };
 
 /* Everything that skjob-attempt needs. A variable that cannot be had, is too long or is not
- * printable is left out. */
-void attempt_env_make(struct attempt_env *env, spank_t sp, const struct job *job);
+ * printable is left out. restarts: how often Slurm has restarted the job. */
+void attempt_env_make(struct attempt_env *env, spank_t sp, const struct job *job,
+                      uint32_t restarts);
 
 /* Appends one, unless there is no room or it is not printable. The first of a name counts. */
 void attempt_env_add(struct attempt_env *env, const char *name, const char *value);

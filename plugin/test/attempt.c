@@ -47,7 +47,6 @@ static void reset(void)
     else
         host.uid = getuid(), host.gid = getgid();
     host.argv[0] = script;
-    host.task_pid = getpid();
     host_putenv("HOME", "/home/alice");
     host_putenv("SLURM_JOB_USER", "alice");
     host_putenv("SLURM_JOB_PARTITION", "debug");
@@ -135,11 +134,29 @@ static void expect_nothing_left(const char *proves)
 static char *av[4] = {libexec};
 static int ac = 1;
 
+static const char *restarts; /* as Slurm sets it between user_init and task_init; NULL: not */
+
+/* task_init in a child, as in slurmstepd. Returns its exit status: RUNS, when the script would run.
+ */
+#define RUNS 9
+static int task_init(void)
+{
+    int status;
+    pid_t pid = fork();
+    if (pid == 0) {
+        if (restarts)
+            host_putenv("SLURM_RESTART_COUNT", restarts);
+        slurm_spank_task_init(NULL, ac, av);
+        _exit(RUNS);
+    }
+    cr_assert(waitpid(pid, &status, 0) == pid && WIFEXITED(status));
+    return WEXITSTATUS(status);
+}
+
 static void begin(void)
 {
     cr_expect_eq(slurm_spank_user_init(NULL, ac, av), 0);
-    cr_expect_eq(slurm_spank_task_init(NULL, ac, av), 0);
-    cr_expect_eq(slurm_spank_task_post_fork(NULL, ac, av), 0);
+    cr_expect_eq(task_init(), RUNS);
 }
 
 static void end(int status)
@@ -210,13 +227,13 @@ Test(attempt, environment)
         "SLURM_CLUSTER_NAME=c\nSLURM_JOB_NAME=a b\nSKJOB_STATE=/s\nSKJOB_BACKOFF_BASE=1\n";
     char text[8192];
     setenv("SLURM_CONF", "/etc/other/slurm.conf", 1);
-    host.restarts = 2;
+    restarts = "2";
     host_putenv("SLURM_ARRAY_TASK_MIN", "1");
     host_putenv("SLURM_CLUSTER_NAME", "c");
     host_putenv("SLURM_JOB_NAME", "a b");
     host_putenv("SLURM_JOB_ID", "1");         /* forged */
     host_putenv("SLURM_ARRAY_JOB_ID", "1");   /* forged */
-    host_putenv("SLURM_RESTART_COUNT", "99"); /* forged */
+    host_putenv("SLURM_RESTART_COUNT", "99"); /* inherited */
     host_putenv("SLURM_CONF", "/home/alice/slurm.conf");
     host_putenv("LD_PRELOAD", "/home/alice/x.so");
     host_putenv("SKJOB_STATE", "/s");
@@ -234,9 +251,9 @@ Test(attempt, environment)
 Test(attempt, environment_of_a_lone_job)
 {
     char text[8192];
-    reset();
     host.array = 0;
     host.task = NO_VAL;
+    host_putenv("SLURM_RESTART_COUNT", "99"); /* inherited */
     host_putenv("SLURM_JOB_USER", "");
     host_putenv("HOME", "");
     begin();
@@ -490,12 +507,21 @@ static bool was_called(const char *verb)
     return false;
 }
 
+/* The process that becomes the script is the one that is watched. */
 Test(attempt, guard)
 {
+    int status;
     char want[256];
     write_script(" deadline=yes");
-    begin();
-    snprintf(want, sizeof want, "guard --pid=%d --script=%s\n", (int)getpid(), script);
+    cr_expect_eq(slurm_spank_user_init(NULL, ac, av), 0);
+    pid_t pid = fork();
+    if (pid == 0) {
+        slurm_spank_task_init(NULL, ac, av);
+        expect_nothing_left("the guard is nobody's child");
+        _exit(0);
+    }
+    cr_assert_eq(waitpid(pid, &status, 0), pid);
+    snprintf(want, sizeof want, "guard --pid=%d --script=%s\n", (int)pid, script);
     cr_expect(was_called(want));
     expect_nothing_left("the guard is nobody's child");
     unlink(calls);
@@ -506,8 +532,9 @@ Test(attempt, guard)
 Test(attempt, guard_cannot_be_started)
 {
     write_script(" deadline=yes");
+    cr_expect_eq(slurm_spank_user_init(NULL, ac, av), 0);
     faults.fork = 1;
-    begin();
+    cr_expect_eq(slurm_spank_task_init(NULL, ac, av), 0);
     cr_expect(strstr(host.log, "skjob: job 107: skjob-attempt guard: fork: Resource temporarily "
                                "unavailable\n"),
               "%s", host.log);
@@ -520,14 +547,15 @@ Test(attempt, guard_cannot_be_started)
 
 static const char *const plain[] = {"--backoff-limit=3", "--active-deadline=90s", NULL};
 
-static void begin_plain(bool deadline)
+/* user_init of a plain array. */
+static void user_init_plain(bool deadline)
 {
     struct job job;
     struct options options;
     host.log[0] = '\0';
     cr_assert(job_get(NULL, &job) && options_parse(&options, ac, av, NULL) == 0);
     attempt_begin(NULL, &job, &options, script, plain, deadline);
-    cr_expect_eq(slurm_spank_task_post_fork(NULL, ac, av), 0);
+    expect_calls("", "nothing is run with root's rights");
 }
 
 static const struct {
@@ -561,21 +589,23 @@ Test(attempt, plain_open)
         reset();
         write_program(openings[i].body);
         attempt_hurry(i == LEN(openings) - 1 ? 700 : 20000);
-        begin_plain(false);
+        user_init_plain(false);
+        bool runs = attempt_start(NULL);
         expect_calls("open --backoff-limit=3 --active-deadline=90s\n", openings[i].proves);
         const char *index = host_getenv("JOB_COMPLETION_INDEX");
         cr_expect_str_eq(index ? index : "", openings[i].index ? openings[i].index : "", "%s",
                          openings[i].proves);
         if (openings[i].log)
             cr_expect_str_eq(host.log, openings[i].log, "%s: %s", openings[i].proves, host.log);
-        cr_expect_eq(attempt_is_refused(), !openings[i].runs, "%s", openings[i].proves);
+        cr_expect_eq(runs, openings[i].runs, "%s", openings[i].proves);
         expect_nothing_left(openings[i].proves);
     }
 }
 
 Test(attempt, plain_close)
 {
-    begin_plain(false);
+    user_init_plain(false);
+    cr_expect_eq(task_init(), RUNS);
     end(0);
     expect_calls("close --status=0 --backoff-limit=3 --active-deadline=90s\n",
                  "a success, too: there is no runner that does it");
@@ -584,9 +614,9 @@ Test(attempt, plain_close)
 
 Test(attempt, plain_guard)
 {
-    begin_plain(true);
-    cr_expect(was_called("open"));
     char want[128];
+    user_init_plain(true);
+    cr_expect(attempt_start(NULL));
     snprintf(want, sizeof want, "guard --pid=%d --backoff-limit=3 --active-deadline=90s\n",
              (int)getpid());
     cr_expect(was_called(want));
@@ -595,15 +625,9 @@ Test(attempt, plain_guard)
 /* task_init ends the process that would become the script; what comes later does nothing. */
 Test(attempt, plain_refused)
 {
-    int status;
     write_program("exit 3");
-    begin_plain(true);
-    pid_t pid = fork();
-    if (pid == 0) {
-        slurm_spank_task_init(NULL, ac, av);
-        _exit(9);
-    }
-    cr_expect(waitpid(pid, &status, 0) == pid && WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    user_init_plain(true);
+    cr_expect_eq(task_init(), 0);
     end(0);
     expect_calls("open --backoff-limit=3 --active-deadline=90s\n", "neither guarded nor closed");
 }
@@ -611,8 +635,8 @@ Test(attempt, plain_refused)
 Test(attempt, plain_without_program)
 {
     unlink(program);
-    begin_plain(false);
+    user_init_plain(false);
     cr_expect(strstr(host.log, "No such file or directory: failed tasks are not retried\n"), "%s",
               host.log);
-    cr_expect_not(attempt_is_refused(), "the script runs");
+    cr_expect_eq(task_init(), RUNS);
 }

@@ -114,10 +114,6 @@ static const uint32_t *number(spank_item_t item)
         return &host.uid;
     case S_JOB_GID:
         return &host.gid;
-    case S_SLURM_RESTART_COUNT:
-        return &host.restarts;
-    case S_TASK_PID:
-        return (const uint32_t *)&host.task_pid;
     case S_TASK_EXIT_STATUS:
         return (const uint32_t *)&host.task_status;
     default:
@@ -168,6 +164,20 @@ spank_err_t spank_setenv(spank_t sp, const char *name, const char *value, int ov
     if (!overwrite && host_getenv(name))
         return ESPANK_ENV_EXISTS;
     host_putenv(name, value);
+    return ESPANK_SUCCESS;
+}
+
+spank_err_t spank_unsetenv(spank_t sp, const char *name)
+{
+    (void)sp;
+    int i = find(name);
+    if (!remote())
+        return ESPANK_NOT_REMOTE;
+    if (i < 0)
+        return ESPANK_SUCCESS;
+    free(host.env[i].name);
+    free(host.env[i].value);
+    host.env[i] = host.env[--host.env_len];
     return ESPANK_SUCCESS;
 }
 
