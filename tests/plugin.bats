@@ -89,7 +89,7 @@ submit_with() {
 }
 
 @test "success: nothing is run in the exit hook; no guard without a deadline" {
-    job good '{}' <<<'pgrep -u $(id -u) skjob-attempt >$WORK/guards; env >$WORK/env; true'
+    job good '{}' <<<'pgrep -f "^$CLUSTER_BASE/bin/skjob-attempt" >$WORK/guards; env >$WORK/env; true'
     submit good
     wait_ended good
     [[ $(outcome good) == 'Complete CompletionsReached: '* ]]

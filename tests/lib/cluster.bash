@@ -28,12 +28,13 @@ cluster_base() {
     CLUSTER_BASE=$(mktemp -d "${TMPDIR:-/tmp}/skjob-test-XXXXXX")
     export CLUSTER_BASE
     chmod 755 "$CLUSTER_BASE"
+    cluster_base_made=yes
 }
 
 # cluster_setup [OPTION of `cluster up`...]: for setup_file. Does nothing where Slurm is not installed.
 cluster_setup() {
     cluster_available || return 0
-    [[ -n ${CLUSTER_BASE-} ]] || cluster_base
+    [[ -n ${cluster_base_made-} ]] || cluster_base || return 1
     "$CLUSTER" up --dir "$CLUSTER_BASE/c" "$@" >&2 || return 1
     eval "$("$CLUSTER" env --dir "$CLUSTER_BASE/c")"
 }
