@@ -159,6 +159,30 @@ spank_err_t spank_setenv(spank_t sp, const char *name, const char *value, int ov
     return ESPANK_SUCCESS;
 }
 
+spank_err_t spank_unsetenv(spank_t sp, const char *name)
+{
+    (void)sp;
+    if (!remote())
+        return ESPANK_NOT_REMOTE;
+    int i = find(name);
+    if (i < 0)
+        return ESPANK_ENV_NOEXIST;
+    free(host.env[i].name);
+    free(host.env[i].value);
+    host.env[i] = host.env[--host.env_len];
+    return ESPANK_SUCCESS;
+}
+
+spank_err_t spank_option_register(spank_t sp, struct spank_option *option)
+{
+    (void)sp;
+    host.calls++;
+    cr_assert(option->name && option->usage && option->cb, "what Slurm wants of an option");
+    cr_assert_lt(host.options_len, 16);
+    host.options[host.options_len++] = option;
+    return ESPANK_SUCCESS;
+}
+
 const char *spank_strerror(spank_err_t err)
 {
     (void)err;
