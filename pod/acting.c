@@ -16,6 +16,11 @@ struct request {
     struct slurm_task *task;
 };
 
+static time_t begin_time(const struct acting *a, int64_t at_us)
+{
+    return acting_begin_time(at_us, a->ops->now_us(), a->retry_min_us);
+}
+
 static enum slurm_answer ask(const struct acting *a, const struct request *r, struct error *err)
 {
     switch (r->kind) {
@@ -24,7 +29,7 @@ static enum slurm_answer ask(const struct acting *a, const struct request *r, st
     case REQUEUE:
         return a->ops->requeue(r->tasks, r->only_running, err);
     case BEGIN:
-        return a->ops->begin(r->tasks, acting_begin_time(r->at_us, a->ops->now_us()), err);
+        return a->ops->begin(r->tasks, begin_time(a, r->at_us), err);
     case CANCEL:
         break;
     }
@@ -48,9 +53,9 @@ enum slurm_answer acting_read_own(const struct acting *a, struct slurm_task *out
     return insist(a, &(struct request){.kind = READ, .task = out}, err);
 }
 
-time_t acting_begin_time(int64_t at_us, int64_t now_us)
+time_t acting_begin_time(int64_t at_us, int64_t now_us, int64_t min_us)
 {
-    int64_t earliest = now_us + SECOND_US;
+    int64_t earliest = now_us + (min_us > SECOND_US ? min_us : SECOND_US);
     int64_t t = at_us > earliest ? at_us : earliest;
     return (time_t)((t + SECOND_US - 1) / SECOND_US);
 }

@@ -353,7 +353,7 @@ static struct closing closing_of(const struct row *row, const struct slurm_env *
                                  const char *dir)
 {
     return (struct closing){
-        .act = {slurm, &fake_ops, 60 * S},
+        .act = {slurm, &fake_ops, 60 * S, 0},
         .dir = dir,
         .container = "main",
         .success_policy = row->flags.success_policy,
@@ -442,12 +442,15 @@ Test(closing, twice_is_once)
 Test(closing, begin_times)
 {
     static const struct {
-        double at, now;
+        double at, now, min;
         int64_t want;
     } times[] = {
-        {0, 5.0, 6}, {0, 5.001, 7}, {5.5, 5.9, 7}, {20, 5.0, 20}, {20.2, 5.0, 21}, {6.0, 5.0, 6},
+        {0, 5.0, 0, 6},   {0, 5.001, 0, 7},   {5.5, 5.9, 0, 7},
+        {20, 5.0, 0, 20}, {20.2, 5.0, 0, 21}, {6.0, 5.0, 0, 6},
+        {6.0, 5.0, 4, 9}, {20, 5.0, 4, 20},   {6.0, 5.0, 0.5, 6},
     };
     for (size_t i = 0; i < sizeof times / sizeof *times; i++)
-        cr_expect_eq(acting_begin_time((int64_t)(times[i].at * 1e6), (int64_t)(times[i].now * 1e6)),
+        cr_expect_eq(acting_begin_time((int64_t)(times[i].at * 1e6), (int64_t)(times[i].now * 1e6),
+                                       (int64_t)(times[i].min * 1e6)),
                      times[i].want, "row %zu", i);
 }
