@@ -16,9 +16,9 @@
 
 #define PROGRAM "skjob-attempt"
 
-#define OPEN_MS  10000
+static int open_ms = 10000;
+static int close_ms = 20000;
 #define GUARD_MS 5000 /* to start it */
-#define CLOSE_MS 20000
 
 #define OPEN_REFUSES 3 /* the exit status of `skjob-attempt open`: the script must not run */
 #define OPEN_OUTPUT  8192
@@ -132,7 +132,7 @@ static void open_plain(spank_t sp)
     struct call c;
     struct helper_result r;
     struct error err;
-    if (make_call(&c, sp, "open", NULL, OPEN_MS))
+    if (make_call(&c, sp, "open", NULL, open_ms))
         return;
     c.helper.out = out;
     c.helper.out_size = sizeof out;
@@ -251,7 +251,7 @@ void attempt_finish(spank_t sp)
     snprintf(word, sizeof word, "--status=%d", attempt.status);
     describe(attempt.status, how, sizeof how);
     log_debug(attempt.id, "ended with %s: closing", how);
-    if (make_call(&c, sp, "close", word, CLOSE_MS))
+    if (make_call(&c, sp, "close", word, close_ms))
         return;
     if (helper_run(&c.helper, &r, &err))
         log_error(attempt.id, PROGRAM " close: %s", err.text);
@@ -265,4 +265,9 @@ void attempt_forget(void)
     attempt.kind = ATTEMPT_NONE;
     attempt.plain = NULL;
     attempt.deadline = attempt.refused = attempt.has_status = false;
+}
+
+void attempt_hurry(int limit_ms)
+{
+    open_ms = close_ms = limit_ms;
 }

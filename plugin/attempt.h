@@ -43,7 +43,9 @@ void attempt_finish(spank_t sp);
 /* Whether there is anything for the later hooks to do. */
 bool attempt_is_ours(void);
 
-/* For tests: as in a process that has not begun one. */
+/* For tests: as in a process that has not begun one, and with other limits than 10 s to open and 20
+ * s to close. */
 void attempt_forget(void);
+void attempt_hurry(int limit_ms);
 
 #endif
