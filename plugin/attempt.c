@@ -7,8 +7,10 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "attempt_env.h"
 #include "helper.h"
@@ -23,11 +25,17 @@ static int close_ms = 20000;
 #define OPEN_REFUSES 3 /* the exit status of `skjob-attempt open`: the script must not run */
 #define OPEN_OUTPUT  8192
 
+/* What the process that becomes the script finds out, and slurmstepd needs in the end. */
+struct shared {
+    bool refused;
+    uint32_t restarts;
+};
+
 static struct attempt {
     enum { ATTEMPT_NONE, ATTEMPT_MANIFEST, ATTEMPT_PLAIN } kind;
     uint32_t id;
     bool deadline;
-    bool refused;
+    struct shared *shared;
     bool has_status;
     int status;
     const char *const *plain;
@@ -141,10 +149,11 @@ static void open_plain(spank_t sp)
         return;
     }
     bool ended = !r.timed_out && WIFEXITED(r.status);
-    attempt.refused = ended && WEXITSTATUS(r.status) == OPEN_REFUSES;
-    bool good = attempt.refused || (ended && WEXITSTATUS(r.status) == 0);
+    bool refused = ended && WEXITSTATUS(r.status) == OPEN_REFUSES;
+    bool good = refused || (ended && WEXITSTATUS(r.status) == 0);
+    attempt.shared->refused = refused;
     tell("open", &r, good);
-    if (attempt.refused)
+    if (refused)
         log_info(attempt.id, "the script does not run: the Job has ended or does not need it");
     else if (good)
         set_variables(sp, out);
@@ -186,12 +195,21 @@ static void set_mark(spank_t sp, const struct job *job)
     attempt.kind = ATTEMPT_NONE; /* skjob-pod does not know of us, and does it all */
 }
 
+static bool share(void)
+{
+    void *page = mmap(NULL, sizeof *attempt.shared, PROT_READ | PROT_WRITE,
+                      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    attempt.shared = page == MAP_FAILED ? NULL : page;
+    return attempt.shared != NULL;
+}
+
 void attempt_begin(spank_t sp, const struct job *job, const struct options *options,
                    const char *script, const char *const *plain, bool deadline)
 {
     attempt_env_apply(sp, job, options);
-    if (!find_program(options)) {
-        tell_missing(job, plain);
+    attempt_env_drop_restarts(sp);
+    if (!find_program(options) || !share()) {
+        tell_missing(job, plain != NULL);
         return;
     }
     attempt.kind = plain ? ATTEMPT_PLAIN : ATTEMPT_MANIFEST;
@@ -200,9 +218,7 @@ void attempt_begin(spank_t sp, const struct job *job, const struct options *opti
     attempt.deadline = deadline;
     snprintf(attempt.script, sizeof attempt.script, "--script=%s", script);
     attempt_env_make(&attempt.env, sp, job);
-    if (plain)
-        open_plain(sp);
-    else
+    if (!plain)
         set_mark(sp, job);
 }
 
@@ -211,18 +227,12 @@ bool attempt_is_ours(void)
     return attempt.kind != ATTEMPT_NONE;
 }
 
-bool attempt_is_refused(void)
-{
-    return attempt.refused;
-}
-
-void attempt_guard(spank_t sp, pid_t pid)
+static void start_guard(spank_t sp)
 {
     char word[32];
     struct call c;
     struct error err;
-    if (!attempt_is_ours() || attempt.refused || !attempt.deadline)
-        return;
+    pid_t pid = getpid();
     snprintf(word, sizeof word, "--pid=%" PRIdMAX, (intmax_t)pid);
     if (make_call(&c, sp, "guard", word, GUARD_MS))
         return;
@@ -230,6 +240,21 @@ void attempt_guard(spank_t sp, pid_t pid)
         log_error(attempt.id, PROGRAM " guard: %s", err.text);
     else
         log_debug(attempt.id, "guard of process %" PRIdMAX, (intmax_t)pid);
+}
+
+bool attempt_start(spank_t sp)
+{
+    if (!attempt_is_ours())
+        return true;
+    attempt.shared->restarts = attempt_env_get_restarts(sp);
+    attempt_env_restarts(&attempt.env, attempt.shared->restarts);
+    if (attempt.kind == ATTEMPT_PLAIN)
+        open_plain(sp);
+    if (attempt.shared->refused)
+        return false;
+    if (attempt.deadline)
+        start_guard(sp);
+    return true;
 }
 
 void attempt_ended(int status)
@@ -245,12 +270,13 @@ void attempt_finish(spank_t sp)
     struct call c;
     struct helper_result r;
     struct error err;
-    if (!attempt_is_ours() || attempt.refused || !attempt.has_status ||
+    if (!attempt_is_ours() || attempt.shared->refused || !attempt.has_status ||
         (attempt.kind == ATTEMPT_MANIFEST && attempt.status == 0))
         return;
     snprintf(word, sizeof word, "--status=%d", attempt.status);
     describe(attempt.status, how, sizeof how);
     log_debug(attempt.id, "ended with %s: closing", how);
+    attempt_env_restarts(&attempt.env, attempt.shared->restarts);
     if (make_call(&c, sp, "close", word, close_ms))
         return;
     if (helper_run(&c.helper, &r, &err))
@@ -264,7 +290,10 @@ void attempt_forget(void)
 {
     attempt.kind = ATTEMPT_NONE;
     attempt.plain = NULL;
-    attempt.deadline = attempt.refused = attempt.has_status = false;
+    attempt.deadline = attempt.has_status = false;
+    if (attempt.shared)
+        munmap(attempt.shared, sizeof *attempt.shared);
+    attempt.shared = NULL;
 }
 
 void attempt_hurry(int limit_ms)

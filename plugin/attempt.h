@@ -28,11 +28,9 @@
 void attempt_begin(spank_t sp, const struct job *job, const struct options *options,
                    const char *script, const char *const *plain, bool deadline);
 
-/* task_init: whether the script must not run. */
-bool attempt_is_refused(void);
-
-/* task_post_fork, pid: of the batch script's process. */
-void attempt_guard(spank_t sp, pid_t pid);
+/* task_init, in the process that becomes the script: opens a plain array's attempt, and starts the
+ * guard. Only here is it known which attempt it is. Returns whether the script may run. */
+bool attempt_start(spank_t sp);
 
 /* task_exit, status: as waitpid() tells it. */
 void attempt_ended(int status);

@@ -15,8 +15,7 @@ bool job_get(spank_t sp, struct job *job)
         spank_get_item(sp, S_JOB_UID, &job->uid) != ESPANK_SUCCESS ||
         spank_get_item(sp, S_JOB_GID, &job->gid) != ESPANK_SUCCESS ||
         spank_get_item(sp, S_JOB_ARRAY_ID, &job->array) != ESPANK_SUCCESS ||
-        spank_get_item(sp, S_JOB_ARRAY_TASK_ID, &job->index) != ESPANK_SUCCESS ||
-        spank_get_item(sp, S_SLURM_RESTART_COUNT, &job->restarts) != ESPANK_SUCCESS)
+        spank_get_item(sp, S_JOB_ARRAY_TASK_ID, &job->index) != ESPANK_SUCCESS)
         return false;
     if (spank_get_item(sp, S_JOB_SUPPLEMENTARY_GIDS, &groups, &job->groups_len) != ESPANK_SUCCESS)
         job->groups_len = 0;

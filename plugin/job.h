@@ -13,9 +13,8 @@
 struct job {
     uint32_t id;
     uint32_t step;
-    uint32_t array;    /* the array's job id; 0 if there is no array */
-    uint32_t index;    /* array task id; 0 if there is no array */
-    uint32_t restarts; /* how often Slurm has requeued it */
+    uint32_t array; /* the array's job id; 0 if there is no array */
+    uint32_t index; /* array task id; 0 if there is no array */
     uid_t uid;
     gid_t gid;
     const gid_t *groups; /* supplementary, Slurm's own */

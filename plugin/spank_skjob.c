@@ -189,19 +189,9 @@ int slurm_spank_user_init(spank_t sp, int ac, char **av)
  * wanted of it. */
 int slurm_spank_task_init(spank_t sp, int ac, char **av)
 {
-    (void)sp, (void)ac, (void)av;
-    if (attempt_is_refused())
-        _exit(EXIT_SUCCESS);
-    return ESPANK_SUCCESS;
-}
-
-/* In slurmstepd, as root; the process waits to become the batch script. */
-int slurm_spank_task_post_fork(spank_t sp, int ac, char **av)
-{
-    pid_t pid;
     (void)ac, (void)av;
-    if (attempt_is_ours() && spank_get_item(sp, S_TASK_PID, &pid) == ESPANK_SUCCESS)
-        attempt_guard(sp, pid);
+    if (!attempt_start(sp))
+        _exit(EXIT_SUCCESS);
     return ESPANK_SUCCESS;
 }
 

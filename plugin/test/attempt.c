@@ -135,11 +135,21 @@ static void expect_nothing_left(const char *proves)
 static char *av[4] = {libexec};
 static int ac = 1;
 
+/* How often the job has been requeued; "" = never. */
+static const char *restarts = "";
+
+/* As Slurm does before task_init. */
+static void fork_task(void)
+{
+    if (*restarts)
+        host_putenv("SLURM_RESTART_COUNT", restarts);
+}
+
 static void begin(void)
 {
     cr_expect_eq(slurm_spank_user_init(NULL, ac, av), 0);
+    fork_task();
     cr_expect_eq(slurm_spank_task_init(NULL, ac, av), 0);
-    cr_expect_eq(slurm_spank_task_post_fork(NULL, ac, av), 0);
 }
 
 static void end(int status)
@@ -206,17 +216,18 @@ Test(attempt, environment)
     static const char want[] =
         "PATH=/usr/local/bin:/usr/bin:/bin\nHOME=/home/alice\nUSER=alice\nLOGNAME=alice\n"
         "SLURM_CONF=/etc/other/slurm.conf\nSLURM_JOB_ID=107\nSLURM_ARRAY_JOB_ID=100\n"
-        "SLURM_ARRAY_TASK_ID=7\nSLURM_RESTART_COUNT=2\nSLURM_ARRAY_TASK_MIN=1\n"
-        "SLURM_CLUSTER_NAME=c\nSLURM_JOB_NAME=a b\nSKJOB_STATE=/s\nSKJOB_BACKOFF_BASE=1\n";
+        "SLURM_ARRAY_TASK_ID=7\nSLURM_ARRAY_TASK_MIN=1\n"
+        "SLURM_CLUSTER_NAME=c\nSLURM_JOB_NAME=a b\nSKJOB_STATE=/s\nSKJOB_BACKOFF_BASE=1\n"
+        "SLURM_RESTART_COUNT=2\n";
     char text[8192];
     setenv("SLURM_CONF", "/etc/other/slurm.conf", 1);
-    host.restarts = 2;
+    restarts = "2";
     host_putenv("SLURM_ARRAY_TASK_MIN", "1");
     host_putenv("SLURM_CLUSTER_NAME", "c");
     host_putenv("SLURM_JOB_NAME", "a b");
     host_putenv("SLURM_JOB_ID", "1");         /* forged */
     host_putenv("SLURM_ARRAY_JOB_ID", "1");   /* forged */
-    host_putenv("SLURM_RESTART_COUNT", "99"); /* forged */
+    host_putenv("SLURM_RESTART_COUNT", "99"); /* inherited */
     host_putenv("SLURM_CONF", "/home/alice/slurm.conf");
     host_putenv("LD_PRELOAD", "/home/alice/x.so");
     host_putenv("SKJOB_STATE", "/s");
@@ -228,6 +239,35 @@ Test(attempt, environment)
     for (size_t i = 0; i < n; i++)
         text[i] = text[i] ? text[i] : '\n';
     cr_expect_str_eq(text, want, "%s", text);
+}
+
+/* The job that submitted this one may have been requeued; this one was not. */
+Test(attempt, restarts)
+{
+    static const struct {
+        const char *inherited, *own, *want, *proves;
+    } rows[] = {{"3", "", NULL, "inherited"},
+                {"3", "1", "1", "its own"},
+                {"", "65535", "65535", "as many as can be"},
+                {"", "65536", NULL, "no count of Slurm's"},
+                {"", "1x", NULL, "no number"},
+                {"", "-1", NULL, "negative"}};
+    for (size_t i = 0; i < LEN(rows); i++) {
+        char text[8192], want[64];
+        reset();
+        host_putenv("SLURM_RESTART_COUNT", rows[i].inherited);
+        restarts = rows[i].own;
+        begin();
+        end(FAILED);
+        size_t n = read_file(environment, text, sizeof text);
+        for (size_t k = 0; k < n; k++)
+            text[k] = text[k] ? text[k] : '\n';
+        snprintf(want, sizeof want, "SLURM_RESTART_COUNT=%s\n", rows[i].want ? rows[i].want : "");
+        cr_expect_eq(strstr(text, want) != NULL, rows[i].want != NULL, "%s: %s", rows[i].proves,
+                     text);
+        cr_expect_eq(strstr(text, "RESTART") != NULL, rows[i].want != NULL, "%s", rows[i].proves);
+    }
+    restarts = "";
 }
 
 /* Without an array, and when the job knows its user not: the user data base does. */
@@ -526,14 +566,16 @@ Test(attempt, guard_cannot_be_started)
 
 static const char *const plain[] = {"--backoff-limit=3", "--active-deadline=90s", NULL};
 
-static void begin_plain(bool deadline)
+/* Returns whether the script may run. */
+static bool begin_plain(bool deadline)
 {
     struct job job;
     struct options options;
     host.log[0] = '\0';
     cr_assert(job_get(NULL, &job) && options_parse(&options, ac, av, NULL) == 0);
     attempt_begin(NULL, &job, &options, script, plain, deadline);
-    cr_expect_eq(slurm_spank_task_post_fork(NULL, ac, av), 0);
+    fork_task();
+    return attempt_start(NULL);
 }
 
 static const struct {
@@ -567,14 +609,14 @@ Test(attempt, plain_open)
         reset();
         write_program(openings[i].body);
         attempt_hurry(i == LEN(openings) - 1 ? 700 : 20000);
-        begin_plain(false);
+        bool runs = begin_plain(false);
         expect_calls("open --backoff-limit=3 --active-deadline=90s\n", openings[i].proves);
         const char *index = host_getenv("JOB_COMPLETION_INDEX");
         cr_expect_str_eq(index ? index : "", openings[i].index ? openings[i].index : "", "%s",
                          openings[i].proves);
         if (openings[i].log)
             cr_expect_str_eq(host.log, openings[i].log, "%s: %s", openings[i].proves, host.log);
-        cr_expect_eq(attempt_is_refused(), !openings[i].runs, "%s", openings[i].proves);
+        cr_expect_eq(runs, openings[i].runs, "%s", openings[i].proves);
         expect_nothing_left(openings[i].proves);
     }
 }
@@ -591,19 +633,23 @@ Test(attempt, plain_close)
 Test(attempt, plain_guard)
 {
     begin_plain(true);
-    cr_expect(was_called("open"));
     char want[128];
     snprintf(want, sizeof want, "guard --pid=%d --backoff-limit=3 --active-deadline=90s\n",
              (int)getpid());
     cr_expect(was_called(want));
 }
 
-/* task_init ends the process that would become the script; what comes later does nothing. */
+/* task_init ends the process that would become the script; what comes later, in slurmstepd, does
+ * nothing. */
 Test(attempt, plain_refused)
 {
     int status;
+    struct job job;
+    struct options options;
     write_program("exit 3");
-    begin_plain(true);
+    cr_assert(job_get(NULL, &job) && options_parse(&options, ac, av, NULL) == 0);
+    attempt_begin(NULL, &job, &options, script, plain, true);
+    expect_calls("", "nothing is run before it is known which attempt it is");
     pid_t pid = fork();
     if (pid == 0) {
         slurm_spank_task_init(NULL, ac, av);
@@ -614,11 +660,34 @@ Test(attempt, plain_refused)
     expect_calls("open --backoff-limit=3 --active-deadline=90s\n", "neither guarded nor closed");
 }
 
+/* slurmstepd learns of the restarts from the process that has become the script. */
+Test(attempt, plain_restarts)
+{
+    int status;
+    char text[8192];
+    struct job job;
+    struct options options;
+    cr_assert(job_get(NULL, &job) && options_parse(&options, ac, av, NULL) == 0);
+    attempt_begin(NULL, &job, &options, script, plain, false);
+    pid_t pid = fork();
+    if (pid == 0) {
+        host_putenv("SLURM_RESTART_COUNT", "4");
+        slurm_spank_task_init(NULL, ac, av);
+        _exit(1);
+    }
+    cr_assert_eq(waitpid(pid, &status, 0), pid);
+    end(FAILED);
+    size_t n = read_file(environment, text, sizeof text);
+    for (size_t i = 0; i < n; i++)
+        text[i] = text[i] ? text[i] : '\n';
+    cr_expect(strstr(text, "\nSLURM_RESTART_COUNT=4\n"), "%s", text);
+}
+
 Test(attempt, plain_without_program)
 {
     unlink(program);
-    begin_plain(false);
+    bool runs = begin_plain(false);
     cr_expect(strstr(host.log, "No such file or directory: failed tasks are not retried\n"), "%s",
               host.log);
-    cr_expect_not(attempt_is_refused(), "the script runs");
+    cr_expect(runs, "the script runs");
 }

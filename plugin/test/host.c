@@ -102,8 +102,6 @@ static const uint32_t *number(spank_item_t item)
         return &host.uid;
     case S_JOB_GID:
         return &host.gid;
-    case S_SLURM_RESTART_COUNT:
-        return &host.restarts;
     case S_TASK_PID:
         return (const uint32_t *)&host.task_pid;
     case S_TASK_EXIT_STATUS:

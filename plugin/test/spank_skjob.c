@@ -189,9 +189,9 @@ Test(spank, other_steps_cost_one_question)
 /* Nothing that Slurm fails to tell may end in anything but silence. */
 Test(spank, items_that_cannot_be_had)
 {
-    static const enum spank_item items[] = {
-        S_JOB_STEPID,          S_JOB_ID,  S_JOB_UID, S_JOB_GID, S_JOB_ARRAY_ID, S_JOB_ARRAY_TASK_ID,
-        S_SLURM_RESTART_COUNT, S_JOB_ARGV};
+    static const enum spank_item items[] = {S_JOB_STEPID, S_JOB_ID,       S_JOB_UID,
+                                            S_JOB_GID,    S_JOB_ARRAY_ID, S_JOB_ARRAY_TASK_ID,
+                                            S_JOB_ARGV};
     write_script(INDEXED);
     for (size_t i = 0; i < sizeof items / sizeof *items; i++) {
         reset();
