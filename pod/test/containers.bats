@@ -113,8 +113,8 @@ EOF
     spec <<'EOF'
 restartPolicy: Never
 initContainers:
-- {name: s, image: x, restartPolicy: Always, command: [sh, -c, 'trap "echo s ends; exit" TERM; touch s; while :; do sleep 0.05; done']}
-- {name: t, image: x, restartPolicy: Always, command: [sh, -c, 'trap "sleep 0.3; echo t ends; exit" TERM; [ -e t ] || { touch t; exit 3; }; touch t2; while :; do sleep 0.05; done']}
+- {name: s, image: x, restartPolicy: Always, command: [sh, -c, 'trap "echo s ends; exit 0" TERM; touch s; while :; do sleep 0.05; done']}
+- {name: t, image: x, restartPolicy: Always, command: [sh, -c, 'trap "sleep 0.3; echo t ends; exit 0" TERM; [ -e t ] || { touch t; exit 3; }; touch t2; while :; do sleep 0.05; done']}
 containers:
 - {name: a, image: x, command: [sh, -c, 'until [ -e t2 ] && [ -e s ]; do sleep 0.05; done; echo a']}
 EOF
