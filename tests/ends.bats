@@ -19,7 +19,8 @@ setup_file() {
     jobs_setup --nodes 3 --slurm-conf PreemptType=preempt/partition_prio --slurm-conf PreemptMode=REQUEUE \
         --slurm-conf 'PartitionName=urgent Nodes=ALL PriorityTier=10 MaxTime=10' \
         --slurm-conf 'PartitionName=cheap Nodes=ALL PriorityTier=1 PreemptMode=CANCEL MaxTime=10' \
-        --slurm-conf 'PartitionName=hooked Nodes=ALL' --slurm-conf "Prolog=$SITE/prolog" "${plugin[@]}"
+        --slurm-conf 'PartitionName=hooked Nodes=ALL' --slurm-conf "Prolog=$SITE/prolog" \
+        --slurm-conf "Epilog=$SITE/epilog" "${plugin[@]}"
 }
 teardown_file() {
     cluster_teardown
@@ -27,18 +28,22 @@ teardown_file() {
 }
 setup() { jobs_begin; }
 teardown() {
-    rm -f "$SITE/broken"
+    rm -f "$SITE/broken" "$SITE/slow"
     jobs_finish
 }
 
-# What root has put on the nodes: skjob-attempt, and a prolog that fails while there is a file.
+# What root has put on the nodes: skjob-attempt, a prolog that fails and an epilog that is slow while there is a file.
 make_site() {
     cp "${SKJOB_LIBEXECDIR:-$BATS_TEST_DIRNAME/../pod}/skjob-attempt" "$SITE/"
     cat >"$SITE/prolog" <<SH
 #!/bin/sh
 ! test -e "$SITE/broken"
 SH
-    chmod 755 "$SITE/prolog"
+    cat >"$SITE/epilog" <<SH
+#!/bin/sh
+! test -e "$SITE/slow" || sleep 3
+SH
+    chmod 755 "$SITE/prolog" "$SITE/epilog"
 }
 
 # hooked: for the Jobs of this test: submitted to where the plugin is.
@@ -151,6 +156,15 @@ need_owner() {
 
 is_held() {
     [[ $(job_field "$1" Priority) == 0 ]]
+}
+
+@test "a slow epilog and a short back-off: with SKJOB_RETRY_MIN the retry does not wait for Slurm's own two minutes" {
+    export SKJOB_RETRY_MIN=6
+    touch "$SITE/slow"
+    job slow '{"backoffLimit": 1}' <<<'[ $ATTEMPT -gt 0 ]'
+    submit slow
+    wait_ended slow 60
+    [[ $(outcome slow) == "$REACHED" && $(counts slow) == 0/0/1/1 ]]
 }
 
 @test "hold and release by an admin: a running pod runs on, a waiting one waits" {
