@@ -169,3 +169,30 @@ watches() {
     run -1 --separate-stderr "$attempt" open --script=job
     [[ $stderr == "skjob-attempt: "* && ${#stderr_lines[@]} == 1 ]]
 }
+
+# memory_cgroup BYTES: makes one of either version with that limit; CGROUP is its folder.
+memory_cgroup() {
+    local mount limit
+    for mount in /sys/fs/cgroup/memory /sys/fs/cgroup; do
+        CGROUP=$mount/skjob-test-$$
+        [ -e "$mount/cgroup.procs" ] || continue
+        mkdir "$CGROUP" 2>/dev/null || continue
+        for limit in "$CGROUP"/memory.{limit_in_bytes,max}; do
+            [ ! -e "$limit" ] || { echo "$1" >"$limit" && return; }
+        done
+        rmdir "$CGROUP"
+    done
+    skip "no memory cgroup can be made here"
+}
+
+@test "a container that the kernel kills for want of memory: OOMKilled" {
+    setup_attempt
+    no_sanitizer
+    memory_cgroup 30000000
+    script <<<'command: ["tail", "/dev/zero"]'
+    # shellcheck disable=SC2016 # the inner shell expands them
+    run bash -c 'echo $$ >"$1/cgroup.procs" && exec "$2" job' - "$CGROUP" "$pod"
+    rmdir "$CGROUP"
+    [ "$status" = 137 ]
+    grep -q ' phase=Failed containers=main:137:OOMKilled crc' "$job"/events/*
+}
