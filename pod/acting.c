@@ -39,6 +39,8 @@ static enum slurm_answer ask(const struct acting *a, const struct request *r, st
 static enum slurm_answer insist(const struct acting *a, const struct request *r, struct error *err)
 {
     int64_t until = a->ops->now_us() + a->patience_us;
+    if (a->give_up_us && a->give_up_us < until)
+        until = a->give_up_us;
     int pause = PAUSE_MS;
     enum slurm_answer answer;
     while ((answer = ask(a, r, err)) == SLURM_UNAVAILABLE && a->ops->now_us() < until) {

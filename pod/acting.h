@@ -18,7 +18,8 @@
 struct acting {
     const struct slurm_env *slurm;
     const struct slurm_ops *ops;
-    int64_t patience_us;  /* how long slurmctld is waited for */
+    int64_t patience_us;  /* how long slurmctld is waited for, with each request */
+    int64_t give_up_us;   /* and with all of them until then; 0 = no such limit */
     int64_t retry_min_us; /* no retry begins earlier than this from now; less than 1 s is 1 s */
 };
 

@@ -23,6 +23,7 @@
 #include "tree.h"
 
 #define ATTEMPT_AGAIN_US (5 * INT64_C(1000000)) /* to look at a state that cannot be read */
+#define STOP_MAX_S       25                     /* 5 s before Slurm's default KillWait is over */
 
 static void tell_once(struct attempt *a, const struct error *err)
 {
@@ -66,7 +67,10 @@ static struct job_dir_key key_of(const struct pod_script *script, const struct s
 
 static struct acting acting_of(const struct attempt *a)
 {
-    return (struct acting){a->slurm, &slurm_ops_real, ACTING_PATIENCE_US, job_state_retry_min_us()};
+    return (struct acting){.slurm = a->slurm,
+                           .ops = &slurm_ops_real,
+                           .patience_us = ACTING_PATIENCE_US,
+                           .retry_min_us = job_state_retry_min_us()};
 }
 
 static struct opening opening_of(const struct attempt *a)
@@ -243,6 +247,11 @@ struct supervise_alarm attempt_alarm(struct attempt *a)
     return (struct supervise_alarm){.at_us = at, .ring = ring, .arg = a};
 }
 
+int64_t attempt_stop_max_s(const struct attempt *a)
+{
+    return a->hooked ? 0 : STOP_MAX_S;
+}
+
 void attempt_say(const struct attempt *a, const char *text)
 {
     fprintf(stderr, "skjob-pod: %s\n", text);
@@ -292,8 +301,9 @@ int attempt_finish(struct attempt *a, int status, int64_t patience_us, struct er
     struct closing c = closing_of(a, exit_code);
     /* The job's cgroup is as old as this attempt. */
     c.reason = oom_reason(a, exit_code, 0);
-    c.act.patience_us = patience_us;
+    c.act.give_up_us = c.ended_us + patience_us;
     c.record_us = patience_us / 2;
+    slurm_ops_give_up_at(clock_monotonic_ms() + patience_us / 1000);
     return closing_finish(&c, err);
 }
 

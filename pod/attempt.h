@@ -49,6 +49,11 @@ int attempt_open(struct attempt *a, const struct pod_script *script, const struc
 /* The nearer one of the deadlines of pod and Job, for supervise(). */
 struct supervise_alarm attempt_alarm(struct attempt *a);
 
+/* How long the containers may take to end when Slurm stops us, in seconds; 0 = as long as the pod's
+ * grace period. After KillWait, which is 30 s in a stock slurm.conf, Slurm kills us as well:
+ * without a hook that closes the attempt then, the record must be written before. */
+int64_t attempt_stop_max_s(const struct attempt *a);
+
 /* A message to the user: on stderr and in the container's log. */
 void attempt_say(const struct attempt *a, const char *text);
 

@@ -23,16 +23,16 @@
 #include <string.h>
 
 #include "attempt.h"
-#include "clock.h"
 #include "guard.h"
 #include "load.h"
 #include "plain_job.h"
 #include "plan.h"
-#include "slurm_ops.h"
 #include "tree.h"
 
 #define EXIT_REFUSED 3
-#define PATIENCE_MS  15000 /* of close, with a slurmctld that is away: the plugin waits for 20 s */
+
+/* Of close, with a slurmctld that is away: the plugin waits for 20 s. */
+#define PATIENCE_US (15 * INT64_C(1000000))
 
 #define GRACE_DEFAULT 30 /* seconds, as Kubernetes */
 
@@ -94,8 +94,7 @@ static int close_attempt(struct work *w, struct error *err)
     /* Where Slurm tracks processes by their parents, it takes us for one of the job's, and its
      * requeue, which is ours, would end us before the begin time is set. */
     signal(SIGTERM, SIG_IGN);
-    slurm_ops_give_up_at(clock_monotonic_ms() + PATIENCE_MS);
-    return attempt_finish(&w->attempt, status, PATIENCE_MS * INT64_C(1000), err);
+    return attempt_finish(&w->attempt, status, PATIENCE_US, err);
 }
 
 static int64_t deadline(void *arg)

@@ -293,14 +293,8 @@ Test(attempt, environment_of_a_lone_job)
 Test(attempt, hostile_environment)
 {
     static char mega[1 << 20];
-    char text[16384], name[32];
-    for (int i = 0; i < 100000; i++) {
-        snprintf(name, sizeof name, "V%d", i);
-        /* host_putenv() looks each name up; these are new. */
-        host.env = realloc(host.env, (size_t)(host.env_len + 1) * sizeof *host.env);
-        host.env[host.env_len].name = strdup(name);
-        host.env[host.env_len++].value = strdup("x");
-    }
+    char text[16384];
+    host_fill(100000);
     memset(mega, 'x', sizeof mega - 1);
     host_putenv("SKJOB_STATE", mega);
     host_putenv("HOME", mega);

@@ -49,6 +49,18 @@ void host_putenv(const char *name, const char *value)
     host.env[i].value = strdup(value);
 }
 
+void host_fill(int n)
+{
+    char name[32];
+    host.env = realloc(host.env, (size_t)(host.env_len + n) * sizeof *host.env);
+    cr_assert(host.env);
+    for (int i = 0; i < n; i++, host.env_len++) {
+        snprintf(name, sizeof name, "V%d", i);
+        host.env[host.env_len].name = strdup(name);
+        host.env[host.env_len].value = strdup("x");
+    }
+}
+
 const char *host_getenv(const char *name)
 {
     int i = find(name);

@@ -45,6 +45,7 @@ extern struct host host;
  * or an environment. */
 void host_reset(void);
 void host_putenv(const char *name, const char *value);
+void host_fill(int n);                     /* as many variables more: V0, V1, ... */
 const char *host_getenv(const char *name); /* NULL when not set */
 
 #endif
