@@ -102,6 +102,8 @@ submitted_jobs() {
     [[ $(field '.spec.template.spec.containers[0] | .name + " " + .image') == 'main slurm/batch-script' ]]
     [[ $(status "$JOB" .completedIndexes) == 5,7,9 ]]
     as_user skjob get job "$JOB" | grep -Eq "^$JOB +Complete +3/3 "
+    run -1 as_user skjob logs "job/$JOB"
+    [[ $output == "error: job $JOB is an array without a manifest: its output is where sbatch --output said" ]]
     # Kubernetes would take it.
     as_user skjob get job "$JOB" -o json | jq 'del(.status, .metadata.uid, .metadata.creationTimestamp)' >job.json
     as_user skjob create --dry-run=client -f job.json
@@ -239,6 +241,15 @@ exit 1'
     wait_for_job "$ID" 30
     [[ $(cat misfit-*.out) == *'--success-policy: rule 1: the array has only 3 tasks'* ]]
     [[ ! -e $SKJOB_STATE ]]
+}
+
+@test "--no-requeue: what cannot be retried says so in its output" {
+    script never <<<'exit 1'
+    array never --no-requeue --backoff-limit=3
+    poll_until 20 job_exists
+    wait_for_job "$ID" 30
+    [[ $(cat never-*.out) == *'the task may not be requeued, so it is not retried (sbatch --no-requeue, '* ]]
+    [[ $(status "$JOB" .failed) == 1 ]]
 }
 
 # refused WANT COMMAND...: one line on standard error, and nothing is submitted.
