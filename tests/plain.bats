@@ -243,6 +243,26 @@ exit 1'
     [[ ! -e $SKJOB_STATE ]]
 }
 
+@test "scancel of a task is the last word, the other tasks go on" {
+    script stop <<<'[ $INDEX != 2 ] || exec sleep 60; [ $ATTEMPT = 1 ]'
+    array stop --array=1-2 --backoff-limit=4
+    poll_until 20 has_begun 2
+    as_user scancel "${ID}_2"
+    finish
+    [[ $(outcome "$JOB") == 'Failed Cancelled: '* ]]
+    [[ $(status "$JOB" '"\(.succeeded) \(.completedIndexes)"') == '1 1' ]]
+    events "$JOB" ended ' index=2 ' | grep -q 'reason=Cancelled'
+    [[ $(started "$JOB" 2) == 1 ]]
+}
+
+@test "a script that a signal kills is retried, and counts as 128 and the signal" {
+    script kill <<<'[ $ATTEMPT = 1 ] || kill -KILL $$'
+    array kill --array=6 --backoff-limit=1 --pod-failure-policy='Count:In(137);FailJob:NotIn(137)'
+    finish
+    [[ $(outcome "$JOB") == "$REACHED" ]]
+    events "$JOB" ended ' attempt=0 ' | grep -q 'containers=main:137:Error'
+}
+
 @test "--no-requeue: what cannot be retried says so in its output" {
     script never <<<'exit 1'
     array never --no-requeue --backoff-limit=3
