@@ -114,8 +114,6 @@ static const uint32_t *number(spank_item_t item)
         return &host.uid;
     case S_JOB_GID:
         return &host.gid;
-    case S_TASK_PID:
-        return (const uint32_t *)&host.task_pid;
     case S_TASK_EXIT_STATUS:
         return (const uint32_t *)&host.task_status;
     default:
@@ -172,11 +170,11 @@ spank_err_t spank_setenv(spank_t sp, const char *name, const char *value, int ov
 spank_err_t spank_unsetenv(spank_t sp, const char *name)
 {
     (void)sp;
+    int i = find(name);
     if (!remote())
         return ESPANK_NOT_REMOTE;
-    int i = find(name);
     if (i < 0)
-        return ESPANK_ENV_NOEXIST;
+        return ESPANK_SUCCESS;
     free(host.env[i].name);
     free(host.env[i].value);
     host.env[i] = host.env[--host.env_len];

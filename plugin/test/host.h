@@ -21,7 +21,6 @@ struct host {
     gid_t gid;
     gid_t *groups;
     int groups_len;
-    pid_t task_pid;
     int task_status;
     char *argv[2];
     enum spank_item missing; /* this item cannot be had */
