@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What ends a pod on a real cluster, and what does not: the rows of doc/attempts.md that attempts.bats has not. The second
-# half runs skjob-attempt from a task epilog, in the place of the plugin's hook.
+# half runs where the plugin is enabled, which is one partition.
 # shellcheck disable=SC2016,SC2030,SC2031,SC2154 # the containers expand their variables, not we; run sets output
 bats_require_minimum_version 1.5.0
 
@@ -9,45 +9,47 @@ load lib/cluster
 load lib/attempts
 
 setup_file() {
-    HOOKS=$(mktemp -d "${TMPDIR:-/tmp}/skjob-hooks-XXXXXX")
-    export HOOKS
-    chmod 755 "$HOOKS"
-    write_hooks
+    SITE=$(mktemp -d "${TMPDIR:-/tmp}/skjob-site-XXXXXX")
+    export SITE
+    chmod 755 "$SITE"
+    make_site
+    local plugin=()
+    [[ ! -e ${SKJOB_PLUGIN-} ]] || plugin=(--plugin="$SKJOB_PLUGIN" --plugstack-arg partitions=hooked
+        --plugstack-arg "libexec=$SITE" --plugstack-arg backoff_base=1)
     jobs_setup --nodes 3 --slurm-conf PreemptType=preempt/partition_prio --slurm-conf PreemptMode=REQUEUE \
         --slurm-conf 'PartitionName=urgent Nodes=ALL PriorityTier=10 MaxTime=10' \
         --slurm-conf 'PartitionName=cheap Nodes=ALL PriorityTier=1 PreemptMode=CANCEL MaxTime=10' \
-        --slurm-conf "Prolog=$HOOKS/prolog" --slurm-conf "TaskProlog=$HOOKS/task_prolog" \
-        --slurm-conf "TaskEpilog=$HOOKS/task_epilog"
-    [[ -z ${CLUSTER_BASE-} ]] || cp "${SKJOB_ATTEMPT:-${SKJOB%/*}/../pod/skjob-attempt}" "$CLUSTER_BASE/bin/"
+        --slurm-conf 'PartitionName=hooked Nodes=ALL' --slurm-conf "Prolog=$SITE/prolog" \
+        --slurm-conf "Epilog=$SITE/epilog" "${plugin[@]}"
 }
 teardown_file() {
     cluster_teardown
-    rm -rf "$HOOKS"
+    rm -rf "$SITE"
 }
 setup() { jobs_begin; }
 teardown() {
-    rm -f "$HOOKS/broken"
+    rm -f "$SITE/broken" "$SITE/slow"
     jobs_finish
 }
 
-# The prolog of the node fails while there is a file; the task's hooks do what the plugin does for tasks that ask for it.
-# The task epilog does not know the wait status, and says SIGKILL: it only counts where the runner has recorded nothing.
-write_hooks() {
-    cat >"$HOOKS/prolog" <<SH
+# What root has put on the nodes: skjob-attempt, a prolog that fails and an epilog that is slow while there is a file.
+make_site() {
+    cp "${SKJOB_LIBEXECDIR:-$BATS_TEST_DIRNAME/../pod}/skjob-attempt" "$SITE/"
+    cat >"$SITE/prolog" <<SH
 #!/bin/sh
-! test -e "$HOOKS/broken"
+! test -e "$SITE/broken"
 SH
-    cat >"$HOOKS/task_prolog" <<'SH'
+    cat >"$SITE/epilog" <<SH
 #!/bin/sh
-[ -z "$TEST_HOOKED" ] || echo "export SKJOB_SPANK=$SLURM_JOB_ID"
+! test -e "$SITE/slow" || sleep 3
 SH
-    cat >"$HOOKS/task_epilog" <<'SH'
-#!/bin/sh
-[ -n "$TEST_HOOKED" ] || exit 0
-script=$(ls "${SLURM_CONF%/*}"/spool/"$SLURMD_NODENAME"/job*"$SLURM_JOB_ID"/slurm_script)
-exec "$SKJOB_LIBEXECDIR/skjob-attempt" close --status=9 --script="$script" >>"$WORK/close.err" 2>&1
-SH
-    chmod 755 "$HOOKS"/*
+    chmod 755 "$SITE/prolog" "$SITE/epilog"
+}
+
+# hooked: for the Jobs of this test: submitted to where the plugin is.
+hooked() {
+    [[ -e ${SKJOB_PLUGIN-} ]] || skip "the plugin was not built"
+    export SBATCH_PARTITION=hooked
 }
 
 readonly LIMIT='Failed BackoffLimitExceeded: Job has reached the specified backoff limit'
@@ -115,12 +117,12 @@ need_owner() {
 
 @test "slurmstepd is killed: the runner goes on, and closes its attempt by itself although it was told of a hook" {
     need_owner
-    export TEST_HOOKED=1
+    hooked
     job step '{"backoffLimit": 0}' <<<'echo $PPID >$WORK/runner; until [ -e $WORK/go ]; do sleep 0.1; done; exit 3'
     submit step
     poll_until 15 test -s runner
     local step
-    step=$(ps -o ppid= -p "$(<runner)")
+    step=$(ps -o ppid= -p "$(<runner)" | tr -d ' ')
     [[ $(ps -o args= -p "$step") == slurmstepd:* ]]
     kill -KILL "$step"
     touch go
@@ -139,11 +141,11 @@ need_owner() {
 
 @test "the prolog fails: held by Slurm, no attempt lost; released, it runs" {
     need_owner
-    touch "$HOOKS/broken"
+    touch "$SITE/broken"
     job prolog '{"backoffLimit": 0}' <<<'exit 0'
     submit prolog
     poll_until 20 is_held "${ID}_0"
-    rm "$HOOKS/broken"
+    rm "$SITE/broken"
     [[ $(started prolog) == 0 && -z $(status prolog '.failed // empty') ]]
     scontrol update NodeName=ALL State=RESUME || true
     scontrol release "${ID}_0"
@@ -154,6 +156,15 @@ need_owner() {
 
 is_held() {
     [[ $(job_field "$1" Priority) == 0 ]]
+}
+
+@test "a slow epilog and a short back-off: with SKJOB_RETRY_MIN the retry does not wait for Slurm's own two minutes" {
+    export SKJOB_RETRY_MIN=6
+    touch "$SITE/slow"
+    job slow '{"backoffLimit": 1}' <<<'[ $ATTEMPT -gt 0 ]'
+    submit slow
+    wait_ended slow 60
+    [[ $(outcome slow) == "$REACHED" && $(counts slow) == 0/0/1/1 ]]
 }
 
 @test "hold and release by an admin: a running pod runs on, a waiting one waits" {
@@ -199,7 +210,7 @@ has_succeeded() {
 }
 
 @test "hook: failures are retried, and the last one ends the Job" {
-    export TEST_HOOKED=1
+    hooked
     job hook '{"completions": 2, "parallelism": 2, "completionMode": "Indexed", "backoffLimit": 2}' <<<'[ $INDEX = 0 ] && exec sleep 60; exit 3'
     submit hook
     wait_ended hook
@@ -207,13 +218,12 @@ has_succeeded() {
     [[ $(started hook 0)/$(started hook 1) == 1/3 ]]
     poll_until 10 no_jobs
     events hook ended ' index=0 ' | grep -q 'containers=main:143:'
-    [[ ! -s close.err ]]
     # No task was told that it is cancelled because of its own requeue.
     run ! grep -s REQUEUE slurm-*.out
 }
 
 @test "hook: the runner is killed before it can record anything: its attempt is closed, and retried" {
-    export TEST_HOOKED=1
+    hooked
     job gone '{"backoffLimit": 1}' <<<'[ $ATTEMPT -gt 0 ] || { echo $PPID >$WORK/runner; exec sleep 60; }'
     submit gone
     poll_until 15 test -s runner
@@ -224,7 +234,7 @@ has_succeeded() {
 }
 
 @test "hook: scancel, and the grace is longer than KillWait: closed as cancelled all the same" {
-    export TEST_HOOKED=1
+    hooked
     job stubborn '{"backoffLimit": 3}' '{"terminationGracePeriodSeconds": 600}' <<<'trap "" TERM; while :; do sleep 1; done'
     submit stubborn
     poll_until 15 has_started stubborn 1
@@ -239,8 +249,28 @@ has_failed() {
     [[ -n $(events "$1" ended ' phase=Failed ') ]]
 }
 
+@test "hook: the runner cannot be started on the node: the attempt is closed with the code that Slurm saw" {
+    hooked
+    job absent '{"backoffLimit": 1}' <<<'exit 0'
+    SKJOB_LIBEXECDIR=/nonexistent submit absent
+    wait_ended absent
+    [[ $(outcome absent) == "$LIMIT" && $(counts absent) == 0/0/0/2 && $(started absent) == 0 ]]
+    poll_until 10 no_jobs
+}
+
+@test "hook: a runner that is stopped keeps its deadline all the same" {
+    hooked
+    job stopped '{"backoffLimit": 0}' '{"activeDeadlineSeconds": 3}' <<<'echo $PPID >$WORK/runner; sleep 60'
+    submit stopped
+    poll_until 15 test -s runner
+    kill -STOP "$(<runner)"
+    wait_ended stopped
+    [[ $(outcome stopped) == "$LIMIT" ]]
+    events stopped ended | grep -q 'containers=main:143:Error reason=DeadlineExceeded'
+}
+
 @test "hook: requeued by a person: disrupted, and retried after the back-off" {
-    export TEST_HOOKED=1
+    hooked
     job person "$IGNORE" <<<'[ $ATTEMPT -gt 0 ] || sleep 60'
     submit person
     poll_until 15 has_started person 1
@@ -251,7 +281,7 @@ has_failed() {
 }
 
 @test "hook: the Job's deadline: whoever closes ends the Job, and the others go" {
-    export TEST_HOOKED=1
+    hooked
     job late '{"completions": 3, "parallelism": 2, "completionMode": "Indexed", "activeDeadlineSeconds": 3}' <<<'sleep 60'
     submit late
     wait_ended late
@@ -261,7 +291,7 @@ has_failed() {
 }
 
 @test "hook: the pod's deadline, and exit code 0 at SIGTERM: the runner acts itself, as no hook will" {
-    export TEST_HOOKED=1
+    hooked
     job polite '{"backoffLimit": 1}' '{"activeDeadlineSeconds": 2}' <<<'[ $ATTEMPT -gt 0 ] && exit 0; trap "exit 0" TERM; sleep 60 & wait'
     submit polite
     wait_ended polite
@@ -271,7 +301,7 @@ has_failed() {
 
 @test "hook: RPCs: at most three for a failed attempt, five for FailJob" {
     ((UID == 0)) || skip "only root can reset the counters"
-    export TEST_HOOKED=1
+    hooked
     job one '{"completions": 1, "completionMode": "Indexed"}' <<<'exit 0'
     job retry '{"completions": 1, "completionMode": "Indexed"}' <<<'exit $((ATTEMPT == 0))'
     job fatal '{"completions": 6, "parallelism": 6, "completionMode": "Indexed", "podFailurePolicy": {"rules": [
