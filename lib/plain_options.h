@@ -30,6 +30,9 @@ enum plain_option_id {
 
 #define PLAIN_VALUE_MAX 4095 /* bytes of one value */
 
+/* The annotation of a Job that is a plain array: its tasks, "5-9:2", or "3 of 1-9" for a list. */
+#define PLAIN_TASKS "array.skjob/tasks"
+
 struct plain_option {
     const char *name;  /* without the -- */
     const char *value; /* what its value is called, NULL: a flag */

@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -22,11 +23,14 @@ static int open_ms = 10000;
 static int close_ms = 20000;
 #define GUARD_MS 5000 /* to start it */
 
+#define RESTARTS "SLURM_RESTART_COUNT"
+
 #define OPEN_REFUSES 3 /* the exit status of `skjob-attempt open`: the script must not run */
 #define OPEN_OUTPUT  8192
 
-/* What the process that becomes the script finds out, and slurmstepd needs in the end. */
+/* What the process that becomes the script finds out. */
 struct shared {
+    bool began;
     bool refused;
     uint32_t restarts;
 };
@@ -35,29 +39,25 @@ static struct attempt {
     enum { ATTEMPT_NONE, ATTEMPT_MANIFEST, ATTEMPT_PLAIN } kind;
     uint32_t id;
     bool deadline;
-    struct shared *shared;
     bool has_status;
     int status;
     const char *const *plain;
+    struct shared *shared;
     char program[OPTIONS_PATH_MAX + sizeof "/" PROGRAM];
     char script[sizeof "--script=" + PATH_MAX];
-    struct attempt_env env;
 } attempt;
 
 /* ---- one call of skjob-attempt ---- */
 
 struct call {
     const char *argv[ATTEMPT_OPTIONS + 4];
+    struct attempt_env env;
     struct helper helper;
 };
 
-/* word: an argument of the verb's own, or NULL. */
-static int make_call(struct call *c, spank_t sp, const char *verb, const char *word, int limit_ms)
+static void set_arguments(struct call *c, const char *verb, const char *word)
 {
-    struct job job;
     size_t n = 0;
-    if (!job_get(sp, &job))
-        return -1;
     c->argv[n++] = attempt.program;
     c->argv[n++] = verb;
     if (word)
@@ -67,8 +67,18 @@ static int make_call(struct call *c, spank_t sp, const char *verb, const char *w
     if (!attempt.plain)
         c->argv[n++] = attempt.script;
     c->argv[n] = NULL;
+}
+
+/* word: an argument of the verb's own, or NULL. */
+static int make_call(struct call *c, spank_t sp, const char *verb, const char *word, int limit_ms)
+{
+    struct job job;
+    if (!job_get(sp, &job))
+        return -1;
+    set_arguments(c, verb, word);
+    attempt_env_make(&c->env, sp, &job, attempt.shared->restarts);
     c->helper = (struct helper){.argv = c->argv,
-                                .envp = attempt.env.envp,
+                                .envp = c->env.envp,
                                 .uid = job.uid,
                                 .gid = job.gid,
                                 .groups = job.groups,
@@ -151,8 +161,8 @@ static void open_plain(spank_t sp)
     bool ended = !r.timed_out && WIFEXITED(r.status);
     bool refused = ended && WEXITSTATUS(r.status) == OPEN_REFUSES;
     bool good = refused || (ended && WEXITSTATUS(r.status) == 0);
-    attempt.shared->refused = refused;
     tell("open", &r, good);
+    attempt.shared->refused = refused;
     if (refused)
         log_info(attempt.id, "the script does not run: the Job has ended or does not need it");
     else if (good)
@@ -184,6 +194,16 @@ static bool find_program(const struct options *options)
     return false;
 }
 
+static bool make_shared(const struct job *job)
+{
+    void *page = mmap(NULL, sizeof *attempt.shared, PROT_READ | PROT_WRITE,
+                      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (page == MAP_FAILED)
+        log_error(job->id, "mmap: %s", strerror(errno));
+    attempt.shared = page == MAP_FAILED ? NULL : page;
+    return attempt.shared;
+}
+
 static void set_mark(spank_t sp, const struct job *job)
 {
     char id[16];
@@ -192,32 +212,26 @@ static void set_mark(spank_t sp, const struct job *job)
     if (rc == ESPANK_SUCCESS)
         return;
     log_error(job->id, ATTEMPT_MARK ": %s", spank_strerror(rc));
-    attempt.kind = ATTEMPT_NONE; /* skjob-pod does not know of us, and does it all */
-}
-
-static bool share(void)
-{
-    void *page = mmap(NULL, sizeof *attempt.shared, PROT_READ | PROT_WRITE,
-                      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    attempt.shared = page == MAP_FAILED ? NULL : page;
-    return attempt.shared != NULL;
+    attempt_forget(); /* skjob-pod does not know of us, and does it all */
 }
 
 void attempt_begin(spank_t sp, const struct job *job, const struct options *options,
                    const char *script, const char *const *plain, bool deadline)
 {
     attempt_env_apply(sp, job, options);
-    attempt_env_drop_restarts(sp);
-    if (!find_program(options) || !share()) {
-        tell_missing(job, plain != NULL);
+    if (!find_program(options)) {
+        tell_missing(job, plain);
         return;
     }
+    if (!make_shared(job))
+        return;
     attempt.kind = plain ? ATTEMPT_PLAIN : ATTEMPT_MANIFEST;
     attempt.id = job->id;
     attempt.plain = plain;
     attempt.deadline = deadline;
     snprintf(attempt.script, sizeof attempt.script, "--script=%s", script);
-    attempt_env_make(&attempt.env, sp, job);
+    /* One that came along from the pod that submitted this job; Slurm sets its own later. */
+    spank_unsetenv(sp, RESTARTS);
     if (!plain)
         set_mark(sp, job);
 }
@@ -227,28 +241,36 @@ bool attempt_is_ours(void)
     return attempt.kind != ATTEMPT_NONE;
 }
 
+static uint32_t restarts(spank_t sp)
+{
+    char text[8]; /* Slurm counts in 16 bits */
+    if (spank_getenv(sp, RESTARTS, text, sizeof text) != ESPANK_SUCCESS || !*text ||
+        strspn(text, "0123456789") != strlen(text))
+        return 0;
+    return (uint32_t)strtoul(text, NULL, 10);
+}
+
 static void start_guard(spank_t sp)
 {
     char word[32];
     struct call c;
     struct error err;
-    pid_t pid = getpid();
-    snprintf(word, sizeof word, "--pid=%" PRIdMAX, (intmax_t)pid);
+    snprintf(word, sizeof word, "--pid=%" PRIdMAX, (intmax_t)getpid());
     if (make_call(&c, sp, "guard", word, GUARD_MS))
         return;
     if (helper_detach(&c.helper, &err))
         log_error(attempt.id, PROGRAM " guard: %s", err.text);
     else
-        log_debug(attempt.id, "guard of process %" PRIdMAX, (intmax_t)pid);
+        log_debug(attempt.id, "guard of process %" PRIdMAX, (intmax_t)getpid());
 }
 
 bool attempt_start(spank_t sp)
 {
     if (!attempt_is_ours())
         return true;
-    attempt.shared->restarts = attempt_env_get_restarts(sp);
-    attempt_env_restarts(&attempt.env, attempt.shared->restarts);
-    if (attempt.kind == ATTEMPT_PLAIN)
+    attempt.shared->began = true;
+    attempt.shared->restarts = restarts(sp);
+    if (attempt.plain)
         open_plain(sp);
     if (attempt.shared->refused)
         return false;
@@ -276,7 +298,8 @@ void attempt_finish(spank_t sp)
     snprintf(word, sizeof word, "--status=%d", attempt.status);
     describe(attempt.status, how, sizeof how);
     log_debug(attempt.id, "ended with %s: closing", how);
-    attempt_env_restarts(&attempt.env, attempt.shared->restarts);
+    if (!attempt.shared->began) /* it was not even started */
+        attempt.shared->restarts = restarts(sp);
     if (make_call(&c, sp, "close", word, close_ms))
         return;
     if (helper_run(&c.helper, &r, &err))
@@ -288,12 +311,9 @@ void attempt_finish(spank_t sp)
 
 void attempt_forget(void)
 {
-    attempt.kind = ATTEMPT_NONE;
-    attempt.plain = NULL;
-    attempt.deadline = attempt.has_status = false;
     if (attempt.shared)
         munmap(attempt.shared, sizeof *attempt.shared);
-    attempt.shared = NULL;
+    memset(&attempt, 0, sizeof attempt);
 }
 
 void attempt_hurry(int limit_ms)

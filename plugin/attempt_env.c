@@ -10,8 +10,6 @@
 
 #include "log.h"
 
-#define RESTARTS "SLURM_RESTART_COUNT"
-
 static const char *const copied[] = {
     "SLURM_ARRAY_TASK_MIN",  "SLURM_ARRAY_TASK_MAX", "SLURM_ARRAY_TASK_COUNT",
     "SLURM_ARRAY_TASK_STEP", "SLURM_CLUSTER_NAME",   "SLURMD_NODENAME",
@@ -83,7 +81,7 @@ static void add_user(struct attempt_env *env, spank_t sp, const struct job *job)
     attempt_env_add(env, "LOGNAME", user->pw_name);
 }
 
-void attempt_env_make(struct attempt_env *env, spank_t sp, const struct job *job)
+void attempt_env_make(struct attempt_env *env, spank_t sp, const struct job *job, uint32_t restarts)
 {
     const char *conf = getenv("SLURM_CONF"); /* slurmstepd's own */
     env->len = env->variables = 0;
@@ -97,30 +95,10 @@ void attempt_env_make(struct attempt_env *env, spank_t sp, const struct job *job
         add_number(env, "SLURM_ARRAY_JOB_ID", job->array);
         add_number(env, "SLURM_ARRAY_TASK_ID", job->index);
     }
+    if (restarts)
+        add_number(env, "SLURM_RESTART_COUNT", restarts);
     for (size_t i = 0; i < sizeof copied / sizeof *copied; i++)
         copy(env, sp, copied[i], copied[i]);
-}
-
-void attempt_env_restarts(struct attempt_env *env, uint32_t restarts)
-{
-    if (restarts)
-        add_number(env, RESTARTS, restarts);
-}
-
-void attempt_env_drop_restarts(spank_t sp)
-{
-    spank_unsetenv(sp, RESTARTS);
-}
-
-uint32_t attempt_env_get_restarts(spank_t sp)
-{
-    char text[16];
-    char *end;
-    if (spank_getenv(sp, RESTARTS, text, sizeof text) != ESPANK_SUCCESS || !*text ||
-        strspn(text, "0123456789") != strlen(text))
-        return 0;
-    unsigned long n = strtoul(text, &end, 10);
-    return n <= UINT16_MAX ? (uint32_t)n : 0; /* Slurm counts in 16 bits */
 }
 
 static void set(spank_t sp, const struct job *job, const char *name, const char *value)

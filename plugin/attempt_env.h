@@ -9,6 +9,7 @@
 
 #include <slurm/spank.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "job.h"
 #include "options.h"
@@ -24,17 +25,10 @@ struct attempt_env {
     char text[ATTEMPT_ENV_BYTES];
 };
 
-/* How often Slurm has requeued the job. S_SLURM_RESTART_COUNT is 0 always (Slurm 22.05 to 24.11
- * never fill it in); Slurm puts the number into the environment of the process that becomes the
- * script, just before task_init, and leaves 0 out. So what the job's environment has in user_init
- * was inherited from the job that submitted it, and is dropped there. */
-void attempt_env_drop_restarts(spank_t sp);
-uint32_t attempt_env_get_restarts(spank_t sp);
-void attempt_env_restarts(struct attempt_env *env, uint32_t restarts);
-
-/* Everything else that skjob-attempt needs. A variable that cannot be had, is too long or is not
- * printable is left out. */
-void attempt_env_make(struct attempt_env *env, spank_t sp, const struct job *job);
+/* Everything that skjob-attempt needs. A variable that cannot be had, is too long or is not
+ * printable is left out. restarts: how often Slurm has restarted the job. */
+void attempt_env_make(struct attempt_env *env, spank_t sp, const struct job *job,
+                      uint32_t restarts);
 
 /* Appends one, unless there is no room or it is not printable. The first of a name counts. */
 void attempt_env_add(struct attempt_env *env, const char *name, const char *value);

@@ -134,11 +134,22 @@ void job_options_register(spank_t sp)
     }
 }
 
-void job_options_clean(spank_t sp)
+/* What a flag has for a value is Slurm's affair. */
+static void collect(spank_t sp, enum plain_option_id id)
 {
-    char name[NAME_MAX_LEN];
+    char name[NAME_MAX_LEN], value[PLAIN_VALUE_MAX + 1];
+    spank_err_t rc = spank_getenv(sp, variable(name, LEAKS, id), value, sizeof value);
+    if (rc == ESPANK_ENV_NOEXIST)
+        return;
+    if (rc == ESPANK_SUCCESS && !words[id])
+        on_option((int)id, value, 1);
+    spank_unsetenv(sp, name);
+}
+
+void job_options_collect(spank_t sp)
+{
     for (int id = 0; id < PLAIN_OPTIONS; id++)
-        spank_unsetenv(sp, variable(name, LEAKS, (enum plain_option_id)id));
+        collect(sp, (enum plain_option_id)id);
 }
 
 bool job_options_has(enum plain_option_id id)

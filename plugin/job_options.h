@@ -23,10 +23,11 @@ void job_options_register(spank_t sp);
  * they do not go together. */
 void job_options_finish(void);
 
-/* user_init: takes the inherited variables out of the job's environment. */
-void job_options_clean(spank_t sp);
+/* user_init: takes the variables that Slurm has left there out of the job's environment. With sbatch
+ * --export=NONE, Slurm 22.05 lets options travel in no other way. */
+void job_options_collect(spank_t sp);
 
-/* In slurmstepd, after init. Whether any option was given; whether this one was; and whether
+/* In slurmstepd, after job_options_collect(). Whether any option was given; whether this one was; and whether
  * attempts are to be recorded and retried. */
 bool job_options_given(void);
 bool job_options_has(enum plain_option_id id);

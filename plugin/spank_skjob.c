@@ -82,8 +82,7 @@ static void batch_step(spank_t sp, const struct job *job, const struct options *
     struct pragma pragma;
     struct error err;
     const char *path = job_script(sp);
-    if (job_options_given())
-        job_options_clean(sp);
+    job_options_collect(sp);
     if (!path)
         return;
     switch (script_read(path, &pragma, &err)) {

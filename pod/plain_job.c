@@ -124,8 +124,8 @@ static json_t *metadata(const struct plain_array *a)
     strbuf_addf(&limit, "%u", a->last + 1);
     if (name.failed || tasks.failed || limit.failed)
         return NULL;
-    return json_pack("{s:s, s:{s:s, s:s*}}", "name", strbuf_str(&name), "annotations",
-                     PLAIN_JOB_TASKS, strbuf_str(&tasks), JOB_INDEX_LIMIT,
+    return json_pack("{s:s, s:{s:s, s:s*}}", "name", strbuf_str(&name), "annotations", PLAIN_TASKS,
+                     strbuf_str(&tasks), JOB_INDEX_LIMIT,
                      a->last >= a->count ? strbuf_str(&limit) : NULL);
 }
 

@@ -25,7 +25,6 @@
 
 #define PLAIN_JOB_IMAGE     "slurm/batch-script"
 #define PLAIN_JOB_CONTAINER "main"
-#define PLAIN_JOB_TASKS     "array.skjob/tasks" /* annotation: "5-9:2", or "3 of 1-9" for a list */
 
 /* As it was submitted. A job without an array is one of the single task 0. */
 struct plain_array {

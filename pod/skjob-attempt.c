@@ -16,7 +16,6 @@
 #include <errno.h>
 #include <limits.h>
 #include <malloc.h>
-#include <signal.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -92,9 +91,6 @@ static int close_attempt(struct work *w, struct error *err)
     int status;
     if (read_number(w->args.status, 0xffff, &status) < 0)
         return error_set(err, "--status=N: a raw wait status is needed");
-    /* Where Slurm tracks processes by their parents, it takes us for one of the job's, and its
-     * requeue, which is ours, would end us before the begin time is set. */
-    signal(SIGTERM, SIG_IGN);
     return attempt_finish(&w->attempt, status, PATIENCE_US, err);
 }
 

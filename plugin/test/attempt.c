@@ -47,7 +47,6 @@ static void reset(void)
     else
         host.uid = getuid(), host.gid = getgid();
     host.argv[0] = script;
-    host.task_pid = getpid();
     host_putenv("HOME", "/home/alice");
     host_putenv("SLURM_JOB_USER", "alice");
     host_putenv("SLURM_JOB_PARTITION", "debug");
@@ -135,21 +134,29 @@ static void expect_nothing_left(const char *proves)
 static char *av[4] = {libexec};
 static int ac = 1;
 
-/* How often the job has been requeued; "" = never. */
-static const char *restarts = "";
+static const char *restarts; /* as Slurm sets it between user_init and task_init; NULL: not */
 
-/* As Slurm does before task_init. */
-static void fork_task(void)
+/* task_init in a child, as in slurmstepd. Returns its exit status: RUNS, when the script would run.
+ */
+#define RUNS 9
+static int task_init(void)
 {
-    if (*restarts)
-        host_putenv("SLURM_RESTART_COUNT", restarts);
+    int status;
+    pid_t pid = fork();
+    if (pid == 0) {
+        if (restarts)
+            host_putenv("SLURM_RESTART_COUNT", restarts);
+        slurm_spank_task_init(NULL, ac, av);
+        _exit(RUNS);
+    }
+    cr_assert(waitpid(pid, &status, 0) == pid && WIFEXITED(status));
+    return WEXITSTATUS(status);
 }
 
 static void begin(void)
 {
     cr_expect_eq(slurm_spank_user_init(NULL, ac, av), 0);
-    fork_task();
-    cr_expect_eq(slurm_spank_task_init(NULL, ac, av), 0);
+    cr_expect_eq(task_init(), RUNS);
 }
 
 static void end(int status)
@@ -216,9 +223,8 @@ Test(attempt, environment)
     static const char want[] =
         "PATH=/usr/local/bin:/usr/bin:/bin\nHOME=/home/alice\nUSER=alice\nLOGNAME=alice\n"
         "SLURM_CONF=/etc/other/slurm.conf\nSLURM_JOB_ID=107\nSLURM_ARRAY_JOB_ID=100\n"
-        "SLURM_ARRAY_TASK_ID=7\nSLURM_ARRAY_TASK_MIN=1\n"
-        "SLURM_CLUSTER_NAME=c\nSLURM_JOB_NAME=a b\nSKJOB_STATE=/s\nSKJOB_BACKOFF_BASE=1\n"
-        "SLURM_RESTART_COUNT=2\n";
+        "SLURM_ARRAY_TASK_ID=7\nSLURM_RESTART_COUNT=2\nSLURM_ARRAY_TASK_MIN=1\n"
+        "SLURM_CLUSTER_NAME=c\nSLURM_JOB_NAME=a b\nSKJOB_STATE=/s\nSKJOB_BACKOFF_BASE=1\n";
     char text[8192];
     setenv("SLURM_CONF", "/etc/other/slurm.conf", 1);
     restarts = "2";
@@ -241,42 +247,13 @@ Test(attempt, environment)
     cr_expect_str_eq(text, want, "%s", text);
 }
 
-/* The job that submitted this one may have been requeued; this one was not. */
-Test(attempt, restarts)
-{
-    static const struct {
-        const char *inherited, *own, *want, *proves;
-    } rows[] = {{"3", "", NULL, "inherited"},
-                {"3", "1", "1", "its own"},
-                {"", "65535", "65535", "as many as can be"},
-                {"", "65536", NULL, "no count of Slurm's"},
-                {"", "1x", NULL, "no number"},
-                {"", "-1", NULL, "negative"}};
-    for (size_t i = 0; i < LEN(rows); i++) {
-        char text[8192], want[64];
-        reset();
-        host_putenv("SLURM_RESTART_COUNT", rows[i].inherited);
-        restarts = rows[i].own;
-        begin();
-        end(FAILED);
-        size_t n = read_file(environment, text, sizeof text);
-        for (size_t k = 0; k < n; k++)
-            text[k] = text[k] ? text[k] : '\n';
-        snprintf(want, sizeof want, "SLURM_RESTART_COUNT=%s\n", rows[i].want ? rows[i].want : "");
-        cr_expect_eq(strstr(text, want) != NULL, rows[i].want != NULL, "%s: %s", rows[i].proves,
-                     text);
-        cr_expect_eq(strstr(text, "RESTART") != NULL, rows[i].want != NULL, "%s", rows[i].proves);
-    }
-    restarts = "";
-}
-
 /* Without an array, and when the job knows its user not: the user data base does. */
 Test(attempt, environment_of_a_lone_job)
 {
     char text[8192];
-    reset();
     host.array = 0;
     host.task = NO_VAL;
+    host_putenv("SLURM_RESTART_COUNT", "99"); /* inherited */
     host_putenv("SLURM_JOB_USER", "");
     host_putenv("HOME", "");
     begin();
@@ -293,14 +270,8 @@ Test(attempt, environment_of_a_lone_job)
 Test(attempt, hostile_environment)
 {
     static char mega[1 << 20];
-    char text[16384], name[32];
-    for (int i = 0; i < 100000; i++) {
-        snprintf(name, sizeof name, "V%d", i);
-        /* host_putenv() looks each name up; these are new. */
-        host.env = realloc(host.env, (size_t)(host.env_len + 1) * sizeof *host.env);
-        host.env[host.env_len].name = strdup(name);
-        host.env[host.env_len++].value = strdup("x");
-    }
+    char text[16384];
+    host_fill(100000);
     memset(mega, 'x', sizeof mega - 1);
     host_putenv("SKJOB_STATE", mega);
     host_putenv("HOME", mega);
@@ -536,12 +507,21 @@ static bool was_called(const char *verb)
     return false;
 }
 
+/* The process that becomes the script is the one that is watched. */
 Test(attempt, guard)
 {
+    int status;
     char want[256];
     write_script(" deadline=yes");
-    begin();
-    snprintf(want, sizeof want, "guard --pid=%d --script=%s\n", (int)getpid(), script);
+    cr_expect_eq(slurm_spank_user_init(NULL, ac, av), 0);
+    pid_t pid = fork();
+    if (pid == 0) {
+        slurm_spank_task_init(NULL, ac, av);
+        expect_nothing_left("the guard is nobody's child");
+        _exit(0);
+    }
+    cr_assert_eq(waitpid(pid, &status, 0), pid);
+    snprintf(want, sizeof want, "guard --pid=%d --script=%s\n", (int)pid, script);
     cr_expect(was_called(want));
     expect_nothing_left("the guard is nobody's child");
     unlink(calls);
@@ -552,8 +532,9 @@ Test(attempt, guard)
 Test(attempt, guard_cannot_be_started)
 {
     write_script(" deadline=yes");
+    cr_expect_eq(slurm_spank_user_init(NULL, ac, av), 0);
     faults.fork = 1;
-    begin();
+    cr_expect_eq(slurm_spank_task_init(NULL, ac, av), 0);
     cr_expect(strstr(host.log, "skjob: job 107: skjob-attempt guard: fork: Resource temporarily "
                                "unavailable\n"),
               "%s", host.log);
@@ -566,16 +547,15 @@ Test(attempt, guard_cannot_be_started)
 
 static const char *const plain[] = {"--backoff-limit=3", "--active-deadline=90s", NULL};
 
-/* Returns whether the script may run. */
-static bool begin_plain(bool deadline)
+/* user_init of a plain array. */
+static void user_init_plain(bool deadline)
 {
     struct job job;
     struct options options;
     host.log[0] = '\0';
     cr_assert(job_get(NULL, &job) && options_parse(&options, ac, av, NULL) == 0);
     attempt_begin(NULL, &job, &options, script, plain, deadline);
-    fork_task();
-    return attempt_start(NULL);
+    expect_calls("", "nothing is run with root's rights");
 }
 
 static const struct {
@@ -609,7 +589,8 @@ Test(attempt, plain_open)
         reset();
         write_program(openings[i].body);
         attempt_hurry(i == LEN(openings) - 1 ? 700 : 20000);
-        bool runs = begin_plain(false);
+        user_init_plain(false);
+        bool runs = attempt_start(NULL);
         expect_calls("open --backoff-limit=3 --active-deadline=90s\n", openings[i].proves);
         const char *index = host_getenv("JOB_COMPLETION_INDEX");
         cr_expect_str_eq(index ? index : "", openings[i].index ? openings[i].index : "", "%s",
@@ -623,7 +604,8 @@ Test(attempt, plain_open)
 
 Test(attempt, plain_close)
 {
-    begin_plain(false);
+    user_init_plain(false);
+    cr_expect_eq(task_init(), RUNS);
     end(0);
     expect_calls("close --status=0 --backoff-limit=3 --active-deadline=90s\n",
                  "a success, too: there is no runner that does it");
@@ -632,62 +614,29 @@ Test(attempt, plain_close)
 
 Test(attempt, plain_guard)
 {
-    begin_plain(true);
     char want[128];
+    user_init_plain(true);
+    cr_expect(attempt_start(NULL));
     snprintf(want, sizeof want, "guard --pid=%d --backoff-limit=3 --active-deadline=90s\n",
              (int)getpid());
     cr_expect(was_called(want));
 }
 
-/* task_init ends the process that would become the script; what comes later, in slurmstepd, does
- * nothing. */
+/* task_init ends the process that would become the script; what comes later does nothing. */
 Test(attempt, plain_refused)
 {
-    int status;
-    struct job job;
-    struct options options;
     write_program("exit 3");
-    cr_assert(job_get(NULL, &job) && options_parse(&options, ac, av, NULL) == 0);
-    attempt_begin(NULL, &job, &options, script, plain, true);
-    expect_calls("", "nothing is run before it is known which attempt it is");
-    pid_t pid = fork();
-    if (pid == 0) {
-        slurm_spank_task_init(NULL, ac, av);
-        _exit(9);
-    }
-    cr_expect(waitpid(pid, &status, 0) == pid && WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    user_init_plain(true);
+    cr_expect_eq(task_init(), 0);
     end(0);
     expect_calls("open --backoff-limit=3 --active-deadline=90s\n", "neither guarded nor closed");
-}
-
-/* slurmstepd learns of the restarts from the process that has become the script. */
-Test(attempt, plain_restarts)
-{
-    int status;
-    char text[8192];
-    struct job job;
-    struct options options;
-    cr_assert(job_get(NULL, &job) && options_parse(&options, ac, av, NULL) == 0);
-    attempt_begin(NULL, &job, &options, script, plain, false);
-    pid_t pid = fork();
-    if (pid == 0) {
-        host_putenv("SLURM_RESTART_COUNT", "4");
-        slurm_spank_task_init(NULL, ac, av);
-        _exit(1);
-    }
-    cr_assert_eq(waitpid(pid, &status, 0), pid);
-    end(FAILED);
-    size_t n = read_file(environment, text, sizeof text);
-    for (size_t i = 0; i < n; i++)
-        text[i] = text[i] ? text[i] : '\n';
-    cr_expect(strstr(text, "\nSLURM_RESTART_COUNT=4\n"), "%s", text);
 }
 
 Test(attempt, plain_without_program)
 {
     unlink(program);
-    bool runs = begin_plain(false);
+    user_init_plain(false);
     cr_expect(strstr(host.log, "No such file or directory: failed tasks are not retried\n"), "%s",
               host.log);
-    cr_expect(runs, "the script runs");
+    cr_expect_eq(task_init(), RUNS);
 }

@@ -144,6 +144,7 @@ Test(helper, root_is_taken_back_in_the_child_alone)
     cr_expect_eq(helper_run(&h, &result, &err), 0, "%s", err.text);
     cr_expect_str_eq(out, "1\n1 4242\n0\n", "%s", out);
     cr_expect(geteuid() == 1 && getuid() == 0, "we are who we were");
+    cr_assert(seteuid(0) == 0 && setegid(0) == 0);
     expect_nothing_left("user_init");
 }
 
@@ -303,6 +304,7 @@ Test(helper, root_cannot_be_taken_back)
     faults.syscall = SYS_setresuid;
     cr_expect_eq(helper_run(&h, &result, &err), -1);
     cr_expect_str_eq(err.text, "taking root's rights back: Operation not permitted");
+    cr_assert_eq(seteuid(0), 0);
     expect_nothing_left("user_init");
 }
 

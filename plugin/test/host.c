@@ -49,6 +49,18 @@ void host_putenv(const char *name, const char *value)
     host.env[i].value = strdup(value);
 }
 
+void host_fill(int n)
+{
+    char name[32];
+    host.env = realloc(host.env, (size_t)(host.env_len + n) * sizeof *host.env);
+    cr_assert(host.env);
+    for (int i = 0; i < n; i++, host.env_len++) {
+        snprintf(name, sizeof name, "V%d", i);
+        host.env[host.env_len].name = strdup(name);
+        host.env[host.env_len].value = strdup("x");
+    }
+}
+
 const char *host_getenv(const char *name)
 {
     int i = find(name);
@@ -102,8 +114,6 @@ static const uint32_t *number(spank_item_t item)
         return &host.uid;
     case S_JOB_GID:
         return &host.gid;
-    case S_TASK_PID:
-        return (const uint32_t *)&host.task_pid;
     case S_TASK_EXIT_STATUS:
         return (const uint32_t *)&host.task_status;
     default:
@@ -160,11 +170,11 @@ spank_err_t spank_setenv(spank_t sp, const char *name, const char *value, int ov
 spank_err_t spank_unsetenv(spank_t sp, const char *name)
 {
     (void)sp;
+    int i = find(name);
     if (!remote())
         return ESPANK_NOT_REMOTE;
-    int i = find(name);
     if (i < 0)
-        return ESPANK_ENV_NOEXIST;
+        return ESPANK_SUCCESS;
     free(host.env[i].name);
     free(host.env[i].value);
     host.env[i] = host.env[--host.env_len];

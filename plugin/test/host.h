@@ -21,7 +21,6 @@ struct host {
     gid_t gid;
     gid_t *groups;
     int groups_len;
-    pid_t task_pid;
     int task_status;
     char *argv[2];
     enum spank_item missing; /* this item cannot be had */
@@ -45,6 +44,7 @@ extern struct host host;
  * or an environment. */
 void host_reset(void);
 void host_putenv(const char *name, const char *value);
+void host_fill(int n);                     /* as many variables more: V0, V1, ... */
 const char *host_getenv(const char *name); /* NULL when not set */
 
 #endif

@@ -137,13 +137,24 @@ Test(job_options, are_not_inherited)
     cr_expect(getenv("_SLURM_SPANK_OPTION_other_backoff_limit"), "another plugin's");
 }
 
+#define LEAKED "SLURM_SPANK__SLURM_SPANK_OPTION_skjob_"
+
 Test(job_options, are_taken_out_of_the_job)
 {
-    host_putenv("SLURM_SPANK__SLURM_SPANK_OPTION_skjob_backoff_limit", "3");
+    job_options_register(NULL);
+    give("max-failed-indexes", (char[]){"1"}, 1);
+    host_putenv(LEAKED "max_failed_indexes", "9");
+    host_putenv(LEAKED "backoff_limit", "3");
+    host_putenv(LEAKED "completion_index", "(null)");
     host_putenv("SLURM_SPANK__SLURM_SPANK_OPTION_other_backoff_limit", "3");
-    job_options_clean(NULL);
+    job_options_collect(NULL);
     cr_expect_eq(host.env_len, 1);
     cr_expect(host_getenv("SLURM_SPANK__SLURM_SPANK_OPTION_other_backoff_limit"));
+    const char *const *argv = job_options_argv();
+    cr_expect_str_eq(argv[0], "--backoff-limit=3", "with --export=NONE they come in no other way");
+    cr_expect_str_eq(argv[1], "--max-failed-indexes=1", "what has come as it should counts");
+    cr_expect_str_eq(argv[2], "--completion-index");
+    cr_expect_null(argv[3]);
 }
 
 /* ---- on the node ---- */

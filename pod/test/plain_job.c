@@ -107,7 +107,7 @@ static json_t *field_of(const json_t *job, const char *field)
     if (strcmp(field, "name") == 0)
         return tree_get(meta, "name");
     if (strcmp(field, "tasks") == 0)
-        return tree_at(meta, "annotations", PLAIN_JOB_TASKS, NULL);
+        return tree_at(meta, "annotations", PLAIN_TASKS, NULL);
     if (strcmp(field, "limit") == 0)
         return tree_at(meta, "annotations", JOB_INDEX_LIMIT, NULL);
     return tree_at(job, "spec", field, NULL);
