@@ -3,8 +3,8 @@
  * Runs a program of ours as the job's user from a hook in slurmstepd: a process that is root, has
  * threads, and may stand in user_init with the user's effective rights only. The program gets the
  * user's ids and groups, the environment that is given and nothing else, no descriptor but 0, 1 and
- * 2, a session of its own, "/" as its folder, umask 077, default signals, no core file and no way
- * to more rights (no_new_privs).
+ * 2, a session of its own, "/" as its folder, umask 077, default signals except that those which
+ * are sent to end a job are ignored, no core file and no way to more rights (no_new_privs).
  *
  * Nothing waits without a limit, and nothing is left: neither a child nor a descriptor. (A process
  * that even SIGKILL does not end, since a file system hangs, is given up after a second.)

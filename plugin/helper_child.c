@@ -42,12 +42,19 @@ static int become_root(void)
     return (int)syscall(CALL_SETRESUID, -1, 0, -1);
 }
 
+/* What Slurm or the user sends to a job's processes is not for us, though some of Slurm's ways to
+ * find them find us, too: a requeue has SIGTERM sent while its begin time is still to be set. */
+static const int not_for_us[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2};
+
 static void reset_signals(void)
 {
     struct sigaction action = {.sa_handler = SIG_DFL};
     sigset_t none;
     for (int i = 1; i < _NSIG; i++)
         (void)sigaction(i, &action, NULL); /* fails for SIGKILL and the like */
+    action.sa_handler = SIG_IGN;
+    for (size_t i = 0; i < sizeof not_for_us / sizeof *not_for_us; i++)
+        (void)sigaction(not_for_us[i], &action, NULL);
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
 }

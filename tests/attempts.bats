@@ -264,6 +264,7 @@ readonly REACHED='Complete CompletionsReached: Reached expected number of succee
 }
 
 @test "a Job whose tasks are gone without a record neither runs for ever nor is complete" {
+    [[ -z $(test_plugin) ]] || skip "the plugin closes what the runner could not: see plugin.bats"
     job ghost '{}' <<<'echo $PPID >$WORK/ghost.d/runner; sleep 60'
     submit ghost
     poll_until 15 has_started ghost 1

@@ -3,10 +3,10 @@
 # Helpers for bats files that run whole Jobs on a cluster, as an ordinary user.
 
 # test_plugin: the plugin's file when the tests are to run with it: SKJOB_TEST_PLUGIN, or the one of the build in a file
-# that is called *-plugin.bats (a link to the tests themselves).
+# that is called *plugin.bats (attempts-plugin.bats is a link to attempts.bats).
 test_plugin() {
     local built=${SKJOB_PLUGIN:-${BASH_SOURCE[0]%/*}/../../plugin/.libs/spank_skjob.so}
-    [[ $BATS_TEST_FILENAME != *-plugin.bats ]] || : "${SKJOB_TEST_PLUGIN:=$built}"
+    [[ $BATS_TEST_FILENAME != *plugin.bats ]] || : "${SKJOB_TEST_PLUGIN:=$built}"
     echo "${SKJOB_TEST_PLUGIN-}"
 }
 
