@@ -26,6 +26,7 @@
 
 #include "attempt.h"
 #include "job.h"
+#include "job_options.h"
 #include "log.h"
 #include "options.h"
 #include "pragma.h"
@@ -55,26 +56,49 @@ static void set_index(spank_t sp, const struct job *job)
     log_info(job->id, INDEX_VARIABLE "=%" PRIu32, job->index);
 }
 
+/* An ordinary script that was submitted with options of ours. */
+static void plain_array(spank_t sp, const struct job *job, const struct options *options,
+                        const char *script)
+{
+    if (job_options_has(PLAIN_COMPLETION_INDEX))
+        set_index(sp, job);
+    if (job_options_retry())
+        attempt_begin(sp, job, options, script, job_options_argv(),
+                      job_options_has(PLAIN_ACTIVE_DEADLINE));
+}
+
+static void manifest(spank_t sp, const struct job *job, const struct options *options,
+                     const char *script, const struct pragma *pragma)
+{
+    if (job_options_given())
+        log_error(job->id, "%s is ignored: the manifest says it", *job_options_argv());
+    if (pragma->indexed)
+        set_index(sp, job);
+    attempt_begin(sp, job, options, script, NULL, pragma->deadline);
+}
+
 static void batch_step(spank_t sp, const struct job *job, const struct options *options)
 {
     struct pragma pragma;
     struct error err;
     const char *path = job_script(sp);
+    job_options_collect(sp);
     if (!path)
         return;
     switch (script_read(path, &pragma, &err)) {
     case SCRIPT_BAD:
         log_error(job->id, "%s", err.text);
         return;
-    case SCRIPT_OTHER:
-        log_debug(job->id, "not ours");
-        return;
     case SCRIPT_OURS:
+        manifest(sp, job, options, path, &pragma);
+        return;
+    case SCRIPT_OTHER:
         break;
     }
-    if (pragma.indexed)
-        set_index(sp, job);
-    attempt_begin(sp, job, options, path, NULL, pragma.deadline);
+    if (job_options_given())
+        plain_array(sp, job, options, path);
+    else
+        log_debug(job->id, "not ours");
 }
 
 /* The mark of another job (of the pod that submitted this one) is none. */
@@ -111,10 +135,21 @@ int slurm_spank_init(spank_t sp, int ac, char **av)
     spank_context_t context = spank_context();
     if (context == S_CTX_ALLOCATOR)
         in_allocator(ac, av);
+    if (context == S_CTX_ALLOCATOR || context == S_CTX_LOCAL || context == S_CTX_REMOTE)
+        job_options_register(sp);
     bool tell = context == S_CTX_SLURMD || (context == S_CTX_REMOTE && job_get_step(sp, &job) &&
                                             job.step == SLURM_BATCH_SCRIPT);
     if (tell && options_parse(&options, ac, av, &err))
         slurm_error("skjob: %s: the plugin does nothing", err.text);
+    return ESPANK_SUCCESS;
+}
+
+/* In sbatch, salloc and srun: the options have been read. */
+int slurm_spank_init_post_opt(spank_t sp, int ac, char **av)
+{
+    (void)sp, (void)ac, (void)av;
+    if (spank_context() != S_CTX_REMOTE)
+        job_options_finish();
     return ESPANK_SUCCESS;
 }
 

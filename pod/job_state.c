@@ -42,6 +42,12 @@ int64_t job_state_retry_min_us(void)
     return seconds_from("SKJOB_RETRY_MIN", 0);
 }
 
+void job_state_crashloop(int64_t *base_us, int64_t *cap_us)
+{
+    *base_us = seconds_from("SKJOB_CRASHLOOP_BASE", 10);
+    *cap_us = seconds_from("SKJOB_CRASHLOOP_MAX", 300);
+}
+
 static json_t *read_object(int dir, struct error *err)
 {
     struct stat st;

@@ -78,12 +78,21 @@ static int load(struct calls *c, struct error *err)
     return slurm_lib_load(symbols, sizeof symbols / sizeof *symbols, c, err);
 }
 
+/* Of what we ask for, only a requeue can be "presently disabled". */
+static const char *text_of(const struct calls *c, int error)
+{
+    return error == ESLURM_DISABLED
+               ? "the task may not be requeued, so it is not retried (sbatch --no-requeue, or "
+                 "JobRequeue=0 in slurm.conf: use sbatch --requeue)"
+               : c->strerror_(error);
+}
+
 /* What an error number of libslurm means for the caller. */
 static enum slurm_answer judge(const struct calls *c, int error, struct error *err)
 {
     bool api = error >= API_ERROR_FIRST && error <= API_ERROR_LAST;
     bool passing = error == ESLURM_IN_STANDBY_MODE || error == ESLURM_TRANSITION_STATE_NO_UPDATE;
-    error_set(err, "slurmctld: %s", c->strerror_(error));
+    error_set(err, "slurmctld: %s", text_of(c, error));
     return api && !passing ? SLURM_REFUSED : SLURM_UNAVAILABLE;
 }
 

@@ -26,6 +26,8 @@ struct host {
     enum spank_item missing; /* this item cannot be had */
     bool has_missing;
     bool setenv_fails;
+    struct spank_option *options[16]; /* that were registered; borrowed */
+    int options_len;
     struct {
         char *name, *value;
     } * env; /* owned */

@@ -27,5 +27,5 @@ setup()
     run nm -D --undefined-only "$plugin"
     [ "$status" = 0 ]
     [ "$(grep -oE '(slurm|spank)_[a-z_]+' <<< "$output" | sort -u | xargs)" = \
-        "slurm_error slurm_info spank_context spank_get_item spank_getenv spank_setenv spank_strerror spank_unsetenv" ]
+        "slurm_error slurm_info spank_context spank_get_item spank_getenv spank_option_register spank_setenv spank_strerror spank_unsetenv" ]
 }

@@ -134,3 +134,13 @@ seconds_of() {
 has_started() {
     (($(started "$1") >= $2))
 }
+
+# rpcs_of NAME: RPCS becomes how often the user's processes ask slurmctld while the Job runs.
+rpcs_of() {
+    sdiag --reset >/dev/null
+    submit "$1"
+    poll_until 30 no_jobs
+    # shellcheck disable=SC2034 # for the tests
+    RPCS=$(sdiag | sed -n "/by user/,\$s/^[[:space:]]*$JOB_USER .*count:\([0-9]*\).*/\1/p")
+    wait_ended "$1"
+}
