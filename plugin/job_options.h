@@ -23,12 +23,13 @@ void job_options_register(spank_t sp);
  * they do not go together. */
 void job_options_finish(void);
 
-/* user_init: takes the variables that Slurm has left there out of the job's environment. With sbatch
+/* user_init: takes the variables that Slurm has left there out of the job's environment. With
+ * sbatch
  * --export=NONE, Slurm 22.05 lets options travel in no other way. */
 void job_options_collect(spank_t sp);
 
-/* In slurmstepd, after job_options_collect(). Whether any option was given; whether this one was; and whether
- * attempts are to be recorded and retried. */
+/* In slurmstepd, after job_options_collect(). Whether any option was given; whether this one was;
+ * and whether attempts are to be recorded and retried. */
 bool job_options_given(void);
 bool job_options_has(enum plain_option_id id);
 bool job_options_retry(void);
