@@ -29,7 +29,7 @@
 static void fail(int report, enum helper_step step) __attribute__((noreturn));
 static void fail(int report, enum helper_step step)
 {
-    const struct helper_failure f = {step, errno};
+    const struct helper_failure f = {(int)step, errno};
     ssize_t n = write(report, &f, sizeof f);
     _exit(n == sizeof f ? 126 : 127);
 }
