@@ -28,7 +28,7 @@ static int make_folder(const char *path)
     memcpy(part, path, len + 1);
     for (char *p = strchr(part + 1, '/'); p; p = strchr(p + 1, '/')) {
         *p = '\0';
-        if (mkdir(part, 0755) && errno != EEXIST && access(part, F_OK))
+        if (access(part, F_OK) && mkdir(part, 0755) && errno != EEXIST)
             return -1;
         *p = '/';
     }
