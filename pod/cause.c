@@ -11,6 +11,7 @@ static const struct cause_rule rules[] = {
     [CAUSE_CANCELLED]    = {"Cancelled",        NULL,                     true,  false, RETRY_NEVER},
     [CAUSE_TIME_LIMIT]   = {"SlurmTimeLimit",   NULL,                     true,  false, RETRY_ALWAYS},
     [CAUSE_PREEMPTED]    = {NULL,               "PreemptionByScheduler",  false, true,  RETRY_ALWAYS},
+    [CAUSE_DELETED]      = {NULL,               NULL,                     false, true,  RETRY_ALWAYS},
     [CAUSE_REQUEUED]     = {NULL,               "DeletionByTaintManager", false, true,  RETRY_ALWAYS},
 };
 /* clang-format on */

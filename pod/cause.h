@@ -15,10 +15,11 @@ enum cause {
     CAUSE_EXIT,         /* by itself, or by a signal that Slurm knows nothing of */
     CAUSE_POD_DEADLINE, /* activeDeadlineSeconds of the pod */
     CAUSE_DECIDED,      /* the Job has ended and its pods are killed */
-    CAUSE_SUSPENDED,    /* the Job was suspended */
+    CAUSE_SUSPENDED,    /* the Job was suspended, or scaled to 0 */
     CAUSE_CANCELLED,    /* scancel: the user's last word */
     CAUSE_TIME_LIMIT,   /* Slurm's time limit */
     CAUSE_PREEMPTED,
+    CAUSE_DELETED,  /* skjob delete pod */
     CAUSE_REQUEUED, /* by a person, or because its node failed or was taken down */
 };
 

@@ -13,6 +13,7 @@ struct finding {
     enum cause cause;
     enum cause_retry retry;
     bool queued;              /* Slurm has requeued the task by itself */
+    bool deleted;             /* the user has deleted the pod */
     bool replace_failed_only; /* the Job's podReplacementPolicy; only read for killed pods */
 };
 
@@ -39,9 +40,11 @@ static bool read_job_cause(const struct closing *c, struct finding *f)
         return false;
     machine_view(fold_machine(s.fold), &view);
     f->replace_failed_only = view.spec->replace_failed_only;
-    if (view.spec->suspend)
+    f->deleted = fold_deleted(s.fold, c->act.slurm->index, c->act.slurm->attempt);
+    bool paused = view.spec->suspend || view.spec->parallelism == 0;
+    if (paused)
         f->cause = CAUSE_SUSPENDED;
-    return view.spec->suspend;
+    return paused;
 }
 
 static struct finding find_cause(const struct closing *c)
@@ -58,6 +61,8 @@ static struct finding find_cause(const struct closing *c)
     if (!ask || acting_read_own(&c->act, &task, NULL) != SLURM_DONE)
         return f;
     enum cause cause = cause_of(&task, c->act.slurm->attempt);
+    if (cause == CAUSE_REQUEUED && f.deleted)
+        cause = CAUSE_DELETED;
     bool is_news = cause != CAUSE_EXIT && !(c->past_deadline && cause == CAUSE_TIME_LIMIT);
     f.retry = cause_rule(cause)->retry;
     if (is_news)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * skjob delete job NAME...
+ * skjob delete job NAME..., skjob delete pod NAME...
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +10,7 @@
 #include "claim.h"
 #include "cleanup.h"
 #include "commands.h"
+#include "delete_pod.h"
 #include "job_view.h"
 #include "options.h"
 #include "slurm_api.h"
@@ -18,9 +19,11 @@
 #define INTERVAL_MS 100
 
 static const char usage[] =
-    "Cancel Jobs, and remove them with the logs of their pods.\n"
+    "Cancel Jobs, and remove them with the logs of their pods; or end a pod, which the Job then\n"
+    "replaces.\n"
     "\n"
     "  skjob delete job NAME ... [options]\n"
+    "  skjob delete pod NAME ... [options]\n"
     "\n"
     "      --timeout     how long to wait for the pods to end, default 30s\n"
     "  -n, --namespace   default: \"default\"\n";
@@ -70,19 +73,39 @@ static int delete_one(const struct store *s, const struct options *o, const char
     return 0;
 }
 
+/* What can be deleted; the first name of a kind ends in its words' prefix, as in pod/NAME. */
+static const struct {
+    const char *words[4];
+    int (*run)(const struct store *s, const struct options *o, const char *name, struct error *err);
+} kinds[] = {
+    {{"job", "jobs", "job.batch", "jobs.batch"}, delete_one},
+    {{"pod", "pods", "po", NULL}, delete_pod},
+};
+#define KINDS ((int)(sizeof kinds / sizeof *kinds))
+
+/* The kind that the first len bytes of a word name, or -1. */
+static int kind_of(const char *word, size_t len)
+{
+    for (int k = 0; k < KINDS; k++)
+        for (size_t i = 0; i < 4 && kinds[k].words[i]; i++)
+            if (strlen(kinds[k].words[i]) == len && strncmp(word, kinds[k].words[i], len) == 0)
+                return k;
+    return -1;
+}
+
 static int delete_all(const struct store *s, const struct options *o, struct error *err)
 {
     int failures = 0;
-    size_t first =
-        o->names_len && (strcmp(o->names[0], "job") == 0 || strcmp(o->names[0], "jobs") == 0 ||
-                         strcmp(o->names[0], "job.batch") == 0);
+    int kind = o->names_len ? kind_of(o->names[0], strlen(o->names[0])) : -1;
+    size_t first = kind >= 0;
     if (first == o->names_len)
         return error_set(err, "resource(s) were provided, but no name was specified");
     for (size_t i = first; i < o->names_len; i++) {
-        const char *name = job_name_of(o->names[i]);
-        if (!name || (!first && name == o->names[i]))
+        const char *slash = strchr(o->names[i], '/');
+        int k = slash ? kind_of(o->names[i], (size_t)(slash - o->names[i])) : kind;
+        if (k < 0)
             return error_set(err, "the server doesn't have a resource type \"%s\"", o->names[i]);
-        int rc = delete_one(s, o, name, err);
+        int rc = kinds[k].run(s, o, slash ? slash + 1 : o->names[i], err);
         if (rc < 0)
             return -1;
         failures += rc;

@@ -2,6 +2,7 @@
 #include "options.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <getopt.h>
 #include <limits.h>
 #include <stdio.h>
@@ -121,6 +122,40 @@ static int set_prefix(struct options *o, const char *value, struct error *err)
     return 0;
 }
 
+static int set_all(struct options *o, const char *value, struct error *err)
+{
+    (void)value, (void)err;
+    o->all = true;
+    return 0;
+}
+
+/* In kubectl's words for a flag that is a number. */
+static int set_count(struct options *o, const char *flag, const char *value, struct error *err)
+{
+    char *end;
+    errno = 0;
+    long long n = strtoll(value, &end, 10);
+    const char *digits = *value == '-' || *value == '+' ? value + 1 : value;
+    if (!isdigit((unsigned char)*digits) || *end || errno)
+        return error_set(err,
+                         "invalid argument \"%s\" for \"--%s\" flag: strconv.ParseInt: parsing "
+                         "\"%s\": %s",
+                         value, flag, value,
+                         errno == ERANGE ? "value out of range" : "invalid syntax");
+    o->parallelism = n;
+    return 0;
+}
+
+static int set_parallelism(struct options *o, const char *value, struct error *err)
+{
+    return set_count(o, "parallelism", value, err);
+}
+
+static int set_replicas(struct options *o, const char *value, struct error *err)
+{
+    return set_count(o, "replicas", value, err);
+}
+
 static int set_help(struct options *o, const char *value, struct error *err)
 {
     (void)value, (void)err;
@@ -182,6 +217,9 @@ static const struct {
     {"container", 'c', required_argument, set_container},
     {"timeout", 0, required_argument, set_timeout},
     {"max-bytes", 0, required_argument, set_max_bytes},
+    {"all", 0, no_argument, set_all},
+    {"parallelism", 0, required_argument, set_parallelism},
+    {"replicas", 0, required_argument, set_replicas},
     {"help", 'h', no_argument, set_help},
 };
 
@@ -260,7 +298,10 @@ int options_parse(struct options *o, int argc, char **argv, const char *accepted
     struct option longs[N + 1];
     char shorts[2 * N + 2];
     size_t separator = find_separator(argc, argv);
-    *o = (struct options){.ns = "default", .limits = reader_default_limits, .timeout = 30};
+    *o = (struct options){.ns = "default",
+                          .limits = reader_default_limits,
+                          .timeout = 30,
+                          .parallelism = OPTIONS_UNSET};
     describe(accepted, longs, shorts);
     if (separator < (size_t)argc) {
         o->extra = argv + separator + 1;

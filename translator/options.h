@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "error.h"
 #include "manifest.h"
@@ -14,6 +15,8 @@
 
 enum dry_run { DRY_RUN_NONE, DRY_RUN_CLIENT, DRY_RUN_SERVER };
 enum output { OUTPUT_DEFAULT, OUTPUT_JSON, OUTPUT_YAML, OUTPUT_NAME };
+
+#define OPTIONS_UNSET INT64_MIN
 
 struct options {
     const char **files; /* -f, in order */
@@ -33,6 +36,8 @@ struct options {
     bool no_headers;
     bool all_pods;
     bool prefix;
+    bool all;
+    int64_t parallelism; /* OPTIONS_UNSET = not given */
     struct reader_limits limits;
     char **names; /* words that are no options */
     size_t names_len;
