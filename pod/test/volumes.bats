@@ -80,7 +80,7 @@ objects='.objects = {"ConfigMap/c": {data: {k: "v1", "a.txt": "text"}, binaryDat
     MORE=$objects pod '[{name: "v", configMap: {name: "c", defaultMode: 420}}]' \
         '[{name: "v", mountPath: "/etc/app/app.conf", subPath: "k"}]' 'cat /etc/app/app.conf; ls /etc/app; test -s /etc/passwd'
     try 0
-    [ "$output" = $'v1\napp.conf' ]
+    [ "$output" = v1app.conf ]
 }
 
 @test "downwardAPI and projected" {
