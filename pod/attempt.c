@@ -90,6 +90,10 @@ static int open_state(struct attempt *a, const struct pod_script *script, struct
     if (root.failed)
         return error_set(err, "out of memory");
     key->root = strbuf_str(&root);
+    a->root = strdup(key->root);
+    a->namespace_ = strdup(key->namespace_);
+    if (!a->root || !a->namespace_)
+        return error_set(err, "out of memory");
     a->dir = job_dir_open(key, script->job, clock_now_us() / 1000000, &made, err);
     if (!a->dir || (made && a->slurm->job_id && record_submitted(a, err) < 0))
         return -1;
@@ -116,18 +120,36 @@ static void read_limits(struct attempt *a, const json_t *job)
 
 static void forget(struct attempt *a)
 {
-    free(a->dir);
-    a->dir = NULL;
+    free(steal_ptr(&a->dir));
+    free(steal_ptr(&a->root));
+    free(steal_ptr(&a->namespace_));
+}
+
+int attempt_self(const struct attempt *a, const json_t *job, char *const env[],
+                 struct pod_self *out, struct error *err)
+{
+    const struct pod_self_options options = {
+        .job = job,
+        .job_uid = a->job_uid,
+        .pod = a->pod,
+        .ns = a->namespace_ ? a->namespace_ : "default",
+        .node = a->slurm->node,
+        .root = a->root,
+        .index = a->slurm->index,
+        .attempt = a->slurm->attempt,
+        .env = env,
+    };
+    return pod_self_make(out, &options, err);
 }
 
 int attempt_open(struct attempt *a, const struct pod_script *script, const struct slurm_env *slurm,
                  struct error *err)
 {
-    char uid[JOB_UID_LEN + 1];
     struct error why;
     *a = (struct attempt){.slurm = slurm};
+    char *uid = a->job_uid;
     if (*script->pragma.uid)
-        memcpy(uid, script->pragma.uid, sizeof uid);
+        memcpy(uid, script->pragma.uid, sizeof a->job_uid);
     else
         job_uid_derive(uid, slurm->cluster, slurm->job_id);
     struct job_dir_key key = key_of(script, slurm, uid);

@@ -10,7 +10,9 @@
 #include <stdbool.h>
 
 #include "load.h"
+#include "job_uid.h"
 #include "pod_name.h"
+#include "pod_self.h"
 #include "pod_result.h"
 #include "slurm_env.h"
 #include "supervise.h"
@@ -18,7 +20,10 @@
 struct attempt {
     const struct slurm_env *slurm; /* borrowed */
     char pod[POD_NAME_MAX + 1];
-    char *dir; /* the Job's folder, NULL = none */
+    char *dir;  /* the Job's folder, NULL = none */
+    char *root; /* the state's, where ConfigMaps and Secrets are; NULL = none */
+    char *namespace_;
+    char job_uid[JOB_UID_LEN + 1];
     bool told; /* that the state cannot be written */
 
     bool has_deadline;    /* the Job has activeDeadlineSeconds */
@@ -42,6 +47,11 @@ struct supervise_alarm attempt_alarm(struct attempt *a);
 
 /* Opens the log of a container. Returns a descriptor, the caller's, or -1: told. */
 int attempt_log(struct attempt *a, const char *container);
+
+/* What the pod knows of itself. job is the decoded Job, which the result borrows; env the task's.
+ * Returns 0, or -1 with err. */
+int attempt_self(const struct attempt *a, const json_t *job, char *const env[],
+                 struct pod_self *out, struct error *err);
 
 /* The folder of the pod in the state: a descriptor, the caller's, or -1. */
 int attempt_folder(const struct attempt *a);

@@ -53,6 +53,8 @@ static struct finding find_cause(const struct closing *c)
     struct slurm_task task;
     if (c->past_deadline)
         f.cause = CAUSE_POD_DEADLINE;
+    if (c->pod->is_evicted)
+        f.cause = CAUSE_EVICTED;
     if (c->past_job)
         f.cause = CAUSE_DECIDED;
     bool killed = c->signalled || c->pod->exit_code == 128 + SIGTERM || c->pod->exit_code == 128 + SIGKILL;

@@ -13,8 +13,7 @@
 #include "tree.h"
 
 /* What cannot be had yet. */
-static const char *const unsupported_pod[] = {"volumes"};
-static const char *const unsupported_container[] = {"envFrom", "volumeMounts", "volumeDevices"};
+static const char *const unsupported_container[] = {"envFrom", "volumeDevices"};
 
 static int refuse_lists(const json_t *obj, const char *const names[], size_t count,
                         const char *path, struct error *err)
@@ -26,14 +25,9 @@ static int refuse_lists(const json_t *obj, const char *const names[], size_t cou
     return 0;
 }
 
-static int check_supported(const struct values_source *src, const json_t *container,
-                           struct error *err)
+static int check_supported(const json_t *container, struct error *err)
 {
     char path[128];
-    const json_t *pod = tree_at(src->job, "spec", "template", "spec", NULL);
-    if (refuse_lists(pod, unsupported_pod, sizeof unsupported_pod / sizeof *unsupported_pod,
-                     "the pod", err))
-        return -1;
     snprintf(path, sizeof path, "container %.80s", tree_str(container, "name"));
     return refuse_lists(container, unsupported_container,
                         sizeof unsupported_container / sizeof *unsupported_container, path, err);
@@ -126,7 +120,7 @@ static int make(struct values *v, const struct values_source *src, const json_t 
                 struct error *err)
 {
     size_t budget = VALUES_TEXT_MAX;
-    if (check_supported(src, container, err) ||
+    if (check_supported(container, err) ||
         make_environment(v, src, container, &budget, err) ||
         !(v->command = expand_list(v, tree_get(container, "command"), &budget, err)) ||
         !(v->args = expand_list(v, tree_get(container, "args"), &budget, err)))
