@@ -57,7 +57,8 @@ static struct finding find_cause(const struct closing *c)
         f.cause = CAUSE_EVICTED;
     if (c->past_job)
         f.cause = CAUSE_DECIDED;
-    bool killed = c->signalled || c->pod->exit_code == 128 + SIGTERM || c->pod->exit_code == 128 + SIGKILL;
+    bool killed =
+        c->signalled || c->pod->exit_code == 128 + SIGTERM || c->pod->exit_code == 128 + SIGKILL;
     bool ask = killed && !read_job_cause(c, &f) && c->act.slurm->live;
     f.retry = cause_rule(f.cause)->retry;
     if (!ask || acting_read_own(&c->act, &task, NULL) != SLURM_DONE)

@@ -19,8 +19,8 @@
 
 struct closing {
     struct acting act;
-    const char *dir;       /* the Job's folder */
-    bool success_policy;   /* the Job has one */
+    const char *dir;     /* the Job's folder */
+    bool success_policy; /* the Job has one */
 
     const struct pod_result *pod;
     bool signalled;     /* a SIGTERM or SIGINT came from outside */

@@ -34,7 +34,8 @@ void job_state_close(struct job_state *s);
  * seconds, fractions allowed; what is no number is as good as not set. */
 void job_state_backoff(struct fold_config *config);
 
-/* The same for restarts in place: 10 s and 300 s, or SKJOB_CRASHLOOP_BASE and SKJOB_CRASHLOOP_MAX. */
+/* The same for restarts in place: 10 s and 300 s, or SKJOB_CRASHLOOP_BASE and SKJOB_CRASHLOOP_MAX.
+ */
 void job_state_crashloop(int64_t *base_us, int64_t *cap_us);
 
 /* Whether the terminal decision has been made; false as well when that cannot be read. */

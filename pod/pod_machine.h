@@ -12,9 +12,10 @@
  * Always) runs on from its place in that order; then all regular containers start, each after the
  * postStart hook of the one before it. The pod ends when all regular containers have ended for
  * good; then the sidecars are ended, the last one first. An exited container is restarted as its
- * restartPolicyRules say, else its restartPolicy, else the pod's: at once, then after 10 s, 20 s ...
- * 300 s, and from the start again when it has run for twice the longest time. Ending a container:
- * preStop, SIGTERM, SIGKILL when the grace period is over, but never less than 2 s after SIGTERM.
+ * restartPolicyRules say, else its restartPolicy, else the pod's: at once, then after 10 s, 20 s
+ * ... 300 s, and from the start again when it has run for twice the longest time. Ending a
+ * container: preStop, SIGTERM, SIGKILL when the grace period is over, but never less than 2 s after
+ * SIGTERM.
  */
 #ifndef SKJOB_POD_POD_MACHINE_H
 #define SKJOB_POD_POD_MACHINE_H

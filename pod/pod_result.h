@@ -13,7 +13,7 @@
 
 /* Everything is borrowed. */
 struct pod_result {
-    int exit_code; /* of the task: 0 = the pod has succeeded */
+    int exit_code;                              /* of the task: 0 = the pod has succeeded */
     const struct journal_container *containers; /* those that have ended at least once */
     size_t n_containers;
     const struct journal_container *init; /* init containers and sidecars */

@@ -18,7 +18,8 @@
 #include "small_file.h"
 #include "tree.h"
 
-#define STUCK_MS 30000 /* for a reader of our output that does not read, once the leader has ended */
+#define STUCK_MS                                                                                   \
+    30000 /* for a reader of our output that does not read, once the leader has ended */
 
 void slot_init(struct slot *s, const struct plan_container *plan, struct attempt *attempt,
                struct supervisor *outside)
@@ -110,8 +111,8 @@ static int start_process(struct slot *s, struct error *err)
     const struct container_io io = {
         .with_stdin = s->plan->with_stdin, .output = ends[1], .mask = s->outside->old_mask};
     s->pump = malloc(sizeof *s->pump);
-    pid_t pid = s->pump ? container_start(&s->container, &io, err)
-                        : error_set(err, "out of memory");
+    pid_t pid =
+        s->pump ? container_start(&s->container, &io, err) : error_set(err, "out of memory");
     close(ends[1]);
     if (pid < 0) {
         close(ends[0]);

@@ -27,7 +27,7 @@ struct slot {
     struct supervisor *outside;
     struct pod_times times;
 
-    pid_t pid; /* the leader while it runs, else 0 */
+    pid_t pid;         /* the leader while it runs, else 0 */
     bool is_open;      /* from its start until slot_finish() */
     bool is_told;      /* that it cannot start yet */
     bool is_killed;    /* ended by us without a signal from outside */

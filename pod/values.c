@@ -120,8 +120,7 @@ static int make(struct values *v, const struct values_source *src, const json_t 
                 struct error *err)
 {
     size_t budget = VALUES_TEXT_MAX;
-    if (check_supported(container, err) ||
-        make_environment(v, src, container, &budget, err) ||
+    if (check_supported(container, err) || make_environment(v, src, container, &budget, err) ||
         !(v->command = expand_list(v, tree_get(container, "command"), &budget, err)) ||
         !(v->args = expand_list(v, tree_get(container, "args"), &budget, err)))
         return -1;
