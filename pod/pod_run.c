@@ -294,7 +294,7 @@ static void look_at_slot(struct run *r, size_t i, int64_t *due)
     }
     if (!slot_look(s, now, due))
         return;
-    if (*s->plan->message_path || s->plan->message_from_log)
+    if (s->share.message_file || *s->plan->message_path || s->plan->message_from_log)
         open_folder(r);
     int code = slot_finish(s, r->folder);
     report(r, (struct pod_event){.type = POD_EXITED,

@@ -64,6 +64,8 @@ static int add_message(struct pod_storage *s, const struct volumes_ask *ask,
                        const json_t *container, struct storage_share *out, struct error *err)
 {
     const char *path = tree_str(container, "terminationMessagePath");
+    if (!*path)
+        path = MESSAGE_PATH;
     if (!wants_message(container, path, &out->mounts))
         return 0;
     out->message_file = volumes_message_file(&s->volumes, ask, tree_str(container, "name"), err);

@@ -39,6 +39,16 @@ config_map()
     mv "$SKJOB_STATE/configmaps/default/.c" "$SKJOB_STATE/configmaps/default/c.json"
 }
 
+# All processes below one, which is how Slurm finds them.
+below()
+{
+    local child
+    for child in $(cat "/proc/$1/task/$1/children"); do
+        echo "$child"
+        below "$child"
+    done
+}
+
 nothing_left()
 {
     find run
@@ -124,8 +134,7 @@ EOF
     begin
     finish 137
     grep -qx 'skjob-pod: Usage of EmptyDir volume "v" exceeds the limit "1Mi".' err
-    grep -q ' phase=Failed reason=Evicted ' "$job"/events/*
-    grep -q 'TerminationByKubelet' "$job"/events/*
+    grep -q ' phase=Failed .* conditions=DisruptionTarget:True:TerminationByKubelet reason=Evicted message=Usage' "$job"/events/*
     nothing_left
 }
 
@@ -208,7 +217,7 @@ containers:
 volumes: [{name: v, emptyDir: {}}]
 EOF
     begin
-    kill -TERM $(cat "/proc/$runner/task/$runner/children") "$runner"
+    kill -TERM $(below "$runner") "$runner"
     finish 0
     has_line n=1 out
 }
