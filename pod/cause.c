@@ -6,6 +6,7 @@ static const struct cause_rule rules[] = {
     /*                       reason              disruption                fails  terminates */
     [CAUSE_EXIT]         = {NULL,               NULL,                     false, false, RETRY_IF_RUNNING},
     [CAUSE_POD_DEADLINE] = {"DeadlineExceeded", NULL,                     true,  false, RETRY_IF_RUNNING},
+    [CAUSE_EVICTED]      = {"Evicted",          "TerminationByKubelet",   true,  false, RETRY_IF_RUNNING},
     [CAUSE_DECIDED]      = {NULL,               NULL,                     true,  false, RETRY_NEVER},
     [CAUSE_SUSPENDED]    = {NULL,               NULL,                     false, false, RETRY_NEVER},
     [CAUSE_CANCELLED]    = {"Cancelled",        NULL,                     true,  false, RETRY_NEVER},

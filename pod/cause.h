@@ -14,6 +14,7 @@
 enum cause {
     CAUSE_EXIT,         /* by itself, or by a signal that Slurm knows nothing of */
     CAUSE_POD_DEADLINE, /* activeDeadlineSeconds of the pod */
+    CAUSE_EVICTED,      /* by the runner: a volume above its limit */
     CAUSE_DECIDED,      /* the Job has ended and its pods are killed */
     CAUSE_SUSPENDED,    /* the Job was suspended, or scaled to 0 */
     CAUSE_CANCELLED,    /* scancel: the user's last word */

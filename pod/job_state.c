@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -13,9 +14,28 @@
 
 #define OBJECT_MAX ((size_t)16 << 20)
 
+#define SECONDS_MAX 1e9
+
+static int64_t seconds_from(const char *name, double otherwise)
+{
+    const char *text = getenv(name);
+    char *end = NULL;
+    double v = text && *text ? strtod(text, &end) : 0;
+    if (!end || *end || !isfinite(v) || v < 0 || v > SECONDS_MAX)
+        v = otherwise;
+    int64_t us = (int64_t)(v * 1e6);
+    return us > 0 ? us : 1; /* 0 would be the default */
+}
+
 void job_state_backoff(struct fold_config *config)
 {
     fold_config_backoff(config, getenv("SKJOB_BACKOFF_BASE"), getenv("SKJOB_BACKOFF_MAX"));
+}
+
+void job_state_crashloop(int64_t *base_us, int64_t *cap_us)
+{
+    *base_us = seconds_from("SKJOB_CRASHLOOP_BASE", 10);
+    *cap_us = seconds_from("SKJOB_CRASHLOOP_MAX", 300);
 }
 
 static json_t *read_object(int dir, struct error *err)
