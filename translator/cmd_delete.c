@@ -12,7 +12,9 @@
 #include "commands.h"
 #include "delete_pod.h"
 #include "job_view.h"
+#include "object_show.h"
 #include "options.h"
+#include "resource.h"
 #include "slurm_api.h"
 #include "tree.h"
 
@@ -24,6 +26,7 @@ static const char usage[] =
     "\n"
     "  skjob delete job NAME ... [options]\n"
     "  skjob delete pod NAME ... [options]\n"
+    "  skjob delete configmap|secret|service NAME ...\n"
     "\n"
     "      --timeout     how long to wait for the pods to end, default 30s\n"
     "  -n, --namespace   default: \"default\"\n";
@@ -73,39 +76,49 @@ static int delete_one(const struct store *s, const struct options *o, const char
     return 0;
 }
 
-/* What can be deleted; the first name of a kind ends in its words' prefix, as in pod/NAME. */
-static const struct {
-    const char *words[4];
-    int (*run)(const struct store *s, const struct options *o, const char *name, struct error *err);
-} kinds[] = {
-    {{"job", "jobs", "job.batch", "jobs.batch"}, delete_one},
-    {{"pod", "pods", "po", NULL}, delete_pod},
-};
-#define KINDS ((int)(sizeof kinds / sizeof *kinds))
-
-/* The kind that the first len bytes of a word name, or -1. */
-static int kind_of(const char *word, size_t len)
+static int delete_config_map(const struct store *s, const struct options *o, const char *name,
+                             struct error *err)
 {
-    for (int k = 0; k < KINDS; k++)
-        for (size_t i = 0; i < 4 && kinds[k].words[i]; i++)
-            if (strlen(kinds[k].words[i]) == len && strncmp(word, kinds[k].words[i], len) == 0)
-                return k;
-    return -1;
+    return object_delete(s, o, OBJECT_CONFIG_MAP, name, err);
 }
+
+static int delete_secret(const struct store *s, const struct options *o, const char *name,
+                         struct error *err)
+{
+    return object_delete(s, o, OBJECT_SECRET, name, err);
+}
+
+static int delete_service(const struct store *s, const struct options *o, const char *name,
+                          struct error *err)
+{
+    return object_delete(s, o, OBJECT_SERVICE, name, err);
+}
+
+typedef int delete_fn(const struct store *s, const struct options *o, const char *name,
+                      struct error *err);
+
+static delete_fn *const delete_by_kind[RESOURCES] = {
+    [RESOURCE_JOB] = delete_one,
+    [RESOURCE_POD] = delete_pod,
+    [RESOURCE_CONFIG_MAP] = delete_config_map,
+    [RESOURCE_SECRET] = delete_secret,
+    [RESOURCE_SERVICE] = delete_service,
+};
 
 static int delete_all(const struct store *s, const struct options *o, struct error *err)
 {
     int failures = 0;
-    int kind = o->names_len ? kind_of(o->names[0], strlen(o->names[0])) : -1;
+    int kind = o->names_len ? resource_find(o->names[0], strlen(o->names[0])) : -1;
     size_t first = kind >= 0;
     if (first == o->names_len)
         return error_set(err, "resource(s) were provided, but no name was specified");
     for (size_t i = first; i < o->names_len; i++) {
-        const char *slash = strchr(o->names[i], '/');
-        int k = slash ? kind_of(o->names[i], (size_t)(slash - o->names[i])) : kind;
+        const char *name;
+        int k = resource_split(o->names[i], &name);
+        k = name ? k : kind;
         if (k < 0)
             return error_set(err, "the server doesn't have a resource type \"%s\"", o->names[i]);
-        int rc = kinds[k].run(s, o, slash ? slash + 1 : o->names[i], err);
+        int rc = delete_by_kind[k](s, o, name ? name : o->names[i], err);
         if (rc < 0)
             return -1;
         failures += rc;

@@ -14,7 +14,7 @@
 #define ONE_HOST   "runs on the host: no container runtime is used yet"
 #define MANY       "one container per pod is supported so far"
 #define NO_VOLUMES "volumes are not supported yet"
-#define NO_SOURCES "environment from other objects is not supported yet"
+#define SOURCES    "read at each start; a pod waits for an object that is missing"
 #define NO_PROBES  "probes are not run yet"
 #define SCHEDULING "Slurm schedules the pod"
 #define NO_CLAIMS  "no counterpart in Slurm: use resources"
@@ -111,8 +111,11 @@ const struct mapping_row mapping[] = {
     {C ".workingDir",                  FH, "set by the pod runner", NULL, NULL},
     {C ".env.name",                    FH, "set by the pod runner", NULL, NULL},
     {C ".env.value",                   FH, "set by the pod runner", NULL, NULL},
-    {C ".env.valueFrom",               FR, NO_SOURCES, NULL, NULL},
-    {C ".envFrom",                     FR, NO_SOURCES, NULL, NULL},
+    {C ".env.valueFrom",               FH, SOURCES, NULL, NULL},
+    {C ".env.valueFrom.fieldRef",      FH, "what the pod is told of itself; its IPs are the node's", NULL, NULL},
+    {C ".env.valueFrom.resourceFieldRef", FH, "a limit that is not set reads as what Slurm allocated", NULL, NULL},
+    {C ".env.valueFrom.fileKeyRef",    FR, "variables out of files are not supported", NULL, NULL},
+    {C ".envFrom",                     FH, SOURCES, NULL, NULL},
     {C ".resources",                   FH, "asked from Slurm", NULL, NULL},
     {C ".resources.requests",          FH, "asked from Slurm", NULL, request_verdict},
     {C ".resources.limits",            FA, "asked from Slurm", NULL, limit_verdict},

@@ -25,6 +25,39 @@ static int set_file(struct options *o, const char *value, struct error *err)
     return 0;
 }
 
+static int add_source(struct options *o, enum key_source_kind kind, const char *value,
+                      struct error *err)
+{
+    struct key_source *v = reallocarray(o->sources, o->sources_len + 1, sizeof *v);
+    if (!v)
+        return error_set(err, "out of memory");
+    o->sources = v;
+    o->sources[o->sources_len++] = (struct key_source){kind, value};
+    return 0;
+}
+
+static int set_from_literal(struct options *o, const char *value, struct error *err)
+{
+    return add_source(o, KEY_LITERAL, value, err);
+}
+
+static int set_from_file(struct options *o, const char *value, struct error *err)
+{
+    return add_source(o, KEY_FILE, value, err);
+}
+
+static int set_from_env_file(struct options *o, const char *value, struct error *err)
+{
+    return add_source(o, KEY_ENV_FILE, value, err);
+}
+
+static int set_type(struct options *o, const char *value, struct error *err)
+{
+    (void)err;
+    o->secret_type = value;
+    return 0;
+}
+
 static int set_namespace(struct options *o, const char *value, struct error *err)
 {
     if (!names_dns_label(value, NULL, NULL))
@@ -217,6 +250,10 @@ static const struct {
     {"container", 'c', required_argument, set_container},
     {"timeout", 0, required_argument, set_timeout},
     {"max-bytes", 0, required_argument, set_max_bytes},
+    {"from-literal", 0, required_argument, set_from_literal},
+    {"from-file", 0, required_argument, set_from_file},
+    {"from-env-file", 0, required_argument, set_from_env_file},
+    {"type", 0, required_argument, set_type},
     {"all", 0, no_argument, set_all},
     {"parallelism", 0, required_argument, set_parallelism},
     {"replicas", 0, required_argument, set_replicas},
@@ -336,5 +373,7 @@ int options_need_files(const struct options *o, struct error *err)
 void options_free(struct options *o)
 {
     free(o->files);
+    free(o->sources);
     o->files = NULL;
+    o->sources = NULL;
 }

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "error.h"
+#include "key_sources.h"
 #include "manifest.h"
 #include "reader.h"
 
@@ -21,7 +22,10 @@ enum output { OUTPUT_DEFAULT, OUTPUT_JSON, OUTPUT_YAML, OUTPUT_NAME };
 struct options {
     const char **files; /* -f, in order */
     size_t files_len;
-    const char *ns; /* -n, "default" */
+    struct key_source *sources; /* --from-literal, --from-file, --from-env-file, in order */
+    size_t sources_len;
+    const char *secret_type; /* --type, NULL = not given */
+    const char *ns;          /* -n, "default" */
     bool ns_given;
     enum output output;
     enum dry_run dry_run;
