@@ -13,7 +13,10 @@
 #define HOST_NET   "pods share the node's network"
 #define ONE_HOST   "runs on the host: no container runtime is used yet"
 #define MANY       "one container per pod is supported so far"
-#define NO_VOLUMES "volumes are not supported yet"
+#define NO_VOLUME  "this kind of volume is not supported: use hostPath, nfs or a claim that the site maps"
+#define WRITTEN    "files, written when the pod starts; not updated while it runs"
+#define IN_MEMORY  "files in memory, written when the pod starts; not updated while it runs"
+#define MAPPED     "the folder of the nodes that the site's skjob.conf maps it to"
 #define SOURCES    "read at each start; a pod waits for an object that is missing"
 #define NO_PROBES  "probes are not run yet"
 #define SCHEDULING "Slurm schedules the pod"
@@ -83,7 +86,7 @@ const struct mapping_row mapping[] = {
     {P ".hostIPC",                     FA, "pods share the node's IPC", NULL, NULL},
     {P ".hostUsers",                   FI, USER, NULL, NULL},
     {P ".shareProcessNamespace",       FA, "pods share the node's processes", NULL, NULL},
-    {P ".hostname",                    FI, "the pod sees the node's name so far", NULL, NULL},
+    {P ".hostname",                    FH, "the pod's own, in a UTS namespace", NULL, NULL},
     {P ".hostnameOverride",            FI, "the pod sees the node's name so far", NULL, NULL},
     {P ".subdomain",                   FI, "pods have no names of their own so far", NULL, NULL},
     {P ".setHostnameAsFQDN",           FI, "the pod sees the node's name so far", NULL, NULL},
@@ -98,7 +101,21 @@ const struct mapping_row mapping[] = {
     {P ".readinessGates",              FI, NO_CLUSTER, NULL, NULL},
     {P ".os",                          FI, "Slurm's nodes run Linux", NULL, NULL},
     {P ".securityContext",             FI, USER, NULL, NULL},
-    {P ".volumes",                     FR, NO_VOLUMES, NULL, NULL},
+    {P ".volumes",                     FR, NO_VOLUME, NULL, NULL},
+    {P ".volumes.name",                FH, "names its folder", NULL, NULL},
+    {P ".volumes.emptyDir",            FH, "a folder of the pod on its node", NULL, NULL},
+    {P ".volumes.emptyDir.medium",     FA, "a folder in /dev/shm, which counts as the job's memory", NULL, NULL},
+    {P ".volumes.emptyDir.sizeLimit",  FH, "watched: a pod that exceeds it is evicted", NULL, NULL},
+    {P ".volumes.hostPath",            FH, "the node's own, with the rights of the user", NULL, NULL},
+    {P ".volumes.configMap",           FA, WRITTEN, NULL, NULL},
+    {P ".volumes.secret",              FA, IN_MEMORY, NULL, NULL},
+    {P ".volumes.downwardAPI",         FA, WRITTEN, NULL, NULL},
+    {P ".volumes.projected",           FA, IN_MEMORY, NULL, NULL},
+    {P ".volumes.projected.sources.serviceAccountToken", FR, NO_CLUSTER, NULL, NULL},
+    {P ".volumes.projected.sources.clusterTrustBundle", FR, NO_CLUSTER, NULL, NULL},
+    {P ".volumes.projected.sources.podCertificate", FR, NO_CLUSTER, NULL, NULL},
+    {P ".volumes.nfs",                 FA, MAPPED, NULL, NULL},
+    {P ".volumes.persistentVolumeClaim", FA, MAPPED, NULL, NULL},
     {P ".initContainers",              FR, "init containers are not supported yet", NULL, NULL},
     {P ".ephemeralContainers",         FR, "not allowed in a pod template", NULL, NULL},
 
@@ -123,8 +140,9 @@ const struct mapping_row mapping[] = {
     {C ".resizePolicy",                FI, SCHEDULING, NULL, NULL},
     {C ".restartPolicy",               FR, NO_RETRY, NULL, NULL},
     {C ".restartPolicyRules",          FR, NO_RETRY, NULL, NULL},
-    {C ".volumeMounts",                FR, NO_VOLUMES, NULL, NULL},
-    {C ".volumeDevices",               FR, NO_VOLUMES, NULL, NULL},
+    {C ".volumeMounts",                FH, "at any path, by bubblewrap in a user namespace", NULL, NULL},
+    {C ".volumeMounts.mountPropagation", FI, "mounts that the node or the container makes later are not passed on", NULL, NULL},
+    {C ".volumeDevices",               FR, "raw block devices are not supported", NULL, NULL},
     {C ".lifecycle",                   FR, "hooks are not run yet", NULL, NULL},
     {C ".livenessProbe",               FI, NO_PROBES, NULL, NULL},
     {C ".readinessProbe",              FI, NO_PROBES, NULL, NULL},
@@ -132,6 +150,7 @@ const struct mapping_row mapping[] = {
     {C ".terminationMessagePath",      FI, "termination messages are not read yet", NULL, NULL},
     {C ".terminationMessagePolicy",    FI, "termination messages are not read yet", NULL, NULL},
     {C ".securityContext",             FI, USER, NULL, NULL},
+    {C ".securityContext.readOnlyRootFilesystem", FH, "by bubblewrap; /dev and /proc stay as they are", NULL, NULL},
     {C ".ports",                       FI, HOST_NET, NULL, NULL},
     {C ".stdin",                       FI, "standard input is /dev/null", NULL, NULL},
     {C ".stdinOnce",                   FI, "standard input is /dev/null", NULL, NULL},
