@@ -14,12 +14,6 @@
 #include "error.h"
 #include "pod_facts.h"
 
-#define VALUES_INDEX_VARIABLE "JOB_COMPLETION_INDEX"
-
-/* All texts of a container, its environment and arguments, after expansion. The kernel takes at
- * most 6 MiB; more can only come from values that multiply each other. */
-#define VALUES_TEXT_MAX ((size_t)8 << 20)
-
 struct pod_storage;
 
 struct values {

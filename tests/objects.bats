@@ -83,12 +83,12 @@ Error from server (AlreadyExists): error when creating "again.yaml": secrets "to
 @test "create -f: one of twenty at once is the first" {
     local i
     for i in {1..20}; do
-        objects | sed "s/blue/$i/" >"$i.yaml"
+        objects | sed "s/blue/n$i/" >"$i.yaml"
         skjob create -f "$i.yaml" >"$i.out" 2>/dev/null &
     done
     wait
     [[ $(cat ./*.out | grep -c '^configmap/settings created$') == 1 ]]
-    [[ $(grep -l '^configmap' ./*.out) == "./$(skjob get cm settings -o json | jq -r .data.color).out" ]]
+    [[ $(grep -l '^configmap' ./*.out) == "./$(skjob get cm settings -o json | jq -r ".data.color[1:]").out" ]]
 }
 
 @test "create -f: a wrong key, with its place; nothing is kept" {
