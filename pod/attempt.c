@@ -98,6 +98,10 @@ static int find_dir(struct attempt *a, const struct pod_script *script, struct j
     if (root.failed)
         return error_set(err, "out of memory");
     key->root = strbuf_str(&root);
+    a->root = strdup(key->root);
+    a->namespace_ = strdup(key->namespace_);
+    if (!a->root || !a->namespace_)
+        return error_set(err, "out of memory");
     a->dir = job_dir_open(key, script->job, a->found_us / 1000000, &made, err);
     return a->dir && made && a->slurm->job_id ? record_submitted(a, err) : a->dir ? 0 : -1;
 }
@@ -129,10 +133,27 @@ static bool has_hook(const struct slurm_env *slurm)
 
 void attempt_free(struct attempt *a)
 {
-    free(a->dir);
-    free(a->container);
-    a->dir = NULL;
-    a->container = NULL;
+    free(steal_ptr(&a->dir));
+    free(steal_ptr(&a->container));
+    free(steal_ptr(&a->root));
+    free(steal_ptr(&a->namespace_));
+}
+
+int attempt_self(const struct attempt *a, const json_t *job, char *const env[],
+                 struct pod_self *out, struct error *err)
+{
+    const struct pod_self_options options = {
+        .job = job,
+        .job_uid = a->job_uid,
+        .pod = a->pod,
+        .ns = a->namespace_ ? a->namespace_ : "default",
+        .node = a->slurm->node,
+        .root = a->root,
+        .index = a->slurm->index,
+        .attempt = a->slurm->attempt,
+        .env = env,
+    };
+    return pod_self_make(out, &options, err);
 }
 
 /* What needs no state. */
@@ -153,17 +174,16 @@ static int find_names(struct attempt *a, const struct pod_script *script,
 static int find(struct attempt *a, const struct pod_script *script, const struct slurm_env *slurm,
                 struct error *err, struct error *why)
 {
-    char uid[JOB_UID_LEN + 1];
     *a = (struct attempt){.slurm = slurm,
                           .hooked = has_hook(slurm),
                           .parent = getppid(),
                           .found_us = clock_now_us(),
                           .oom_kills = oom_count(slurm->own_id)};
     if (*script->pragma.uid)
-        memcpy(uid, script->pragma.uid, sizeof uid);
+        memcpy(a->job_uid, script->pragma.uid, sizeof a->job_uid);
     else
-        job_uid_derive(uid, slurm->cluster, slurm->job_id);
-    struct job_dir_key key = key_of(script, slurm, uid);
+        job_uid_derive(a->job_uid, slurm->cluster, slurm->job_id);
+    struct job_dir_key key = key_of(script, slurm, a->job_uid);
     if (find_names(a, script, &key, err) < 0)
         return -1;
     return find_dir(a, script, &key, why) < 0 ? 1 : 0;

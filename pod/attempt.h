@@ -14,7 +14,9 @@
 #include <stdbool.h>
 
 #include "load.h"
+#include "job_uid.h"
 #include "pod_name.h"
+#include "pod_self.h"
 #include "pod_result.h"
 #include "slurm_env.h"
 #include "supervise.h"
@@ -24,6 +26,9 @@ struct attempt {
     char pod[POD_NAME_MAX + 1];
     char *container;    /* the name of the first regular container: a hook knows of no other */
     char *dir;          /* the Job's folder, NULL = none */
+    char *root;         /* the state's, where ConfigMaps and Secrets are; NULL = none */
+    char *namespace_;
+    char job_uid[JOB_UID_LEN + 1];
     bool told;          /* that the state cannot be written */
     bool hooked;        /* the plugin is there, and will call skjob-attempt when all has ended */
     pid_t parent;       /* slurmstepd: when it dies before us, no hook will run */
@@ -60,6 +65,11 @@ bool attempt_is_oom(struct attempt *a);
 
 /* Opens the log of a container. Returns a descriptor, the caller's, or -1: told. */
 int attempt_log(struct attempt *a, const char *container);
+
+/* What the pod knows of itself. job is the decoded Job, which the result borrows; env the task's.
+ * Returns 0, or -1 with err. */
+int attempt_self(const struct attempt *a, const json_t *job, char *const env[],
+                 struct pod_self *out, struct error *err);
 
 /* The folder of the pod in the state: a descriptor, the caller's, or -1. */
 int attempt_folder(const struct attempt *a);

@@ -15,12 +15,14 @@
 enum cause {
     CAUSE_EXIT,         /* by itself, or by a signal that Slurm knows nothing of */
     CAUSE_POD_DEADLINE, /* activeDeadlineSeconds of the pod */
+    CAUSE_EVICTED,      /* by the runner: a volume above its limit */
     CAUSE_DECIDED,      /* the Job has ended and its pods are killed */
-    CAUSE_SUSPENDED,    /* the Job was suspended */
+    CAUSE_SUSPENDED,    /* the Job was suspended, or scaled to 0 */
     CAUSE_CANCELLED,    /* scancel: the user's last word */
     CAUSE_TIME_LIMIT,   /* Slurm's time limit */
     CAUSE_OOM,          /* Slurm saw the kernel kill for want of memory, and has ended the task */
     CAUSE_PREEMPTED,
+    CAUSE_DELETED,     /* skjob delete pod */
     CAUSE_REQUEUED,    /* by a person, or because its node was taken down */
     CAUSE_NODE_FAILED, /* for good: the task may not be requeued by Slurm itself */
     CAUSE_LOST,        /* nobody saw its end: the node died, or Slurm's and our process with it */

@@ -17,6 +17,7 @@ struct finding {
     enum cause cause;
     enum cause_retry retry;
     bool queued;              /* Slurm has requeued the task by itself */
+    bool deleted;             /* the user has deleted the pod */
     bool replace_failed_only; /* the Job's podReplacementPolicy; only read for killed pods */
 };
 
@@ -43,9 +44,11 @@ static bool read_job_cause(const struct closing *c, struct finding *f)
         return false;
     machine_view(fold_machine(s.fold), &view);
     f->replace_failed_only = view.spec->replace_failed_only;
-    if (view.spec->suspend)
+    f->deleted = fold_deleted(s.fold, c->act.slurm->index, c->act.slurm->attempt);
+    bool paused = view.spec->suspend || view.spec->parallelism == 0;
+    if (paused)
         f->cause = CAUSE_SUSPENDED;
-    return view.spec->suspend;
+    return paused;
 }
 
 /* Completes the finding by what Slurm says. */
@@ -55,6 +58,8 @@ static void ask_slurm(const struct closing *c, struct finding *f)
     if (!c->act.slurm->live || acting_read_own(&c->act, &task, NULL) != SLURM_DONE)
         return;
     enum cause cause = cause_of(&task, c->act.slurm->attempt);
+    if (cause == CAUSE_REQUEUED && f->deleted)
+        cause = CAUSE_DELETED;
     bool is_own = f->cause == CAUSE_POD_DEADLINE && cause == CAUSE_TIME_LIMIT;
     f->retry = cause_rule(cause)->retry;
     if (cause != CAUSE_EXIT && !is_own)
@@ -79,6 +84,8 @@ static struct finding find_cause(const struct closing *c)
     struct finding f = {.cause = CAUSE_EXIT};
     if (c->past_deadline)
         f.cause = CAUSE_POD_DEADLINE;
+    if (c->pod->is_evicted)
+        f.cause = CAUSE_EVICTED;
     if (c->past_job)
         f.cause = CAUSE_DECIDED;
     f.retry = cause_rule(f.cause)->retry;
@@ -243,7 +250,8 @@ static void recall(const struct closing *c, const struct fold *fold, const struc
     journal_decode(item.part[2], disruption, sizeof disruption);
     f->cause = cause_recorded(reason, disruption);
     f->retry = cause_rule(f->cause)->retry;
-    if (*disruption || f->cause == CAUSE_POD_DEADLINE)
+    f->deleted = fold_deleted(fold, a->index, a->attempt);
+    if (*disruption || f->deleted || f->cause == CAUSE_POD_DEADLINE)
         ask_slurm(c, f);
 }
 

@@ -5,6 +5,7 @@
 #ifndef SKJOB_POD_POD_RESULT_H
 #define SKJOB_POD_POD_RESULT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,6 +19,7 @@ struct pod_result {
     const struct journal_container *init; /* init containers and sidecars */
     size_t n_init;
     uint32_t restarts;   /* of all containers */
+    bool is_evicted;     /* by the runner: a volume has grown above its limit */
     const char *message; /* NULL = none */
 };
 

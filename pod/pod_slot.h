@@ -16,6 +16,7 @@
 #include "plan.h"
 #include "pod_machine.h"
 #include "pod_status.h"
+#include "pod_storage.h"
 #include "pump.h"
 #include "supervise.h"
 #include "values.h"
@@ -41,6 +42,8 @@ struct slot {
     int log;        /* -1 = none */
     off_t log_from; /* where this run begins in it */
     struct values values;
+    struct storage_share share;
+    char hostname[64]; /* "" = the node's */
     struct container container;
     struct check checks[CHECKS];
     char *message; /* of the last run that had one */

@@ -27,7 +27,7 @@
 #include "plain_job.h"
 #include "plan.h"
 #include "tree.h"
-#include "values.h"
+#include "container_env.h"
 
 #define EXIT_REFUSED 3
 
@@ -82,7 +82,7 @@ static int open_attempt(struct work *w, struct error *err)
     if (rc)
         return rc < 0 ? -1 : EXIT_REFUSED;
     if (w->args.script ? plan_indexed(w->script.job) : w->args.plain.completion_index)
-        printf(VALUES_INDEX_VARIABLE "=%u\n", w->slurm.index);
+        printf(CONTAINER_ENV_INDEX "=%u\n", w->slurm.index);
     return fflush(stdout) ? error_set(err, "the output cannot be written") : 0;
 }
 

@@ -31,11 +31,6 @@ static job_ref job_ref_of(uint32_t id)
 #define JOB_ID_OF(info) ((info)->job_id)
 #endif
 
-/* The API's own errors start here; below are those of the transport and of authentication, above
- * those of the sockets. */
-#define API_ERROR_FIRST 2000
-#define API_ERROR_LAST  4999
-
 struct calls {
     int (*load_job)(job_info_msg_t **, job_ref, uint16_t);
     void (*free_job_info_msg)(job_info_msg_t *);
@@ -87,13 +82,9 @@ static const char *text_of(const struct calls *c, int error)
                : c->strerror_(error);
 }
 
-/* What an error number of libslurm means for the caller. */
 static enum slurm_answer judge(const struct calls *c, int error, struct error *err)
 {
-    bool api = error >= API_ERROR_FIRST && error <= API_ERROR_LAST;
-    bool passing = error == ESLURM_IN_STANDBY_MODE || error == ESLURM_TRANSITION_STATE_NO_UPDATE;
-    error_set(err, "slurmctld: %s", text_of(c, error));
-    return api && !passing ? SLURM_REFUSED : SLURM_UNAVAILABLE;
+    return slurm_answer_judge(error, text_of(c, error), err);
 }
 
 static enum slurm_task_state state_of(uint32_t job_state)
@@ -108,12 +99,17 @@ static struct slurm_task task_of(const job_info_t *j)
 {
     return (struct slurm_task){
         .index = j->array_task_id == NO_VAL ? 0 : j->array_task_id,
+        .array = j->array_job_id != 0,
         .restarts = j->restart_cnt,
         .state = state_of(j->job_state),
         .completing = (j->job_state & JOB_COMPLETING) != 0,
         .preempted = j->preempt_time != 0,
         .delayed = j->state_reason == WAIT_TIME || j->state_reason == WAIT_HELD ||
                    j->state_reason == WAIT_HELD_USER,
+        .held = j->priority == 0,
+        .throttle = j->array_max_tasks,
+        .status = (int)j->exit_code,
+        .ended = j->end_time,
     };
 }
 
