@@ -12,8 +12,7 @@
 #include "clock.h"
 #include "tree.h"
 
-#define OBJECT_MAX ((size_t)16 << 20)
-
+#define OBJECT_MAX  ((size_t)16 << 20)
 #define SECONDS_MAX 1e9
 
 static int64_t seconds_from(const char *name, double otherwise)
@@ -23,13 +22,24 @@ static int64_t seconds_from(const char *name, double otherwise)
     double v = text && *text ? strtod(text, &end) : 0;
     if (!end || *end || !isfinite(v) || v < 0 || v > SECONDS_MAX)
         v = otherwise;
-    int64_t us = (int64_t)(v * 1e6);
-    return us > 0 ? us : 1; /* 0 would be the default */
+    return (int64_t)(v * 1e6);
+}
+
+/* 0 would be the default. */
+static int64_t at_least_one(int64_t us)
+{
+    return us > 0 ? us : 1;
 }
 
 void job_state_backoff(struct fold_config *config)
 {
-    fold_config_backoff(config, getenv("SKJOB_BACKOFF_BASE"), getenv("SKJOB_BACKOFF_MAX"));
+    config->backoff_base_us = at_least_one(seconds_from("SKJOB_BACKOFF_BASE", 10));
+    config->backoff_cap_us = at_least_one(seconds_from("SKJOB_BACKOFF_MAX", 360));
+}
+
+int64_t job_state_retry_min_us(void)
+{
+    return seconds_from("SKJOB_RETRY_MIN", 0);
 }
 
 void job_state_crashloop(int64_t *base_us, int64_t *cap_us)
@@ -99,15 +109,17 @@ int job_state_decide(struct job_state *s, const char *host, struct error *err)
     return fold_decision(s->fold, &end) ? journal_end_make(s->dir, host, &end, err) : 0;
 }
 
-int64_t job_state_deadline(const struct fold *fold)
+int64_t job_state_deadline(const struct fold *fold, int64_t start_us)
 {
     struct machine_view view;
     int64_t at;
     machine_view(fold_machine(fold), &view);
-    if (view.spec->active_deadline_seconds == JOB_UNSET || view.start_us == MACHINE_NO_TIME ||
+    if (view.start_us != MACHINE_NO_TIME)
+        start_us = view.start_us;
+    if (view.spec->active_deadline_seconds == JOB_UNSET || start_us == MACHINE_NO_TIME ||
         view.spec->suspend ||
         __builtin_mul_overflow(view.spec->active_deadline_seconds, INT64_C(1000000), &at) ||
-        __builtin_add_overflow(view.start_us, at, &at))
+        __builtin_add_overflow(start_us, at, &at))
         return CLOCK_NEVER;
     return at;
 }

@@ -51,13 +51,14 @@ struct pod_event {
         POD_NOT_YET, /* i lacks something: it is tried again; reason */
         POD_EXITED,  /* i has ended, or could not be started at all: exit_code, reason */
         POD_CHECKED, /* a check of i is over: check, ok */
-        POD_STOP,    /* the pod is to end */
+        POD_STOP,    /* the pod is to end, within max_ms if that is shorter; 0 = no limit */
     } type;
     size_t i;
     int exit_code;
     const char *reason; /* lives as long as the machine */
     enum pod_check check;
     bool ok;
+    int64_t max_ms;
 };
 
 struct pod_action {

@@ -37,6 +37,7 @@ struct run {
     int folder;        /* of the pod in the state, -1 = not opened */
     uint32_t recorded; /* restarts in the journal */
     bool is_stopped;   /* the machine has been told */
+    bool is_signalled; /* and why */
     bool has_started;  /* something, since the last look */
     struct pod_storage storage;
     char *evicted; /* why the pod was evicted, NULL = it was not */
@@ -55,6 +56,15 @@ static void stop(struct run *r)
     if (!r->is_stopped)
         report(r, (struct pod_event){.type = POD_STOP});
     r->is_stopped = true;
+}
+
+/* Slurm has sent a signal, and may not wait as long as the pod's grace period. */
+static void stop_by_signal(struct run *r)
+{
+    if (!r->is_signalled)
+        report(r, (struct pod_event){.type = POD_STOP,
+                                     .max_ms = attempt_stop_max_s(r->attempt) * 1000});
+    r->is_signalled = r->is_stopped = true;
 }
 
 static bool any_other_runs(const struct run *r, const struct slot *but)
@@ -259,7 +269,7 @@ static void look_outside(struct run *r, int64_t *due)
     int sig;
     bool by_all;
     if (r->outside->signalled)
-        stop(r);
+        stop_by_signal(r);
     while (supervise_next(r->outside, &sig, &by_all, due))
         pass_on(r, sig, by_all);
     if (supervise_ring(&r->alarm, due))
@@ -297,10 +307,13 @@ static void look_at_slot(struct run *r, size_t i, int64_t *due)
     if (s->share.message_file || *s->plan->message_path || s->plan->message_from_log)
         open_folder(r);
     int code = slot_finish(s, r->folder);
+    bool is_oom = code == 128 + SIGKILL && attempt_is_oom(r->attempt);
     report(r, (struct pod_event){.type = POD_EXITED,
                                  .i = i,
                                  .exit_code = code,
-                                 .reason = code ? "Error" : "Completed"});
+                                 .reason = is_oom ? "OOMKilled"
+                                           : code ? "Error"
+                                                  : "Completed"});
 }
 
 /* Returns true when it has done something. */

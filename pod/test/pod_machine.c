@@ -4,8 +4,8 @@
  * names what the machine asks for, with "@seconds" where that is before the step's own time.
  *
  * Events: "a=3" a ends with exit code 3, "a.up+" "a.live-" "a.post-" "a.pre+" a check of a is over,
- * "stop". A START is answered at once: row.odd holds, a letter per start of the container x, "y"
- * for not yet and "e" for an error; the others run.
+ * "stop", "stop 25" with a limit in seconds. A START is answered at once: row.odd holds, a letter
+ * per start of the container x, "y" for not yet and "e" for an error; the others run.
  */
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -238,6 +238,20 @@ static const struct row rows[] = {
      "",
      {{0, "", "start a"}, {1, "stop", "term a"}, {2, "a=143", ""}},
      "exit 143 restarts 0"},
+    {"stopped by Slurm, which does not wait as long as the grace period",
+     NEVER GRACE(600) ONE,
+     "",
+     {{0, "", "start a"}, {1, "stop 25", "term a"}, {27, "", "kill a@26"}, {27, "a=137", ""}},
+     "exit 137 restarts 0"},
+    {"first stopped otherwise",
+     NEVER GRACE(600) ONE,
+     "",
+     {{0, "", "start a"},
+      {1, "stop", "term a"},
+      {10, "stop 25", ""},
+      {36, "", "kill a@35"},
+      {36, "a=137", ""}},
+     "exit 137 restarts 0"},
     {"a grace period of thousands of years",
      NEVER GRACE(9223372036854775807) ONE,
      "",
@@ -472,7 +486,9 @@ static void happen(struct harness *h, const char *event, int64_t now)
     const char *rest = event + 1;
     if (!*event)
         return;
-    if (strcmp(event, "stop") != 0) {
+    if (strncmp(event, "stop", 4) == 0) {
+        ev.max_ms = atoi(event + 4) * 1000;
+    } else {
         while (*h->plan.containers[ev.i].name != *event)
             ev.i++;
         ev.type = *rest == '=' ? POD_EXITED : POD_CHECKED;
