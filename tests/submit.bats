@@ -38,6 +38,36 @@ next_id() { sed -n 's/.*NEXT_JOB_ID *= *//p' <<<"$(scontrol show config)"; }
     [[ $(skjob logs job/indexed-job --all-pods | sed 's/.*\] //' | sort | xargs) == 'oof rab xuq zab zyx' ]]
 }
 
+# What Slurm keeps of the Job is shown to everybody: its script and comment hold no value.
+@test "a ConfigMap, a Secret and the Job that reads them, out of one file" {
+    {
+        printf 'apiVersion: v1\nkind: %s\nmetadata: {name: both}\n%s: {KEY_%s: %s}\n---\n' \
+            ConfigMap data A blue Secret stringData B topsecret
+        manifest a | sed 's/\["true"\]/[sh, -c, "echo $$KEY_A $$KEY_B"]\n        envFrom: '`
+            `'[{configMapRef: {name: both}}, {secretRef: {name: both}}]/'
+    } >a.yaml
+    run --separate-stderr skjob create -f a.yaml
+    expect 0 $'configmap/both created\nsecret/both created\njob.batch/a created' ''
+    poll_until 20 is_done a
+    [[ $(skjob logs job/a) == 'blue topsecret' ]]
+    local id
+    id=$(slurm_job_of a)
+    scontrol write batch_script "$id" script
+    grep -q secretRef script
+    run ! grep -q 'topsecret\|dG9wc2VjcmV0\|blue' script
+    run ! grep -q topsecret <<<"$(scontrol show job "$id")"
+}
+
+@test "a Job whose ConfigMap is missing is created, waits, and runs when it is there" {
+    manifest a | sed 's/\["true"\]/[sh, -c, "echo $$KEY"]\n        envFrom: [{configMapRef: {name: late}}]/' >a.yaml
+    run --separate-stderr skjob create -f a.yaml
+    expect 0 'job.batch/a created' ''
+    poll_until 20 eval '[[ $(skjob logs job/a 2>&1) == *'\''configmap "late" not found'\''* ]]'
+    skjob create configmap late --from-literal=KEY=value
+    poll_until 30 is_done a
+    [[ $(skjob logs job/a | tail -n 1) == value ]]
+}
+
 @test "completions and parallelism: the array and its throttle" {
     manifest a 'completions: 10' 'parallelism: 2' 'suspend: true' >a.yaml
     skjob create -f a.yaml

@@ -130,3 +130,21 @@ Test(options, files_are_needed)
     cr_expect_eq(options_need_files(&o, &err), -1);
     cr_expect_str_eq(err.text, "must specify -f FILE");
 }
+
+Test(options, sources_keep_their_order)
+{
+    char *argv[] = {"create", "--from-file=f",     "cm",          "--from-literal",
+                    "a=b",    "--from-env-file=e", "--from-file", "g"};
+    static const struct key_source want[] = {
+        {KEY_FILE, "f"}, {KEY_LITERAL, "a=b"}, {KEY_ENV_FILE, "e"}, {KEY_FILE, "g"}};
+    struct error err;
+    cleanup_options struct options o;
+    cr_assert_eq(options_parse(&o, 8, argv, " from-file from-literal from-env-file ", &err), 0);
+    cr_assert_eq(o.sources_len, 4);
+    for (size_t i = 0; i < 4; i++) {
+        cr_expect_eq(o.sources[i].kind, want[i].kind);
+        cr_expect_str_eq(o.sources[i].text, want[i].text);
+    }
+    cr_expect_eq(o.names_len, 1);
+    cr_expect_str_eq(o.names[0], "cm");
+}

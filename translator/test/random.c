@@ -20,3 +20,19 @@ Test(random, uuid)
         cr_assert(i == 0 || strcmp(uuid[0], uuid[1]) != 0);
     }
 }
+
+Test(random, names)
+{
+    char name[RANDOM_NAME_SIZE], prefix[80];
+    struct error err;
+    memset(prefix, 'a', sizeof prefix - 1);
+    prefix[sizeof prefix - 1] = '\0';
+    for (size_t len = 0; len < sizeof prefix; len++) {
+        const char *p = prefix + sizeof prefix - 1 - len;
+        size_t kept = len < 58 ? len : 58;
+        cr_assert_eq(random_name(name, p, &err), 0);
+        cr_expect_eq(strlen(name), kept + 5, "%s", name);
+        cr_expect_eq(strspn(name, "a"), kept, "a is in no suffix: %s", name);
+        cr_expect_eq(strspn(name + kept, "bcdfghjklmnpqrstvwxz2456789"), 5, "%s", name);
+    }
+}
