@@ -8,7 +8,8 @@ jobs_setup() {
     [[ -n ${CLUSTER_BASE-} ]] || return 0
     local here=${BASH_SOURCE[0]%/*}
     mkdir "$CLUSTER_BASE/bin"
-    cp "${SKJOB:-$here/../../translator/skjob}" "${SKJOB_LIBEXECDIR:-$here/../../pod}/skjob-pod" "$CLUSTER_BASE/bin/"
+    local libexec=${SKJOB_LIBEXECDIR:-$here/../../pod}
+    cp "${SKJOB:-$here/../../translator/skjob}" "$libexec/skjob-pod" "$libexec/skjob-enter" "$CLUSTER_BASE/bin/"
     export SKJOB_LIBEXECDIR=$CLUSTER_BASE/bin PATH=$CLUSTER_BASE/bin:$PATH
     JOB_USER=$(id -un)
     # Not nobody: scancel -u knows no such user since Slurm 26.05.
