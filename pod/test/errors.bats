@@ -52,11 +52,8 @@ load pod.bash
 }
 
 @test "what this runner cannot do is refused by name" {
-    script <<< $'command: ["true"]\nenvFrom: [{configMapRef: {name: c}}]'
-    start_error 'envFrom is not supported'
-    rm -r "$SKJOB_STATE"
-    script <<< $'command: ["true"]\nenv: [{name: A, valueFrom: {fieldRef: {fieldPath: metadata.name}}}]'
-    start_error 'env A: valueFrom is not supported'
+    script <<< $'command: ["true"]\nvolumeDevices: [{name: v, devicePath: /dev/x}]'
+    start_error 'volumeDevices is not supported'
 }
 
 @test "values that multiply each other are bounded" {

@@ -19,7 +19,7 @@ jobs_setup() {
     cluster_base
     bin=$CLUSTER_BASE/bin
     mkdir "$bin"
-    cp "${SKJOB:-$here/../../translator/skjob}" "$pod/skjob-pod" "$pod/skjob-attempt" "$bin/" || return 1
+    cp "${SKJOB:-$here/../../translator/skjob}" "$pod/skjob-pod" "$pod/skjob-attempt" "$pod/skjob-enter" "$bin/" || return 1
     if [[ -n $plugin ]]; then
         cp "$plugin" "$bin/" || return 1
         set -- "$@" --plugin="$bin/${plugin##*/}" --plugstack-arg "libexec=$bin" --plugstack-arg log=debug
