@@ -207,6 +207,7 @@ size_t conf_parse(struct conf *c, const char *name, const char *text, size_t len
 {
     struct parser p = {.conf = c, .name = name, .section = NO_SECTION, .errors = errors};
     const char *end = text + len;
+    c->runtimes_allowed = 0;
     while (text < end) {
         const char *nl = memchr(text, '\n', (size_t)(end - text));
         size_t n = (size_t)((nl ? nl : end) - text);
@@ -277,11 +278,16 @@ int conf_load(struct conf *c, const char *env, struct error *err)
 
 /* ---- looking up ---- */
 
+static bool is_exact(enum conf_map map)
+{
+    return map == CONF_STORAGE || map == CONF_RUNTIME_OPTIONS;
+}
+
 const char *conf_find(const struct conf *c, enum conf_map map, const char *key)
 {
     for (size_t i = 0; i < c->maps[map].len; i++) {
         const struct conf_entry *e = &c->maps[map].v[i];
-        if (map == CONF_STORAGE ? strcmp(e->key, key) == 0 : fnmatch(e->key, key, 0) == 0)
+        if (is_exact(map) ? strcmp(e->key, key) == 0 : fnmatch(e->key, key, 0) == 0)
             return e->value;
     }
     return NULL;

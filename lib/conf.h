@@ -10,8 +10,8 @@
  *   entry = value
  *
  * Entries of maps may contain '=' themselves: what parts them from the value is the first '=' with
- * blanks around it. An entry is a pattern (fnmatch(3), '*' matches '/' too) but in [storage]; the
- * first that matches wins.
+ * blanks around it. An entry is a pattern (fnmatch(3), '*' matches '/' too) but in [storage]
+ * and [runtimeOptions]; the first that matches wins.
  */
 #ifndef SKJOB_CONF_H
 #define SKJOB_CONF_H
@@ -41,14 +41,15 @@ enum conf_pull { CONF_PULL_ALLOW, CONF_PULL_NEVER };
 enum conf_deadline { CONF_DEADLINE_START, CONF_DEADLINE_SUBMIT };
 
 enum conf_map {
-    CONF_IMAGES,         /* image -> what the runtime takes */
-    CONF_STORAGE,        /* "SERVER:/EXPORT", "pvc:NAME", "pvc:NAMESPACE/NAME" -> path */
-    CONF_NODE_SELECTOR,  /* "LABEL=VALUE" -> places (lib/place.h) */
-    CONF_TOLERATION,     /* "KEY=VALUE", "KEY" -> places */
-    CONF_PRIORITY_CLASS, /* name -> places */
-    CONF_RUNTIME_CLASS,  /* name -> places, or "runtime:NAME" */
-    CONF_SCHEDULER_NAME, /* name -> places */
-    CONF_RESOURCE,       /* "nvidia.com/gpu" -> "gres:NAME" */
+    CONF_IMAGES,          /* image -> what the runtime takes */
+    CONF_STORAGE,         /* "SERVER:/EXPORT", "pvc:NAME", "pvc:NAMESPACE/NAME" -> path */
+    CONF_NODE_SELECTOR,   /* "LABEL=VALUE" -> places (lib/place.h) */
+    CONF_TOLERATION,      /* "KEY=VALUE", "KEY" -> places */
+    CONF_PRIORITY_CLASS,  /* name -> places */
+    CONF_RUNTIME_CLASS,   /* name -> places, or "runtime:NAME" */
+    CONF_SCHEDULER_NAME,  /* name -> places */
+    CONF_RESOURCE,        /* "nvidia.com/gpu" -> "gres:NAME" */
+    CONF_RUNTIME_OPTIONS, /* "podman", "apptainer:gpu" -> words for its command line */
     CONF_MAPS,
 };
 

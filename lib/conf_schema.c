@@ -301,6 +301,19 @@ static int check_gres(void *field, const char *value, struct error *err)
     return error_set(err, "\"%.100s\" is neither \"-\" nor gres:NAME", value);
 }
 
+/* RUNTIME, or RUNTIME:gpu */
+static int check_runtime(void *field, const char *value, struct error *err)
+{
+    cleanup_free char *name = strdup(value);
+    (void)field;
+    if (!name)
+        return error_set(err, "out of memory");
+    char *colon = strrchr(name, ':');
+    if (colon && strcmp(colon, ":gpu") == 0)
+        *colon = '\0';
+    return choose(name, runtime_names, RUNTIMES, err) < 0 ? -1 : 0;
+}
+
 const struct conf_section conf_sections[CONF_MAPS] = {
     [CONF_IMAGES] = {"images", NULL, check_image},
     [CONF_STORAGE] = {"storage", check_storage, check_path},
@@ -310,6 +323,7 @@ const struct conf_section conf_sections[CONF_MAPS] = {
     [CONF_RUNTIME_CLASS] = {"runtimeClass", NULL, check_class},
     [CONF_SCHEDULER_NAME] = {"schedulerName", NULL, check_places},
     [CONF_RESOURCE] = {"resource", NULL, check_gres},
+    [CONF_RUNTIME_OPTIONS] = {"runtimeOptions", check_runtime, NULL},
 };
 
 const char *conf_key_name(size_t i)

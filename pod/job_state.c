@@ -10,26 +10,29 @@
 
 #include "cleanup.h"
 #include "clock.h"
+#include "site.h"
 #include "tree.h"
 
 #define OBJECT_MAX  ((size_t)16 << 20)
 #define SECONDS_MAX 1e9
 
-static int64_t seconds_from(const char *name, double otherwise)
+static int64_t seconds_from(const char *name, int64_t otherwise_us)
 {
     const char *text = getenv(name);
     char *end = NULL;
     double v = text && *text ? strtod(text, &end) : 0;
     if (!end || *end || !isfinite(v) || v < 0 || v > SECONDS_MAX)
-        v = otherwise;
+        return otherwise_us;
     int64_t us = (int64_t)(v * 1e6);
     return us > 0 ? us : 1; /* 0 would be the default */
 }
 
 void job_state_backoff(struct fold_config *config)
 {
-    config->backoff_base_us = seconds_from("SKJOB_BACKOFF_BASE", 10);
-    config->backoff_cap_us = seconds_from("SKJOB_BACKOFF_MAX", 360);
+    const struct conf *conf = site_conf(NULL);
+    config->backoff_base_us = seconds_from("SKJOB_BACKOFF_BASE", conf->backoff_base_us);
+    config->backoff_cap_us = seconds_from("SKJOB_BACKOFF_MAX", conf->backoff_max_us);
+    config->start_at_submission = conf->deadline_from == CONF_DEADLINE_SUBMIT;
 }
 
 static json_t *read_object(int dir, struct error *err)

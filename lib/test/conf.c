@@ -90,6 +90,10 @@ static const struct {
      "f:2: resource: \"gpu\" is neither \"-\" nor gres:NAME\n", "a resource is a gres"},
     {"[resource]\nnvidia.com/gpu = gres:gpu,mps\n",
      "f:2: resource: \"gres:gpu,mps\" is neither \"-\" nor gres:NAME\n", "one gres"},
+    {"[runtimeOptions]\npodman:gpu = --device=x\nenroots = -r\n",
+     "f:3: runtimeOptions: \"enroots\" is not host, apptainer, podman, charliecloud or enroot (did "
+     "you mean \"enroot\"?)\n",
+     "options of a runtime that is none"},
     {"runtime = \033[m\n", "f:1: a control character\n", "what would act on a terminal"},
     {"a\nb\n", "f:1: \"a\" is not KEY = VALUE\nf:2: \"b\" is not KEY = VALUE\n", "every mistake"},
     {"[nodeSelector]\nkubernetes.io/arch=amd64 = -\ngpu=a100 = constraint:a100 partition:gpu\n", "",
