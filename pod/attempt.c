@@ -11,6 +11,7 @@
 #include "clock.h"
 #include "closing.h"
 #include "job_dir.h"
+#include "job_state.h"
 #include "job_uid.h"
 #include "journal.h"
 #include "opening.h"
@@ -94,10 +95,7 @@ static int open_state(struct attempt *a, const struct pod_script *script, struct
         return -1;
     const struct opening o = opening_of(a);
     int opened = opening_run(&o, err);
-    if (opened <= 0)
-        return opened < 0 ? -1 : 1;
-    a->log = job_dir_log(a->dir, a->pod, a->container, err);
-    return a->log < 0 ? -1 : 0;
+    return opened < 0 ? -1 : opened == 0;
 }
 
 static void read_limits(struct attempt *a, const json_t *job)
@@ -107,6 +105,7 @@ static void read_limits(struct attempt *a, const json_t *job)
     int64_t us;
     a->has_deadline = tree_has(spec, "activeDeadlineSeconds");
     a->success_policy = tree_has(spec, "successPolicy");
+    a->counts_restarts = tree_is(pod, "restartPolicy", "OnFailure");
     a->job_deadline = a->pod_deadline = CLOCK_NEVER;
     if (tree_has(pod, "activeDeadlineSeconds") &&
         !__builtin_mul_overflow((int64_t)tree_int(pod, "activeDeadlineSeconds"), INT64_C(1000000),
@@ -117,13 +116,8 @@ static void read_limits(struct attempt *a, const json_t *job)
 
 static void forget(struct attempt *a)
 {
-    if (a->log >= 0)
-        close(a->log);
-    a->log = -1;
     free(a->dir);
-    free(a->container);
     a->dir = NULL;
-    a->container = NULL;
 }
 
 int attempt_open(struct attempt *a, const struct pod_script *script, const struct slurm_env *slurm,
@@ -131,7 +125,7 @@ int attempt_open(struct attempt *a, const struct pod_script *script, const struc
 {
     char uid[JOB_UID_LEN + 1];
     struct error why;
-    *a = (struct attempt){.slurm = slurm, .log = -1};
+    *a = (struct attempt){.slurm = slurm};
     if (*script->pragma.uid)
         memcpy(uid, script->pragma.uid, sizeof uid);
     else
@@ -140,9 +134,6 @@ int attempt_open(struct attempt *a, const struct pod_script *script, const struc
     if (pod_name_make(a->pod, key.name, uid, plan_indexed(script->job), slurm->index,
                       slurm->attempt, err))
         return -1;
-    a->container = strdup(tree_str(plan_container(script->job), "name"));
-    if (!a->container)
-        return error_set(err, "out of memory");
     read_limits(a, script->job);
     int rc = open_state(a, script, &key, &why);
     if (rc < 0)
@@ -181,23 +172,67 @@ struct supervise_alarm attempt_alarm(struct attempt *a)
     return (struct supervise_alarm){.at_us = at, .ring = ring, .arg = a};
 }
 
-void attempt_say(const struct attempt *a, const char *text)
+int attempt_log(struct attempt *a, const char *container)
 {
-    fprintf(stderr, "skjob-pod: %s\n", text);
-    if (a->log >= 0)
-        dprintf(a->log, "skjob-pod: %s\n", text);
+    struct error err;
+    if (!a->dir)
+        return -1;
+    int fd = job_dir_log(a->dir, a->pod, container, &err);
+    if (fd < 0)
+        tell_once(a, &err);
+    return fd;
 }
 
-void attempt_close(struct attempt *a, int exit_code, const char *reason, bool signalled)
+int attempt_folder(const struct attempt *a)
+{
+    return a->dir && !a->told ? job_dir_pod(a->dir, a->pod, NULL) : -1;
+}
+
+/* Whether restarts in place have exceeded the Job's backoffLimit. Whoever finds out ends the Job.
+ */
+static int judge_restarts(struct attempt *a, struct error *err)
+{
+    cleanup_job_state struct job_state s = JOB_STATE_INIT;
+    if (job_state_read(&s, a->dir, a->slurm->first, a->slurm->last, err) < 0 ||
+        fold_run(s.fold, clock_now_us(), NULL, err) < 0)
+        return -1;
+    if (!machine_decided(fold_machine(s.fold)))
+        return 0;
+    int won = job_state_decide(&s, a->slurm->host, err);
+    if (won < 0)
+        return -1;
+    if (won)
+        a->must_stop = true;
+    a->past_job = true;
+    return 1;
+}
+
+int attempt_restarted(struct attempt *a, uint32_t restarts)
+{
+    struct error err;
+    const struct journal_record r = {.event = JOURNAL_RESTARTED,
+                                     .time_us = clock_now_us(),
+                                     .index = a->slurm->index,
+                                     .attempt = a->slurm->attempt,
+                                     .restarts = restarts};
+    if (!a->dir || a->told)
+        return 0;
+    int rc = journal_append_path(a->dir, a->slurm->host, &r, &err);
+    if (rc == 0 && a->counts_restarts)
+        rc = judge_restarts(a, &err);
+    if (rc < 0)
+        fprintf(stderr, "skjob-pod: a restart is not counted: %s\n", err.text);
+    return rc > 0;
+}
+
+void attempt_close(struct attempt *a, const struct pod_result *pod, bool signalled)
 {
     struct error err;
     struct closing c = {
         .act = acting_of(a),
         .dir = a->dir,
-        .container = a->container,
         .success_policy = a->success_policy,
-        .exit_code = exit_code,
-        .reason = reason,
+        .pod = pod,
         .signalled = signalled,
         .past_deadline = a->past_pod,
         .past_job = a->past_job,

@@ -52,7 +52,7 @@ static struct finding find_cause(const struct closing *c)
         f.cause = CAUSE_POD_DEADLINE;
     if (c->past_job)
         f.cause = CAUSE_DECIDED;
-    bool killed = c->signalled || c->exit_code == 128 + SIGTERM || c->exit_code == 128 + SIGKILL;
+    bool killed = c->signalled || c->pod->exit_code == 128 + SIGTERM || c->pod->exit_code == 128 + SIGKILL;
     bool ask = killed && !read_job_cause(c, &f) && c->act.slurm->live;
     f.retry = cause_rule(f.cause)->retry;
     if (!ask || acting_read_own(&c->act, &task, NULL) != SLURM_DONE)
@@ -70,7 +70,7 @@ enum journal_phase closing_phase(const struct closing *c, enum cause cause,
                                  bool replace_failed_only)
 {
     const struct cause_rule *rule = cause_rule(cause);
-    bool failed = c->exit_code || rule->fails || (rule->terminates && !replace_failed_only);
+    bool failed = c->pod->exit_code || rule->fails || (rule->terminates && !replace_failed_only);
     return failed ? JOURNAL_FAILED : JOURNAL_SUCCEEDED;
 }
 
@@ -88,13 +88,6 @@ static int record_end(const struct closing *c, const struct finding *f, enum jou
                       struct error *err)
 {
     const struct cause_rule *rule = cause_rule(f->cause);
-    const struct journal_container container = {
-        .name = c->container,
-        .exit_code = c->exit_code,
-        .reason = c->reason      ? c->reason
-                  : c->exit_code ? "Error"
-                                 : "Completed",
-    };
     const struct journal_condition condition = {.type = "DisruptionTarget",
                                                 .reason = rule->disruption};
     const struct journal_record r = {
@@ -104,8 +97,12 @@ static int record_end(const struct closing *c, const struct finding *f, enum jou
         .attempt = c->act.slurm->attempt,
         .phase = phase,
         .reason = rule->reason,
-        .containers = &container,
-        .n_containers = 1,
+        .containers = c->pod->containers,
+        .n_containers = c->pod->n_containers,
+        .init = c->pod->init,
+        .n_init = c->pod->n_init,
+        .restarts = c->pod->restarts,
+        .message = c->pod->message,
         .conditions = &condition,
         .n_conditions = rule->disruption ? 1 : 0,
     };

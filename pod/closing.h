@@ -15,20 +15,19 @@
 #include "acting.h"
 #include "cause.h"
 #include "journal.h"
+#include "pod_result.h"
 
 struct closing {
     struct acting act;
     const char *dir;       /* the Job's folder */
-    const char *container; /* its name */
     bool success_policy;   /* the Job has one */
 
-    int exit_code;
-    const char *reason; /* of the container, NULL = as the exit code says */
+    const struct pod_result *pod;
     bool signalled;     /* a SIGTERM or SIGINT came from outside */
     bool past_deadline; /* of the pod: killed by ourselves */
     bool past_job;      /* the Job's deadline: likewise */
     bool must_stop;     /* we have made the Job's end already, and stop its other tasks now */
-    int64_t ended_us;   /* when the container ended */
+    int64_t ended_us;   /* when the pod ended */
 
     int64_t record_us; /* how long to try to write the record, while the state cannot be */
 };

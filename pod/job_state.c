@@ -35,6 +35,12 @@ void job_state_backoff(struct fold_config *config)
     config->start_at_submission = conf->deadline_from == CONF_DEADLINE_SUBMIT;
 }
 
+void job_state_crashloop(int64_t *base_us, int64_t *cap_us)
+{
+    *base_us = seconds_from("SKJOB_CRASHLOOP_BASE", 10);
+    *cap_us = seconds_from("SKJOB_CRASHLOOP_MAX", 300);
+}
+
 static json_t *read_object(int dir, struct error *err)
 {
     struct stat st;

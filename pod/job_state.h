@@ -35,6 +35,9 @@ void job_state_close(struct job_state *s);
  * clock starts, by skjob.conf. */
 void job_state_backoff(struct fold_config *config);
 
+/* The same for restarts in place: 10 s and 300 s, or SKJOB_CRASHLOOP_BASE and SKJOB_CRASHLOOP_MAX. */
+void job_state_crashloop(int64_t *base_us, int64_t *cap_us);
+
 /* Whether the terminal decision has been made; false as well when that cannot be read. */
 bool job_state_has_end(const char *dir);
 
