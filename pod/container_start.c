@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "cleanup.h"
+#include "launch.h"
 #include "spawn.h"
 
 static pid_t run(const struct container *c, char *const argv[], const struct container_io *io,
@@ -30,6 +31,8 @@ pid_t container_start(const struct container *c, const struct container_io *io, 
 {
     size_t n_command = count(c->command);
     size_t n_args = count(c->args);
+    if (c->launch && c->launch->runtime->images)
+        return launch_start(c->launch, c, io, err);
     if (n_command == 0)
         return error_set(err,
                          "the container has no command: it would run the entrypoint of its "
@@ -51,5 +54,7 @@ pid_t container_exec(const struct container *c, pid_t in, char *const argv[],
     (void)in; /* there is one file system and one set of processes */
     if (!argv[0])
         return error_set(err, "the command is empty");
+    if (c->launch && c->launch->runtime->images)
+        return launch_exec(c->launch, c, argv, io, err);
     return run(c, argv, io, err);
 }

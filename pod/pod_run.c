@@ -152,12 +152,11 @@ static void start(struct run *r, const struct pod_action *a)
         report(r, (struct pod_event){.type = POD_STARTED, .i = a->i});
     else if (rc > 0)
         report(r, (struct pod_event){
-                      .type = POD_NOT_YET, .i = a->i, .reason = "CreateContainerConfigError"});
+                      .type = POD_NOT_YET, .i = a->i, .reason = r->slots[a->i].waiting});
     else
-        report(r, (struct pod_event){.type = POD_EXITED,
-                                     .i = a->i,
-                                     .exit_code = EXIT_START,
-                                     .reason = "StartError"});
+        report(r,
+               (struct pod_event){
+                   .type = POD_EXITED, .i = a->i, .exit_code = EXIT_START, .reason = "StartError"});
 }
 
 /* While signals settle it is not known yet whether Slurm has sent it to everybody. */
@@ -242,8 +241,8 @@ static void end_check(struct run *r, size_t i, enum pod_check check)
     check_cancel(&s->checks[check]);
     bool was_ending = pod_machine_view(r->machine, i).is_ending;
     report(r, (struct pod_event){.type = POD_CHECKED, .i = i, .check = check, .ok = c.ok});
-    bool matters = check == CHECK_PRE_STOP ||
-                   (!was_ending && pod_machine_view(r->machine, i).is_ending);
+    bool matters =
+        check == CHECK_PRE_STOP || (!was_ending && pod_machine_view(r->machine, i).is_ending);
     if (!c.ok && matters)
         slot_say(s, "container %s failed its %s: %s", s->plan->name, names[check], c.text);
 }
@@ -366,8 +365,8 @@ static size_t list_ends(const struct run *r, size_t from, size_t to, struct jour
     for (size_t i = from; i < to; i++) {
         const struct pod_view v = pod_machine_view(r->machine, i);
         if (v.has_exited)
-            out[n++] = (struct journal_container){r->plan->containers[i].name, v.exit_code,
-                                                  v.reason};
+            out[n++] =
+                (struct journal_container){r->plan->containers[i].name, v.exit_code, v.reason};
     }
     return n;
 }

@@ -12,13 +12,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "cleanup.h"
 #include "clock.h"
 #include "container_start.h"
 #include "message.h"
 #include "small_file.h"
 #include "tree.h"
 
-#define STUCK_MS 30000 /* for a reader of our output that does not read, once the leader has ended */
+#define STUCK_MS                                                                                   \
+    30000 /* for a reader of our output that does not read, once the leader has ended */
 
 void slot_init(struct slot *s, const struct plan_container *plan, struct attempt *attempt,
                struct supervisor *outside)
@@ -42,6 +44,7 @@ static void close_run(struct slot *s)
 void slot_free(struct slot *s)
 {
     close_run(s);
+    launch_free(&s->launch);
     free(s->message);
 }
 
@@ -93,6 +96,7 @@ static void describe(struct slot *s, const json_t *spec)
         .args = s->values.args,
         .envp = s->values.envp,
         .cwd = s->values.cwd,
+        .launch = &s->launch,
     };
 }
 
@@ -104,8 +108,8 @@ static int start_process(struct slot *s, struct error *err)
     const struct container_io io = {
         .with_stdin = s->plan->with_stdin, .output = ends[1], .mask = s->outside->old_mask};
     s->pump = malloc(sizeof *s->pump);
-    pid_t pid = s->pump ? container_start(&s->container, &io, err)
-                        : error_set(err, "out of memory");
+    pid_t pid =
+        s->pump ? container_start(&s->container, &io, err) : error_set(err, "out of memory");
     close(ends[1]);
     if (pid < 0) {
         close(ends[0]);
@@ -119,6 +123,15 @@ static int start_process(struct slot *s, struct error *err)
     return 0;
 }
 
+static int make_values(struct slot *s, const struct values_source *src, const json_t *spec,
+                       struct error *err)
+{
+    cleanup_free char **base = launch_base_env(&s->launch, src->environ_);
+    struct values_source own = *src;
+    own.environ_ = base;
+    return base ? values_make(&s->values, &own, spec, err) : error_set(err, "out of memory");
+}
+
 static void tell(struct slot *s, int rc, const struct error *err)
 {
     if (rc < 0 || !s->is_told)
@@ -130,7 +143,12 @@ int slot_start(struct slot *s, const struct values_source *src, const json_t *sp
 {
     struct error err;
     open_log(s);
-    int rc = values_make(&s->values, src, spec, &err);
+    s->waiting = "CreateContainerConfigError";
+    int rc = launch_choose(&s->launch, src->job, s->plan->name, &err);
+    if (rc == 0)
+        rc = launch_image(&s->launch, spec, clock_monotonic_ms(), &s->waiting, &err);
+    if (rc == 0)
+        rc = make_values(s, src, spec, &err);
     if (rc == 0) {
         describe(s, spec);
         rc = start_process(s, &err);
@@ -159,6 +177,7 @@ void slot_ended(struct slot *s, int status)
     int64_t now = clock_monotonic_ms();
     s->pid = 0;
     s->status = status;
+    launch_clean(&s->launch);
     s->settle_at = status ? now + SUPERVISE_SETTLE_MS : now;
     s->stuck_at = now + STUCK_MS;
     s->times.ended_us = clock_now_us();

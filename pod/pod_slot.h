@@ -13,6 +13,7 @@
 #include "attempt.h"
 #include "check.h"
 #include "container.h"
+#include "launch.h"
 #include "plan.h"
 #include "pod_machine.h"
 #include "pod_status.h"
@@ -26,7 +27,7 @@ struct slot {
     struct supervisor *outside;
     struct pod_times times;
 
-    pid_t pid; /* the leader while it runs, else 0 */
+    pid_t pid;         /* the leader while it runs, else 0 */
     bool is_open;      /* from its start until slot_finish() */
     bool is_told;      /* that it cannot start yet */
     bool is_killed;    /* ended by us without a signal from outside */
@@ -42,6 +43,8 @@ struct slot {
     off_t log_from; /* where this run begins in it */
     struct values values;
     struct container container;
+    struct launch launch;
+    const char *waiting; /* why it cannot start yet: a reason of the kubelet's */
     struct check checks[CHECKS];
     char *message; /* of the last run that had one */
 };
@@ -50,8 +53,8 @@ void slot_init(struct slot *s, const struct plan_container *plan, struct attempt
                struct supervisor *outside);
 void slot_free(struct slot *s);
 
-/* Starts the container. Returns 0; 1 when it lacks something, -1 when it cannot be started: both
- * are told. */
+/* Starts the container. Returns 0; 1 when it lacks something (waiting), -1 when it cannot be
+ * started: both are told. */
 int slot_start(struct slot *s, const struct values_source *src, const json_t *spec);
 
 /* A message to the user: on stderr and in the container's log. */

@@ -97,7 +97,9 @@ static void become(const char *path, char *const argv[], char *const envp[], int
 static pid_t start(char *const argv[], char *const envp[], int output, struct error *err)
 {
     cleanup_strbuf struct strbuf path = STRBUF_INIT;
-    if (program_find(argv[0], envp, &path, err) < 0)
+    if (strchr(argv[0], '/'))
+        strbuf_adds(&path, argv[0]);
+    else if (program_find(argv[0], envp, &path, err) < 0)
         return -1;
     pid_t pid = fork();
     if (pid == 0) {
@@ -114,12 +116,12 @@ static bool stop_pending(void)
 }
 
 /* Reads until the program has closed its output. Returns false when it is to be stopped. */
-static bool drain(int fd, struct tail *tail)
+static bool drain(int fd, bool may_stop, struct tail *tail)
 {
     char block[4096];
     struct pollfd p = {.fd = fd, .events = POLLIN};
     for (;;) {
-        if (stop_pending())
+        if (may_stop && stop_pending())
             return false;
         int ready = poll(&p, 1, LOOK_MS);
         if (ready == 0 || (ready < 0 && errno == EINTR))
@@ -148,7 +150,8 @@ static int end(pid_t pid)
     return status;
 }
 
-enum program_answer program_run(char *const argv[], char *const envp[], struct error *err)
+static enum program_answer run(char *const argv[], char *const envp[], bool may_stop,
+                               struct error *err)
 {
     struct tail tail = {.len = 0};
     int ends[2], status = 0;
@@ -161,7 +164,7 @@ enum program_answer program_run(char *const argv[], char *const envp[], struct e
     close(ends[1]);
     if (pid < 0)
         return PROGRAM_FAILED;
-    if (!drain(reading, &tail)) {
+    if (!drain(reading, may_stop, &tail)) {
         end(pid);
         return PROGRAM_STOPPED;
     }
@@ -176,4 +179,14 @@ enum program_answer program_run(char *const argv[], char *const envp[], struct e
         error_set(err, "%s failed (%s %d)", argv[0], WIFEXITED(status) ? "exit code" : "signal",
                   WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status));
     return PROGRAM_FAILED;
+}
+
+enum program_answer program_run(char *const argv[], char *const envp[], struct error *err)
+{
+    return run(argv, envp, true, err);
+}
+
+enum program_answer program_finish(char *const argv[], char *const envp[], struct error *err)
+{
+    return run(argv, envp, false, err);
 }

@@ -15,9 +15,12 @@ enum program_answer {
     PROGRAM_STOPPED, /* a SIGTERM or SIGINT is pending: the program was ended */
 };
 
-/* argv[0] is looked up in PATH of envp. Reads nothing, and what it writes goes nowhere else. argv
- * NULL: out of memory. */
+/* argv[0] without a slash is looked up in PATH of envp. Reads nothing, and what it writes goes
+ * nowhere else. argv NULL: out of memory. */
 enum program_answer program_run(char *const argv[], char *const envp[], struct error *err);
+
+/* The same, whatever signal is pending. */
+enum program_answer program_finish(char *const argv[], char *const envp[], struct error *err);
 
 /* Appends the path of the program that name stands for in PATH of envp. Returns 0, or -1 with err.
  */

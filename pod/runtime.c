@@ -49,6 +49,12 @@ int runtime_start(const struct runtime *rt, const struct runtime_request *r,
     return rt->start(r, call, err) < 0 ? -1 : finish(rt, r, call, err);
 }
 
+int runtime_enter(const struct runtime *rt, const struct runtime_request *r,
+                  struct runtime_call *call, struct error *err)
+{
+    return rt->enter(r, call, err) < 0 ? -1 : finish(rt, r, call, err);
+}
+
 int runtime_clean(const struct runtime *rt, const struct runtime_request *r,
                   struct runtime_call *call, struct error *err)
 {

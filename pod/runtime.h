@@ -55,6 +55,9 @@ struct runtime {
     /* The container's process. Returns 0, or -1 with err: it cannot be created. */
     int (*start)(const struct runtime_request *r, struct runtime_call *call, struct error *err);
 
+    /* Another program, container->command, in the container that runs; NULL = cannot be done. */
+    int (*enter)(const struct runtime_request *r, struct runtime_call *call, struct error *err);
+
     /* To be called after the container has ended, however it did; NULL = nothing stays behind. */
     int (*clean)(const struct runtime_request *r, struct runtime_call *call, struct error *err);
 
@@ -69,8 +72,10 @@ struct runtime {
     void (*pull)(const char *name, const char *where, struct arglist *argv);
 };
 
-/* A row's start or clean, with the runtime's program found in PATH of node_env. */
+/* A row's start, enter or clean, with the runtime's program found in PATH of node_env. */
 int runtime_start(const struct runtime *rt, const struct runtime_request *r,
+                  struct runtime_call *call, struct error *err);
+int runtime_enter(const struct runtime *rt, const struct runtime_request *r,
                   struct runtime_call *call, struct error *err);
 int runtime_clean(const struct runtime *rt, const struct runtime_request *r,
                   struct runtime_call *call, struct error *err);

@@ -81,6 +81,20 @@ static int start(const struct runtime_request *r, struct runtime_call *call, str
     return 0;
 }
 
+static int enter(const struct runtime_request *r, struct runtime_call *call, struct error *err)
+{
+    const struct container *c = r->container;
+    (void)err;
+    arglist_add(&call->argv, "podman");
+    arglist_add(&call->argv, "exec");
+    if (c->cwd)
+        arglist_addf(&call->argv, "--workdir=%s", c->cwd);
+    arglist_add(&call->argv, r->id); /* it has the container's variables */
+    arglist_add_all(&call->argv, c->command);
+    arglist_add_all(&call->envp, r->node_env);
+    return 0;
+}
+
 static int clean(const struct runtime_request *r, struct runtime_call *call, struct error *err)
 {
     static const char *const words[] = {"podman", "rm", "--force", "--ignore", "--time=0", NULL};
@@ -117,6 +131,7 @@ const struct runtime runtime_podman = {
     .name = "podman",
     .images = true,
     .start = start,
+    .enter = enter,
     .clean = clean,
     .locate = locate,
     .probe = probe,

@@ -12,8 +12,9 @@ const struct conf *site_conf(struct error *err)
 {
     if (!loaded) {
         failure.text[0] = '\0';
+        conf_free(&conf);
         conf_load(&conf, getenv(CONF_VARIABLE), &failure);
-        loaded = true;
+        loaded = !failure.text[0]; /* it may be mended while the pod waits */
     }
     if (err)
         *err = failure;
