@@ -77,6 +77,7 @@ static void end_leader(struct run *r, struct slot *s, int status)
 {
     canary_join(&r->outside->canary, 0);
     kill(-s->pid, SIGKILL);
+    launch_clean(&s->launch); /* before the runtime's own monitor of the container is killed */
     if (!any_other_runs(r, s))
         reap_kill(r->outside->canary.pid);
     slot_ended(s, status);

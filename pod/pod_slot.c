@@ -177,7 +177,6 @@ void slot_ended(struct slot *s, int status)
     int64_t now = clock_monotonic_ms();
     s->pid = 0;
     s->status = status;
-    launch_clean(&s->launch);
     s->settle_at = status ? now + SUPERVISE_SETTLE_MS : now;
     s->stuck_at = now + STUCK_MS;
     s->times.ended_us = clock_now_us();

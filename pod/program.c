@@ -17,7 +17,7 @@
 
 #define PATH_DEFAULT "/usr/local/bin:/usr/bin:/bin"
 
-enum { TAIL_BYTES = 800, LOOK_MS = 200, TERM_MS = 3000 };
+enum { TAIL_BYTES = 800, LOOK_MS = 50, EXIT_MS = 2, TERM_MS = 3000 };
 
 static const char *path_of(char *const envp[])
 {
@@ -115,21 +115,29 @@ static bool stop_pending(void)
     return sigpending(&set) == 0 && (sigismember(&set, SIGTERM) || sigismember(&set, SIGINT));
 }
 
-/* Reads until the program has closed its output. Returns false when it is to be stopped. */
-static bool drain(int fd, bool may_stop, struct tail *tail)
+/* What there is to read now. Returns false at its end. */
+static bool read_some(int fd, struct tail *tail)
 {
     char block[4096];
+    ssize_t n;
+    while ((n = read(fd, block, sizeof block)) > 0)
+        tail_add(tail, block, (size_t)n);
+    return n < 0 && (errno == EAGAIN || errno == EINTR);
+}
+
+/* Waits for the program's end and reads its output meanwhile. A process that it leaves behind, such
+ * as podman's pause process, may keep the output open. Returns false when it is to be stopped. */
+static bool wait_for_end(pid_t pid, int fd, bool may_stop, struct tail *tail, int *status)
+{
     struct pollfd p = {.fd = fd, .events = POLLIN};
     for (;;) {
         if (may_stop && stop_pending())
             return false;
-        int ready = poll(&p, 1, LOOK_MS);
-        if (ready == 0 || (ready < 0 && errno == EINTR))
-            continue;
-        ssize_t n = read(fd, block, sizeof block);
-        if (n > 0)
-            tail_add(tail, block, (size_t)n);
-        else if (n == 0 || errno != EINTR)
+        poll(&p, 1, p.fd < 0 ? EXIT_MS : LOOK_MS);
+        bool ended = waitpid(pid, status, WNOHANG) != 0;
+        if (p.fd >= 0 && !read_some(fd, tail))
+            p.fd = -1;
+        if (ended)
             return true;
     }
 }
@@ -160,16 +168,15 @@ static enum program_answer run(char *const argv[], char *const envp[], bool may_
         return PROGRAM_FAILED;
     }
     cleanup_close int reading = ends[0];
+    fcntl(reading, F_SETFL, O_NONBLOCK);
     pid_t pid = start(argv, envp, ends[1], err);
     close(ends[1]);
     if (pid < 0)
         return PROGRAM_FAILED;
-    if (!drain(reading, may_stop, &tail)) {
+    if (!wait_for_end(pid, reading, may_stop, &tail, &status)) {
         end(pid);
         return PROGRAM_STOPPED;
     }
-    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-        ;
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
         return PROGRAM_OK;
     const char *why = last_line(&tail);

@@ -59,7 +59,7 @@ need_podman()
 {
     [[ -z $PODMAN_WHY ]] || skip "$PODMAN_WHY"
     conf < <(
-        printf 'runtime = podman\n[images]\nbusybox:* = localhost/busybox:test\n'
+        printf 'runtime = podman\nimage_pull = never\n[images]\nbusybox:* = localhost/busybox:test\n'
         printf '[runtimeOptions]\npodman = %s\n' "$PODMAN_OPTIONS"
     )
 }
@@ -210,12 +210,11 @@ EOT
     sed -i 's,localhost/busybox:test,localhost/none:1,' "$SKJOB_CONF"
     script <<'EOT'
 command: [sh]
-imagePullPolicy: Never
 EOT
     POD='terminationGracePeriodSeconds: 0'
     run_pod > out 2>&1 &
     local pid=$!
-    until_true 60 grep -q 'Container image "busybox" is not present with pull policy of Never' out
+    until_true 60 grep -q 'Container image "busybox" is not present with pull policy of' out
     kill -TERM "$(pgrep -f -- "^$BATS_FILE_TMPDIR/skjob-pod job" | head -n 1)"
     wait "$pid" || true
     until_true 30 nothing_left
