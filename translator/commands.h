@@ -13,5 +13,6 @@ int cmd_get(int argc, char **argv);
 int cmd_logs(int argc, char **argv);
 int cmd_wait(int argc, char **argv);
 int cmd_delete(int argc, char **argv);
+int cmd_check_config(int argc, char **argv);
 
 #endif

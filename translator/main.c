@@ -22,6 +22,7 @@ static const struct {
     {"logs", cmd_logs, "print the logs of a Job's pods"},
     {"wait", cmd_wait, "wait for a condition of a Job"},
     {"delete", cmd_delete, "cancel Jobs and remove them with their pods' logs"},
+    {"check-config", cmd_check_config, "check the site's configuration, skjob.conf"},
 };
 
 #define N (sizeof verbs / sizeof *verbs)
@@ -30,7 +31,7 @@ static void help(FILE *out)
 {
     fputs("skjob runs Kubernetes Jobs on Slurm.\n\nUsage: skjob VERB [options]\n\n", out);
     for (size_t i = 0; i < N; i++)
-        fprintf(out, "  %-10s %s\n", verbs[i].name, verbs[i].what);
+        fprintf(out, "  %-12s %s\n", verbs[i].name, verbs[i].what);
     fputs("\nskjob VERB --help tells more. See skjob(1).\n", out);
 }
 

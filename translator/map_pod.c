@@ -47,23 +47,6 @@ int map_restart_policy(struct translation *t, const json_t *job, struct verdict 
     return 0;
 }
 
-#define HOSTNAME_LABEL "kubernetes.io/hostname"
-
-int map_node_selector(struct translation *t, const json_t *job, struct verdict *v,
-                      struct error *err)
-{
-    (void)v;
-    const char *node = tree_str(tree_get(pod_of(job), "nodeSelector"), HOSTNAME_LABEL);
-    return *node ? translation_add(t, err, "nodelist", "%s", node) : 0;
-}
-
-struct verdict node_selector_verdict(const char *key)
-{
-    if (strcmp(key, HOSTNAME_LABEL) == 0)
-        return (struct verdict){FATE_HONOURED, "--nodelist"};
-    return (struct verdict){FATE_IGNORED, "no site map for node labels yet"};
-}
-
 /* ---- resources ---- */
 
 enum resource { R_CPU, R_MEMORY, R_GPU, R_TMP, R_COUNT };
@@ -114,9 +97,15 @@ struct verdict limit_verdict(const char *key)
     return verdict_of(key, gpu ? FATE_HONOURED : FATE_APPROXIMATED, true);
 }
 
+/* The site has a gres of its own for it (map_place.c). */
+static bool is_mapped(const struct conf *conf, const char *name)
+{
+    return conf && conf_find(conf, CONF_RESOURCE, name);
+}
+
 /* The amount in milli-units: the request, else the limit; 0 when neither is there. Sums the GPUs
  * of all vendors. */
-static int64_t amount(const json_t *requirements, enum resource r)
+static int64_t amount(const struct conf *conf, const json_t *requirements, enum resource r)
 {
     static const char *const lists[] = {"requests", "limits"};
     for (size_t i = 0; i < 2; i++) {
@@ -125,7 +114,8 @@ static int64_t amount(const json_t *requirements, enum resource r)
         json_t *value;
         json_object_foreach (tree_get(requirements, lists[i]), name, value) {
             struct quantity q;
-            if (!is_resource(r, name) || quantity_parse(&q, json_string_value(value), NULL) < 0)
+            if (!is_resource(r, name) || is_mapped(conf, name) ||
+                quantity_parse(&q, json_string_value(value), NULL) < 0)
                 continue;
             if (__builtin_add_overflow(sum, quantity_ceil_milli(&q), &sum))
                 sum = INT64_MAX;
@@ -138,15 +128,15 @@ static int64_t amount(const json_t *requirements, enum resource r)
 
 /* What the pod needs at once: its own resources if it states them, else the sum over its
  * containers. */
-static int64_t pod_amount(const json_t *pod, enum resource r)
+static int64_t pod_amount(const struct conf *conf, const json_t *pod, enum resource r)
 {
-    int64_t sum = amount(tree_get(pod, "resources"), r);
+    int64_t sum = amount(conf, tree_get(pod, "resources"), r);
     const json_t *container;
     size_t i;
     if (sum)
         return sum;
     json_array_foreach (tree_get(pod, "containers"), i, container)
-        if (__builtin_add_overflow(sum, amount(tree_get(container, "resources"), r), &sum))
+        if (__builtin_add_overflow(sum, amount(conf, tree_get(container, "resources"), r), &sum))
             return INT64_MAX;
     return sum;
 }
@@ -155,7 +145,7 @@ int map_resources(struct translation *t, const json_t *job, struct verdict *v, s
 {
     (void)v;
     for (enum resource r = 0; r < R_COUNT; r++) {
-        int64_t milli = pod_amount(pod_of(job), r);
+        int64_t milli = pod_amount(t->conf, pod_of(job), r);
         int64_t per_unit = resources[r].unit * 1000;
         int64_t units = milli / per_unit + (milli % per_unit != 0);
         if (units == 0)

@@ -17,6 +17,7 @@
 #define NO_SOURCES "environment from other objects is not supported yet"
 #define NO_PROBES  "probes are not run yet"
 #define SCHEDULING "Slurm schedules the pod"
+#define NO_ENTRY   "no entry of skjob.conf maps it"
 #define NO_CLAIMS  "no counterpart in Slurm: use resources"
 #define KEPT       "kept with the Job"
 #define GENERATED  "set by skjob when the Job is created"
@@ -65,17 +66,17 @@ const struct mapping_row mapping[] = {
     {P ".resources.limits",            FA, "asked from Slurm", NULL, limit_verdict},
     {P ".resources.claims",            FR, NO_CLAIMS, NULL, NULL},
     {P ".nodeName",                    FH, "--nodelist", map_node_name, NULL},
-    {P ".nodeSelector",                FI, "no site map for node labels yet", map_node_selector, node_selector_verdict},
-    {P ".affinity",                    FI, SCHEDULING, NULL, NULL},
-    {P ".tolerations",                 FI, SCHEDULING, NULL, NULL},
+    {P ".nodeSelector",                FI, NO_ENTRY, map_node_selector, node_selector_verdict},
+    {P ".affinity",                    FI, SCHEDULING, map_affinity, NULL},
+    {P ".tolerations",                 FI, NO_ENTRY, map_tolerations, NULL},
     {P ".topologySpreadConstraints",   FI, SCHEDULING, NULL, NULL},
-    {P ".schedulerName",               FI, SCHEDULING, NULL, NULL},
+    {P ".schedulerName",               FI, SCHEDULING, map_scheduler_name, NULL},
     {P ".schedulingGates",             FR, "a gated pod would wait for ever: use suspend", NULL, NULL},
     {P ".schedulingGroup",             FI, SCHEDULING, NULL, NULL},
-    {P ".priorityClassName",           FI, "no site map for priority classes yet", NULL, NULL},
-    {P ".priority",                    FI, "no site map for priority classes yet", NULL, NULL},
+    {P ".priorityClassName",           FI, NO_ENTRY, map_priority_class, NULL},
+    {P ".priority",                    FI, "a number of a cluster: use priorityClassName", NULL, NULL},
     {P ".preemptionPolicy",            FI, SCHEDULING, NULL, NULL},
-    {P ".runtimeClassName",            FI, ONE_HOST, NULL, NULL},
+    {P ".runtimeClassName",            FI, NO_ENTRY, map_runtime_class, NULL},
     {P ".overhead",                    FI, ONE_HOST, NULL, NULL},
     {P ".resourceClaims",              FR, NO_CLAIMS, NULL, NULL},
     {P ".hostNetwork",                 FA, HOST_NET, NULL, NULL},
@@ -113,7 +114,7 @@ const struct mapping_row mapping[] = {
     {C ".env.value",                   FH, "set by the pod runner", NULL, NULL},
     {C ".env.valueFrom",               FR, NO_SOURCES, NULL, NULL},
     {C ".envFrom",                     FR, NO_SOURCES, NULL, NULL},
-    {C ".resources",                   FH, "asked from Slurm", NULL, NULL},
+    {C ".resources",                   FH, "asked from Slurm", map_mapped_resources, NULL},
     {C ".resources.requests",          FH, "asked from Slurm", NULL, request_verdict},
     {C ".resources.limits",            FA, "asked from Slurm", NULL, limit_verdict},
     {C ".resources.claims",            FR, NO_CLAIMS, NULL, NULL},
