@@ -19,8 +19,7 @@
 #include "conf.h"
 #include "container.h"
 #include "error.h"
-
-#define RUNTIME_ANNOTATION "skjob/runtime" /* of the pod template, or of the Job */
+#include "runtime_choice.h"
 
 /* What is started where. Everything is borrowed. */
 struct runtime_request {
@@ -81,11 +80,6 @@ int runtime_clean(const struct runtime *rt, const struct runtime_request *r,
                   struct runtime_call *call, struct error *err);
 
 const struct runtime *runtime_of(enum conf_runtime which);
-
-/* The runtime of a pod: the annotation's (pod template first, then the Job's), else its
- * runtimeClassName's, else the site's. Returns an enum conf_runtime, or -1 with err when there is
- * no such runtime or the site does not allow it. */
-int runtime_choose(const struct conf *conf, const json_t *job, struct error *err);
 
 /* Whether a variable of the task is handed on to a container with an image: Slurm's own and those
  * that say which devices are the task's. */

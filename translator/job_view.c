@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "cleanup.h"
+#include "conf.h"
 #include "job_live.h"
 #include "tree.h"
 
@@ -25,15 +26,26 @@ static void damaged(void *arg, const char *file, size_t line, const char *why)
             line, why);
 }
 
+/* As the nodes fold (pod/job_state.c); a file that cannot be used is told by those who submit. */
+static struct fold_config site_config(void)
+{
+    cleanup_conf struct conf conf;
+    conf_load(&conf, getenv(CONF_VARIABLE), NULL);
+    return (struct fold_config){.backoff_base_us = conf.backoff_base_us,
+                                .backoff_cap_us = conf.backoff_max_us,
+                                .start_at_submission = conf.deadline_from == CONF_DEADLINE_SUBMIT};
+}
+
 static int fold_once(struct job_view *v, const char *path, bool tell, int64_t now_us,
                      struct error *err)
 {
+    const struct fold_config config = site_config();
     cleanup_close int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0)
         return error_set(err, "cannot open %s", path);
     fold_free(v->fold);
     v->fold = NULL;
-    return fold_new(v->object, NULL, &v->fold, err) < 0 ||
+    return fold_new(v->object, &config, &v->fold, err) < 0 ||
                    fold_read(v->fold, fd, tell ? damaged : NULL, (void *)(uintptr_t)path, err) <
                        0 ||
                    fold_run(v->fold, now_us, NULL, err) < 0

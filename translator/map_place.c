@@ -6,6 +6,7 @@
 #include "cleanup.h"
 #include "mapping.h"
 #include "quantity.h"
+#include "runtime_choice.h"
 #include "tree.h"
 
 const json_t *place_pod(const json_t *job)
@@ -154,6 +155,23 @@ int map_scheduler_name(struct translation *t, const json_t *job, struct verdict 
 {
     (void)v;
     return map_name(t, job, "schedulerName", CONF_SCHEDULER_NAME, err);
+}
+
+/* An image means something where a runtime takes it; [images] may still say "host". */
+int map_image(struct translation *t, const json_t *job, struct verdict *v, struct error *err)
+{
+    static const char *const reasons[RUNTIMES] = {
+        [RUNTIME_APPTAINER] = "run by apptainer, the site's runtime",
+        [RUNTIME_PODMAN] = "run by podman, the site's runtime",
+        [RUNTIME_CHARLIECLOUD] = "run by charliecloud, the site's runtime",
+        [RUNTIME_ENROOT] = "run by enroot, the site's runtime",
+    };
+    int which = t->conf ? runtime_choose(t->conf, job, err) : RUNTIME_HOST;
+    if (which < 0)
+        return -1;
+    if (which != RUNTIME_HOST)
+        *v = (struct verdict){FATE_HONOURED, reasons[which]};
+    return 0;
 }
 
 /* ---- resources by the site's map ---- */

@@ -11,7 +11,7 @@
 #define NO_CLUSTER "has no meaning without a Kubernetes cluster"
 #define USER       "the pod runs as the user who submits it, with that user's rights"
 #define HOST_NET   "pods share the node's network"
-#define ONE_HOST   "runs on the host: no container runtime is used yet"
+#define ONE_HOST   "runs on the host, by the site's choice: images are not used"
 #define MANY       "one container per pod is supported so far"
 #define NO_VOLUMES "volumes are not supported yet"
 #define NO_SOURCES "environment from other objects is not supported yet"
@@ -105,8 +105,8 @@ const struct mapping_row mapping[] = {
 
     {C,                                FH, "an array task each", map_containers, NULL},
     {C ".name",                        FH, "names the log", NULL, NULL},
-    {C ".image",                       FA, ONE_HOST, NULL, NULL},
-    {C ".imagePullPolicy",             FI, ONE_HOST, NULL, NULL},
+    {C ".image",                       FA, ONE_HOST, map_image, NULL},
+    {C ".imagePullPolicy",             FI, ONE_HOST, map_image, NULL},
     {C ".command",                     FH, "run by the pod runner", NULL, NULL},
     {C ".args",                        FH, "run by the pod runner", NULL, NULL},
     {C ".workingDir",                  FH, "set by the pod runner", NULL, NULL},

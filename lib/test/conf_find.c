@@ -2,6 +2,7 @@
 #include <criterion/criterion.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -85,6 +86,63 @@ Test(conf_find, places_come_one_by_one)
     cr_expect(p.value_len == 13 && memcmp(p.value, "a100&(ib|opa)", 13) == 0);
     cr_expect_eq(place_next(&text, &p, NULL), 0);
     cr_expect_eq(place_next(&text, &p, NULL), 0);
+}
+
+/* ---- the documents ---- */
+
+/* A line "#KEY = DEFAULT" of the example becomes "KEY = DEFAULT", as an admin would do. */
+static void uncomment(char *text)
+{
+    for (char *line = text; line; line = strchr(line, '\n')) {
+        line += *line == '\n';
+        if (line[0] == '#' && line[1] != ' ' && line[1] != '\n' && line[1])
+            line[0] = ' ';
+    }
+}
+
+static char *read_text(const char *path)
+{
+    struct strbuf b = STRBUF_INIT;
+    struct error err;
+    cr_assert_eq(conf_read(path, true, &b, &err), 0, "%s", err.text);
+    return strbuf_steal(&b);
+}
+
+Test(conf_find, the_example_is_right_and_has_everything)
+{
+    struct strbuf errors = STRBUF_INIT;
+    struct conf c;
+    char *text = read_text(SKJOB_TESTS "/../contrib/site/skjob.conf.example");
+    cr_assert_eq(conf_init(&c), 0);
+    cr_expect_eq(conf_parse(&c, "f", text, strlen(text), &errors), 0, "%s", strbuf_str(&errors));
+    for (int m = 0; m < CONF_MAPS; m++)
+        cr_expect_eq(c.maps[m].len, 0, "all of it is a comment");
+    uncomment(text);
+    cr_expect_eq(conf_parse(&c, "f", text, strlen(text), &errors), 0, "%s", strbuf_str(&errors));
+    for (int m = 0; m < CONF_MAPS; m++)
+        cr_expect_neq(c.maps[m].len, 0, "no example in [%s]", conf_map_name((size_t)m));
+    cr_expect_eq(c.backoff_max_us, 360000000, "the defaults");
+    cr_expect_eq(c.crashloop_max_us, 300000000);
+    for (size_t i = 0; conf_key_name(i); i++) {
+        char line[64];
+        snprintf(line, sizeof line, "\n %s =", conf_key_name(i));
+        cr_expect(strstr(text, line), "%s is not in the example", conf_key_name(i));
+    }
+    free(text);
+    conf_free(&c);
+}
+
+Test(conf_find, the_manual_page_has_everything)
+{
+    char *text = read_text(SKJOB_TESTS "/../doc/skjob.conf.5");
+    for (size_t i = 0; conf_key_name(i); i++)
+        cr_expect(strstr(text, conf_key_name(i)), "%s", conf_key_name(i));
+    for (size_t i = 0; conf_map_name(i); i++) {
+        char name[64];
+        snprintf(name, sizeof name, "[%s]", conf_map_name(i));
+        cr_expect(strstr(text, name), "%s", name);
+    }
+    free(text);
 }
 
 /* ---- the file ---- */

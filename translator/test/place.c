@@ -188,3 +188,41 @@ Test(place, options_and_reasons)
     }
     conf_free(&conf);
 }
+
+/* What becomes of the image, by the site's runtime and the Job's annotation. */
+static const struct {
+    const char *conf;
+    const char *annotation;
+    const char *row; /* or an error's text after "!" */
+    const char *proves;
+} images[] = {
+    {"", "", "approximated runs on the host, by the site's choice: images are not used", "host"},
+    {"runtime = podman\n", "", "honoured run by podman, the site's runtime", "podman"},
+    {"runtimes_allowed = enroot\n", "  annotations: {skjob/runtime: enroot}\n",
+     "honoured run by enroot, the site's runtime", "asked for"},
+    {"", "  annotations: {skjob/runtime: enroot}\n",
+     "!annotation skjob/runtime: the site does not allow enroot (runtimes_allowed in skjob.conf)",
+     "not allowed"},
+};
+
+Test(place, images)
+{
+    for (size_t i = 0; i < sizeof images / sizeof *images; i++) {
+        cleanup_conf struct conf conf;
+        cleanup_job_read struct job_read j;
+        cleanup_translation struct translation t = {0};
+        cleanup_report struct report r = {0};
+        cleanup_strbuf struct strbuf row = STRBUF_INIT, errors = STRBUF_INIT;
+        struct error err = {""};
+        struct job_text text = {.meta = images[i].annotation};
+        cr_assert_eq(conf_init(&conf), 0);
+        cr_assert_eq(conf_parse(&conf, "f", images[i].conf, strlen(images[i].conf), &errors), 0);
+        job_read_parts(&j, &text);
+        if (translation_make_for(&t, j.manifest.object, &conf, &err) < 0)
+            strbuf_addf(&row, "!%s", err.text);
+        else if (report_make(&r, &t, &j.input, false, &err) == 0)
+            find_row(&r, POD "containers[0].image", &row);
+        cr_expect_str_eq(strbuf_str(&row), images[i].row, "%s: %s", images[i].proves,
+                         strbuf_str(&row));
+    }
+}
