@@ -100,3 +100,26 @@ int base64_decode(const char *text, unsigned char **data, size_t *len)
     errno = EINVAL;
     return -1;
 }
+
+char *base64_encode(const void *data, size_t len)
+{
+    static const char alphabet[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    const unsigned char *in = data;
+    size_t size;
+    if (__builtin_mul_overflow(len / 3 + 1, 4, &size))
+        return NULL;
+    char *text = malloc(size + 1);
+    char *p = text;
+    for (size_t i = 0; text && i < len; i += 3) {
+        size_t n = len - i < 3 ? len - i : 3;
+        unsigned bits = (unsigned)in[i] << 16;
+        bits |= n > 1 ? (unsigned)in[i + 1] << 8 : 0;
+        bits |= n > 2 ? in[i + 2] : 0;
+        for (size_t j = 0; j < 4; j++)
+            *p++ = j <= n ? alphabet[bits >> (18 - 6 * j) & 63] : '=';
+    }
+    if (text)
+        *p = '\0';
+    return text;
+}

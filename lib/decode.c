@@ -231,7 +231,7 @@ static json_t *decode_bytes(struct ctx *c, const struct field *f, enum field_typ
     if (!json_is_string(in))
         return wrong_type(c, f, type, in, path);
     if (base64_decode(json_string_value(in), &data, &len) < 0) {
-        error_set(c->err, "illegal base64 data");
+        error_set(c->err, "illegal base64 data at input byte %zu", len);
         return fail_at(c, path);
     }
     return json_incref((json_t *)in);

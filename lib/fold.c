@@ -3,11 +3,32 @@
 #include "cleanup.h"
 #include "status.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define BACKOFF_BASE_US INT64_C(10000000)
 #define BACKOFF_CAP_US  INT64_C(360000000)
+
+#define SECONDS_MAX 1e9
+
+static int64_t read_seconds(const char *text, int64_t otherwise)
+{
+    char *end = NULL;
+    double v = text && *text ? strtod(text, &end) : 0;
+    if (!end || *end || !isfinite(v) || v < 0 || v > SECONDS_MAX)
+        return otherwise;
+    int64_t us = (int64_t)(v * 1e6);
+    return us > 0 ? us : 1; /* 0 would be the default */
+}
+
+void fold_config_backoff(struct fold_config *config, const char *base, const char *cap)
+{
+    config->backoff_base_us =
+        read_seconds(base, config->backoff_base_us ? config->backoff_base_us : BACKOFF_BASE_US);
+    config->backoff_cap_us =
+        read_seconds(cap, config->backoff_cap_us ? config->backoff_cap_us : BACKOFF_CAP_US);
+}
 
 int fold_new(const json_t *job, const struct fold_config *config, struct fold **out,
              struct error *err)
@@ -118,6 +139,11 @@ const json_t *fold_job(const struct fold *f)
     return f->job ? f->job : f->created;
 }
 
+const json_t *fold_created(const struct fold *f)
+{
+    return f->created;
+}
+
 json_t *fold_status(const struct fold *f)
 {
     return f->machine ? status_json(f->machine) : NULL;
@@ -180,4 +206,29 @@ void fold_outcome_of(const struct fold *f, const struct fold_attempt *a,
 size_t fold_rejected_changes(const struct fold *f)
 {
     return f->rejected;
+}
+
+bool fold_deleted(const struct fold *f, uint32_t index, uint32_t attempt)
+{
+    const struct fold_table *t = &f->table;
+    for (uint32_t i = 0; i < t->n_notes; i++) {
+        const struct fold_note *note = &t->notes[i];
+        if (note->event == JOURNAL_DELETED && note->index == index && note->attempt == attempt)
+            return true;
+    }
+    return false;
+}
+
+int64_t fold_last_change(const struct fold *f)
+{
+    const struct fold_table *t = &f->table;
+    int64_t at = FOLD_NO_TIME;
+    for (uint32_t i = 0; i < t->n_notes; i++) {
+        const struct fold_note *note = &t->notes[i];
+        bool is_change = note->event == JOURNAL_SUSPENDED || note->event == JOURNAL_RESUMED ||
+                         note->event == JOURNAL_CHANGED;
+        if (is_change && note->time_us > at)
+            at = note->time_us;
+    }
+    return at;
 }

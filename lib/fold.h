@@ -43,6 +43,10 @@ struct fold_config {
     bool start_at_submission; /* the Job's clock starts when it is submitted, not when it runs */
 };
 
+/* Fills in the back-off from texts in seconds, fractions allowed (SKJOB_BACKOFF_BASE and
+ * SKJOB_BACKOFF_MAX). What is NULL, "" or no number is as good as not set. */
+void fold_config_backoff(struct fold_config *config, const char *base, const char *cap);
+
 /* job is the Job as it was created (object.json); it is copied. config may be NULL. *out is owned
  * by the caller, NULL on error. */
 int fold_new(const json_t *job, const struct fold_config *config, struct fold **out,
@@ -79,8 +83,9 @@ int fold_live(struct fold *f, uint32_t index, uint32_t attempt, enum fold_livene
  * good for fold_free(). */
 int fold_run(struct fold *f, int64_t now_us, struct machine_actions *actions, struct error *err);
 
-/* The same, and answer gets what the machine wants done because the attempt (index, attempt) ended:
- * whether and when to retry it. Ask machine_decided() first: others may have ended the Job. */
+/* The same, and answer gets what the machine wants done because the attempt (index, attempt) ended
+ * or its pod was deleted: whether and when to retry it. Ask machine_decided() first: others may
+ * have ended the Job. */
 int fold_run_for(struct fold *f, int64_t now_us, uint32_t index, uint32_t attempt,
                  struct machine_actions *answer, struct error *err);
 
@@ -89,6 +94,9 @@ const struct machine *fold_machine(const struct fold *f);
 
 /* The Job with the changes of spec that the journal has. Borrowed. */
 const json_t *fold_job(const struct fold *f);
+
+/* The Job as it was created. Borrowed. */
+const json_t *fold_created(const struct fold *f);
 
 /* The status as Kubernetes' JobStatus: a new object, or NULL when out of memory. */
 json_t *fold_status(const struct fold *f);
@@ -115,6 +123,12 @@ const char *fold_node(const struct fold *f, const struct fold_attempt *a);
 struct fold_outcome_parts;
 void fold_outcome_of(const struct fold *f, const struct fold_attempt *a,
                      struct fold_outcome_parts *parts);
+
+/* Whether the user has deleted the pod of this attempt. */
+bool fold_deleted(const struct fold *f, uint32_t index, uint32_t attempt);
+
+/* When spec was changed last (suspended, resumed, or another field), FOLD_NO_TIME = never. */
+int64_t fold_last_change(const struct fold *f);
 
 /* Changes of spec that could not be applied (a value of the wrong type) and were passed over. */
 size_t fold_rejected_changes(const struct fold *f);

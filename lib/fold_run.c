@@ -212,6 +212,11 @@ static int run_global_note(struct run *r, const struct fold_note *note)
     return note->event == JOURNAL_RESUMED ? announce_queue(r, note->time_us) : 0;
 }
 
+static bool is_asked_for(const struct run *r, uint32_t index, uint32_t attempt)
+{
+    return r->answer && index == r->index && attempt == r->attempt;
+}
+
 static int run_pod_note(struct run *r, int64_t time_us, const struct fold_note *note)
 {
     struct machine_event ev = {
@@ -221,7 +226,9 @@ static int run_pod_note(struct run *r, int64_t time_us, const struct fold_note *
         .attempt = note->attempt,
         .restarts = note->restarts,
     };
-    return send(r, &ev, NULL);
+    /* A pod that is deleted has failed by that, unless only failed ones are replaced. */
+    bool is_asked = note->event == JOURNAL_DELETED && is_asked_for(r, note->index, note->attempt);
+    return send(r, &ev, is_asked ? r->answer : NULL);
 }
 
 static int run_started(struct run *r, const struct fold_attempt *a)
@@ -273,7 +280,7 @@ static int run_ended(struct run *r, const struct fold_attempt *a)
         ev.outcome = &f->outcome.view;
         ev.pod_name = name_pod(f, a, name);
     }
-    bool is_asked = r->answer && a->index == r->index && a->attempt == r->attempt;
+    bool is_asked = is_asked_for(r, a->index, a->attempt) && r->answer->len == 0;
     return send(r, &ev, is_asked ? r->answer : NULL);
 }
 
@@ -436,5 +443,6 @@ int fold_run_for(struct fold *f, int64_t now_us, uint32_t index, uint32_t attemp
                  struct machine_actions *answer, struct error *err)
 {
     struct run r = {.f = f, .err = err, .answer = answer, .index = index, .attempt = attempt};
+    answer->len = 0;
     return run_all(&r, now_us, NULL);
 }

@@ -224,7 +224,9 @@ static void remove_all(struct machine *m)
 
 void machine_manage(struct machine *m)
 {
-    if (m->spec->suspend) {
+    /* A bookkeeper's pods are as many as Slurm's throttle allows, which cannot be 0: then, too, the
+     * Job is held. */
+    if (m->spec->suspend || (m->cfg.external && m->spec->parallelism == 0)) {
         remove_all(m);
         return;
     }

@@ -6,6 +6,7 @@
 #include "cleanup.h"
 #include "default_batch.h"
 #include "tree.h"
+#include "validate_core.h"
 #include "validate_job.h"
 
 /* Validation needs the labels that the server generates, whatever the uid will be. */
@@ -45,6 +46,42 @@ static void check_cron_job(const json_t *cron_job, const struct manifest_options
         validate_cron_job(copy, o->zoneinfo, &m->errs);
 }
 
+static void check_core(const json_t *object, struct manifest *m,
+                       void (*validate)(const json_t *, struct field_errors *))
+{
+    cleanup_json json_t *copy = server_view(object);
+    if (!copy)
+        m->errs.failed = true;
+    else
+        validate(copy, &m->errs);
+}
+
+static void check_config_map(const json_t *object, const struct manifest_options *o,
+                             struct manifest *m)
+{
+    (void)o;
+    check_core(object, m, validate_config_map);
+}
+
+static void check_secret(const json_t *object, const struct manifest_options *o, struct manifest *m)
+{
+    (void)o;
+    check_core(object, m, validate_secret);
+}
+
+static void check_service(const json_t *object, const struct manifest_options *o,
+                          struct manifest *m)
+{
+    (void)o;
+    check_core(object, m, validate_service);
+}
+
+static int default_nothing(json_t *object, struct error *err)
+{
+    (void)object, (void)err;
+    return 0;
+}
+
 static const struct {
     const char *name;
     const char *api_version;
@@ -56,6 +93,11 @@ static const struct {
     [MANIFEST_JOB] = {"Job", "batch/v1", "job.batch", &schema_job, default_job, check_job},
     [MANIFEST_CRON_JOB] = {"CronJob", "batch/v1", "cronjob.batch", &schema_cron_job,
                            default_cron_job, check_cron_job},
+    [MANIFEST_CONFIG_MAP] = {"ConfigMap", "v1", "configmap", &schema_config_map, default_config_map,
+                             check_config_map},
+    [MANIFEST_SECRET] = {"Secret", "v1", "secret", &schema_secret, default_secret, check_secret},
+    [MANIFEST_SERVICE] = {"Service", "v1", "service", &schema_service, default_nothing,
+                          check_service},
 };
 
 const char *manifest_kind_name(enum manifest_kind kind)
@@ -66,6 +108,14 @@ const char *manifest_kind_name(enum manifest_kind kind)
 const char *manifest_resource(enum manifest_kind kind)
 {
     return kinds[kind].resource;
+}
+
+bool manifest_stored_as(enum manifest_kind kind, enum object_kind *as)
+{
+    if (kind < MANIFEST_CONFIG_MAP)
+        return false;
+    *as = (enum object_kind)(kind - MANIFEST_CONFIG_MAP + OBJECT_CONFIG_MAP);
+    return true;
 }
 
 const char *manifest_name(const struct manifest *m)
@@ -166,8 +216,8 @@ static void explain_unknown_kind(const struct manifest *m, const json_t *raw, co
     const json_t *meta = tree_get(raw, "metadata");
     strbuf_addf(out,
                 "error: resource mapping not found for name: \"%s\" namespace: \"%s\" from "
-                "\"%s\": no matches for kind \"%s\" in version \"%s\" (skjob runs Job and CronJob "
-                "of batch/v1)\n",
+                "\"%s\": no matches for kind \"%s\" in version \"%s\" (skjob takes Job and "
+                "CronJob of batch/v1, ConfigMap, Secret and Service of v1)\n",
                 tree_str(meta, "name"), tree_str(meta, "namespace"), source, tree_str(raw, "kind"),
                 tree_str(raw, "apiVersion"));
 }

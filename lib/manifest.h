@@ -12,15 +12,22 @@
 #include "decode.h"
 #include "error.h"
 #include "field_error.h"
+#include "objects.h"
 
-enum manifest_kind { MANIFEST_JOB, MANIFEST_CRON_JOB };
+enum manifest_kind {
+    MANIFEST_JOB,
+    MANIFEST_CRON_JOB,
+    MANIFEST_CONFIG_MAP,
+    MANIFEST_SECRET,
+    MANIFEST_SERVICE,
+};
 
 enum unknown_fields { UNKNOWN_STRICT, UNKNOWN_WARN, UNKNOWN_IGNORE };
 
 enum manifest_verdict {
     MANIFEST_OK,
     MANIFEST_NO_KIND,      /* apiVersion or kind is missing: err says which */
-    MANIFEST_UNKNOWN_KIND, /* not a kind that skjob runs */
+    MANIFEST_UNKNOWN_KIND, /* not a kind that skjob knows */
     MANIFEST_BAD_REQUEST,  /* not decodable: err, and report.unknown for unknown fields */
     MANIFEST_INVALID,      /* errs */
     MANIFEST_FAILED,       /* out of memory: err */
@@ -51,6 +58,9 @@ void manifest_free(struct manifest *m);
 const char *manifest_name(const struct manifest *m);     /* metadata.name, or "" */
 const char *manifest_kind_name(enum manifest_kind kind); /* "Job" */
 const char *manifest_resource(enum manifest_kind kind);  /* "job.batch" */
+
+/* For the kinds that are files of the state (lib/objects.h); false for the others. */
+bool manifest_stored_as(enum manifest_kind kind, enum object_kind *as);
 
 /* Appends what kubectl prints on standard error for a verdict that is not MANIFEST_OK, with its
  * newline. verb: "creating". source: the file's name as kubectl shows it. */

@@ -12,15 +12,15 @@ enum field_type {
     F_BOOL,
     F_INT32,
     F_INT64,
-    F_QUANTITY,    /* resource.Quantity: string or number in, canonical string out */
-    F_INT_OR_STR,  /* intstr.IntOrString */
-    F_TIME,        /* meta/v1 Time, RFC 3339 */
-    F_OBJECT,      /* sub = its fields */
-    F_LIST,        /* elem = type of the elements, sub = their fields when elem is F_OBJECT */
-    F_MAP,         /* map[string]string */
+    F_QUANTITY,     /* resource.Quantity: string or number in, canonical string out */
+    F_INT_OR_STR,   /* intstr.IntOrString */
+    F_TIME,         /* meta/v1 Time, RFC 3339 */
+    F_OBJECT,       /* sub = its fields */
+    F_LIST,         /* elem = type of the elements, sub = their fields when elem is F_OBJECT */
+    F_MAP,          /* map[string]string */
     F_MAP_QUANTITY, /* ResourceList: map[string]Quantity */
-    F_MAP_BYTES,   /* map[string][]byte: base64 strings (Secret.data) */
-    F_ANY,         /* kept as it is, not looked into (managedFields, …) */
+    F_MAP_BYTES,    /* map[string][]byte: base64 strings (Secret.data) */
+    F_ANY,          /* kept as it is, not looked into (managedFields, …) */
 };
 
 enum {
@@ -54,6 +54,9 @@ extern const struct schema schema_label_selector;    /* meta/v1 LabelSelector */
 extern const struct schema schema_pod_template_spec; /* core/v1 PodTemplateSpec */
 extern const struct schema schema_job;               /* batch/v1 Job */
 extern const struct schema schema_cron_job;          /* batch/v1 CronJob */
+extern const struct schema schema_config_map;        /* core/v1 ConfigMap */
+extern const struct schema schema_secret;            /* core/v1 Secret */
+extern const struct schema schema_service;           /* core/v1 Service; its spec is F_ANY */
 
 /* The row for a field, or NULL. */
 const struct field *schema_field(const struct schema *s, const char *name);

@@ -2,9 +2,11 @@
 #include "attempt.h"
 
 #include <pwd.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "cleanup.h"
@@ -14,10 +16,14 @@
 #include "job_state.h"
 #include "job_uid.h"
 #include "journal.h"
+#include "oom.h"
 #include "opening.h"
 #include "plan.h"
 #include "state_path.h"
 #include "tree.h"
+
+#define ATTEMPT_AGAIN_US (5 * INT64_C(1000000)) /* to look at a state that cannot be read */
+#define STOP_MAX_S       25                     /* 5 s before Slurm's default KillWait is over */
 
 static void tell_once(struct attempt *a, const struct error *err)
 {
@@ -61,7 +67,10 @@ static struct job_dir_key key_of(const struct pod_script *script, const struct s
 
 static struct acting acting_of(const struct attempt *a)
 {
-    return (struct acting){a->slurm, &slurm_ops_real, ACTING_PATIENCE_US};
+    return (struct acting){.slurm = a->slurm,
+                           .ops = &slurm_ops_real,
+                           .patience_us = ACTING_PATIENCE_US,
+                           .retry_min_us = job_state_retry_min_us()};
 }
 
 static struct opening opening_of(const struct attempt *a)
@@ -79,9 +88,8 @@ static int record_submitted(const struct attempt *a, struct error *err)
     return journal_append_path(a->dir, a->slurm->host, &r, err);
 }
 
-/* Returns 1 when the attempt must not run. */
-static int open_state(struct attempt *a, const struct pod_script *script, struct job_dir_key *key,
-                      struct error *err)
+static int find_dir(struct attempt *a, const struct pod_script *script, struct job_dir_key *key,
+                    struct error *err)
 {
     bool made;
     cleanup_strbuf struct strbuf root = STRBUF_INIT;
@@ -90,62 +98,137 @@ static int open_state(struct attempt *a, const struct pod_script *script, struct
     if (root.failed)
         return error_set(err, "out of memory");
     key->root = strbuf_str(&root);
-    a->dir = job_dir_open(key, script->job, clock_now_us() / 1000000, &made, err);
-    if (!a->dir || (made && a->slurm->job_id && record_submitted(a, err) < 0))
-        return -1;
-    const struct opening o = opening_of(a);
-    int opened = opening_run(&o, err);
-    return opened < 0 ? -1 : opened == 0;
+    a->root = strdup(key->root);
+    a->namespace_ = strdup(key->namespace_);
+    if (!a->root || !a->namespace_)
+        return error_set(err, "out of memory");
+    a->dir = job_dir_open(key, script->job, a->found_us / 1000000, &made, err);
+    return a->dir && made && a->slurm->job_id ? record_submitted(a, err) : a->dir ? 0 : -1;
 }
 
 static void read_limits(struct attempt *a, const json_t *job)
 {
     const json_t *spec = tree_get(job, "spec");
     const json_t *pod = tree_at(spec, "template", "spec", NULL);
-    int64_t us;
     a->has_deadline = tree_has(spec, "activeDeadlineSeconds");
     a->success_policy = tree_has(spec, "successPolicy");
     a->counts_restarts = tree_is(pod, "restartPolicy", "OnFailure");
     a->job_deadline = a->pod_deadline = CLOCK_NEVER;
     if (tree_has(pod, "activeDeadlineSeconds") &&
-        !__builtin_mul_overflow((int64_t)tree_int(pod, "activeDeadlineSeconds"), INT64_C(1000000),
-                                &us) &&
-        !__builtin_add_overflow(us, clock_now_us(), &us))
-        a->pod_deadline = us;
+        __builtin_mul_overflow((int64_t)tree_int(pod, "activeDeadlineSeconds"), INT64_C(1000000),
+                               &a->pod_limit_us))
+        a->pod_limit_us = 0;
+    if (a->pod_limit_us && __builtin_add_overflow(a->pod_limit_us, a->found_us, &a->pod_deadline))
+        a->pod_deadline = CLOCK_NEVER;
 }
 
-static void forget(struct attempt *a)
+/* The value is a job id, since a job that is submitted from within inherits it. */
+static bool has_hook(const struct slurm_env *slurm)
 {
-    free(a->dir);
-    a->dir = NULL;
+    char own[16];
+    const char *mark = getenv("SKJOB_SPANK");
+    snprintf(own, sizeof own, "%u", slurm->own_id);
+    return slurm->live && mark && strcmp(mark, own) == 0;
+}
+
+void attempt_free(struct attempt *a)
+{
+    free(steal_ptr(&a->dir));
+    free(steal_ptr(&a->container));
+    free(steal_ptr(&a->root));
+    free(steal_ptr(&a->namespace_));
+}
+
+int attempt_self(const struct attempt *a, const json_t *job, char *const env[],
+                 struct pod_self *out, struct error *err)
+{
+    const struct pod_self_options options = {
+        .job = job,
+        .job_uid = a->job_uid,
+        .pod = a->pod,
+        .ns = a->namespace_ ? a->namespace_ : "default",
+        .node = a->slurm->node,
+        .root = a->root,
+        .index = a->slurm->index,
+        .attempt = a->slurm->attempt,
+        .env = env,
+    };
+    return pod_self_make(out, &options, err);
+}
+
+/* What needs no state. */
+static int find_names(struct attempt *a, const struct pod_script *script,
+                      const struct job_dir_key *key, struct error *err)
+{
+    if (pod_name_make(a->pod, key->name, key->uid, plan_indexed(script->job), a->slurm->index,
+                      a->slurm->attempt, err))
+        return -1;
+    a->container = strdup(tree_str(plan_container(script->job), "name"));
+    if (!a->container)
+        return error_set(err, "out of memory");
+    read_limits(a, script->job);
+    return 0;
+}
+
+/* why tells about the state. */
+static int find(struct attempt *a, const struct pod_script *script, const struct slurm_env *slurm,
+                struct error *err, struct error *why)
+{
+    *a = (struct attempt){.slurm = slurm,
+                          .hooked = has_hook(slurm),
+                          .parent = getppid(),
+                          .found_us = clock_now_us(),
+                          .oom_kills = oom_count(slurm->own_id)};
+    if (*script->pragma.uid)
+        memcpy(a->job_uid, script->pragma.uid, sizeof a->job_uid);
+    else
+        job_uid_derive(a->job_uid, slurm->cluster, slurm->job_id);
+    struct job_dir_key key = key_of(script, slurm, a->job_uid);
+    if (find_names(a, script, &key, err) < 0)
+        return -1;
+    return find_dir(a, script, &key, why) < 0 ? 1 : 0;
+}
+
+int attempt_find(struct attempt *a, const struct pod_script *script, const struct slurm_env *slurm,
+                 struct error *err)
+{
+    int rc = find(a, script, slurm, err, err);
+    if (rc)
+        attempt_free(a);
+    return rc ? -1 : 0;
+}
+
+int attempt_enter(struct attempt *a, struct error *err)
+{
+    const struct opening o = opening_of(a);
+    int opened = opening_run(&o, err);
+    return opened < 0 ? -1 : !opened;
+}
+
+/* With the plugin, whoever closes the attempt ends the Job: with a runner that is killed the order
+ * to stop the others would be lost. */
+static void look_at_deadline(struct attempt *a)
+{
+    const struct opening o = opening_of(a);
+    a->job_deadline = opening_deadline(&o, a->hooked ? NULL : &a->must_stop);
 }
 
 int attempt_open(struct attempt *a, const struct pod_script *script, const struct slurm_env *slurm,
                  struct error *err)
 {
-    char uid[JOB_UID_LEN + 1];
     struct error why;
-    *a = (struct attempt){.slurm = slurm};
-    if (*script->pragma.uid)
-        memcpy(uid, script->pragma.uid, sizeof uid);
-    else
-        job_uid_derive(uid, slurm->cluster, slurm->job_id);
-    struct job_dir_key key = key_of(script, slurm, uid);
-    if (pod_name_make(a->pod, key.name, uid, plan_indexed(script->job), slurm->index,
-                      slurm->attempt, err))
+    int rc = find(a, script, slurm, err, &why);
+    if (rc < 0)
         return -1;
-    read_limits(a, script->job);
-    int rc = open_state(a, script, &key, &why);
+    rc = rc ? -1 : attempt_enter(a, &why);
     if (rc < 0)
         tell_once(a, &why);
     if (rc > 0) {
-        forget(a);
+        attempt_free(a);
         return 1;
     }
-    if (a->dir && a->has_deadline) {
-        const struct opening o = opening_of(a);
-        a->job_deadline = opening_deadline(&o, &a->must_stop);
-    }
+    if (a->dir && a->has_deadline)
+        look_at_deadline(a);
     return 0;
 }
 
@@ -158,8 +241,7 @@ static int64_t ring(void *arg)
         a->past_pod = true;
         return 0;
     }
-    const struct opening o = opening_of(a);
-    a->job_deadline = opening_deadline(&o, &a->must_stop);
+    look_at_deadline(a);
     a->past_job = now >= a->job_deadline;
     if (a->past_job)
         return 0;
@@ -170,6 +252,18 @@ struct supervise_alarm attempt_alarm(struct attempt *a)
 {
     int64_t at = a->job_deadline < a->pod_deadline ? a->job_deadline : a->pod_deadline;
     return (struct supervise_alarm){.at_us = at, .ring = ring, .arg = a};
+}
+
+int64_t attempt_stop_max_s(const struct attempt *a)
+{
+    return a->hooked ? 0 : STOP_MAX_S;
+}
+
+bool attempt_is_oom(struct attempt *a)
+{
+    uint64_t before = a->oom_kills;
+    a->oom_kills = oom_count(a->slurm->own_id);
+    return a->oom_kills > before;
 }
 
 int attempt_log(struct attempt *a, const char *container)
@@ -198,12 +292,14 @@ static int judge_restarts(struct attempt *a, struct error *err)
         return -1;
     if (!machine_decided(fold_machine(s.fold)))
         return 0;
+    a->past_job = true;
+    if (a->hooked)
+        return 1; /* as in look_at_deadline() */
     int won = job_state_decide(&s, a->slurm->host, err);
     if (won < 0)
         return -1;
     if (won)
         a->must_stop = true;
-    a->past_job = true;
     return 1;
 }
 
@@ -225,22 +321,67 @@ int attempt_restarted(struct attempt *a, uint32_t restarts)
     return rc > 0;
 }
 
-void attempt_close(struct attempt *a, const struct pod_result *pod, bool signalled)
+static struct closing closing_of(const struct attempt *a)
 {
-    struct error err;
-    struct closing c = {
+    return (struct closing){
         .act = acting_of(a),
         .dir = a->dir,
         .success_policy = a->success_policy,
-        .pod = pod,
-        .signalled = signalled,
-        .past_deadline = a->past_pod,
-        .past_job = a->past_job,
-        .must_stop = a->must_stop,
+        .pod_limit_us = a->pod_limit_us,
         .ended_us = clock_now_us(),
         .record_us = CLOSING_RECORD_US,
     };
+}
+
+void attempt_close(struct attempt *a, const struct pod_result *pod, bool signalled)
+{
+    struct error err;
+    struct closing c = closing_of(a);
+    c.pod = pod;
+    c.signalled = signalled;
+    c.past_deadline = a->past_pod;
+    c.past_job = a->past_job;
+    c.must_stop = a->must_stop;
+    c.leave = a->hooked && getppid() == a->parent;
     if (a->dir && !a->told && closing_run(&c, &err) < 0)
         fprintf(stderr, "skjob-pod: %s\n", err.text);
-    forget(a);
+    attempt_free(a);
+}
+
+int attempt_finish(struct attempt *a, int status, int64_t patience_us, struct error *err)
+{
+    int exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    /* The job's cgroup is as old as this attempt. */
+    bool is_oom = exit_code == 128 + SIGKILL && oom_count(a->slurm->own_id) > 0;
+    const struct journal_container end = {a->container, exit_code,
+                                          is_oom      ? "OOMKilled"
+                                          : exit_code ? "Error"
+                                                      : "Completed"};
+    const struct pod_result pod = {.exit_code = exit_code, .containers = &end, .n_containers = 1};
+    struct closing c = closing_of(a);
+    c.pod = &pod;
+    c.act.give_up_us = c.ended_us + patience_us;
+    c.record_us = patience_us / 2;
+    slurm_ops_give_up_at(clock_monotonic_ms() + patience_us / 1000);
+    return closing_finish(&c, err);
+}
+
+static int64_t earlier(int64_t x, int64_t y)
+{
+    return x < y ? x : y;
+}
+
+int64_t attempt_deadline(const struct attempt *a)
+{
+    int64_t at;
+    cleanup_job_state struct job_state s = JOB_STATE_INIT;
+    int64_t now = clock_now_us();
+    if (job_state_read(&s, a->dir, a->slurm->first, a->slurm->last, NULL) < 0 ||
+        fold_run(s.fold, now, NULL, NULL) < 0)
+        return earlier(a->pod_deadline, now + ATTEMPT_AGAIN_US);
+    const struct fold_attempt *own = fold_attempt_of(s.fold, a->slurm->index, a->slurm->attempt);
+    if (own && own->started_us != FOLD_NO_TIME && a->pod_limit_us &&
+        !__builtin_add_overflow(own->started_us, a->pod_limit_us, &at))
+        return earlier(at, job_state_deadline(s.fold, a->found_us));
+    return earlier(a->pod_deadline, job_state_deadline(s.fold, a->found_us));
 }

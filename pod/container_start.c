@@ -5,18 +5,26 @@
 
 #include "cleanup.h"
 #include "launch.h"
+#include "sandbox.h"
 #include "spawn.h"
 
 static pid_t run(const struct container *c, char *const argv[], const struct container_io *io,
                  struct error *err)
 {
+    struct sandbox sandbox = SANDBOX_INIT;
+    bool is_boxed = sandbox_needed(c);
+    if (is_boxed && sandbox_open(&sandbox, c, NULL, err))
+        return -1;
     const struct spawn s = {.argv = argv,
                             .envp = c->envp,
                             .cwd = c->cwd,
                             .with_stdin = io->with_stdin,
                             .output = io->output,
-                            .mask = io->mask};
-    return spawn_container(&s, err);
+                            .mask = io->mask,
+                            .sandbox = is_boxed ? &sandbox : NULL};
+    pid_t pid = spawn_container(&s, err);
+    sandbox_close(&sandbox);
+    return pid;
 }
 
 static size_t count(char *const list[])
@@ -51,7 +59,7 @@ pid_t container_start(const struct container *c, const struct container_io *io, 
 pid_t container_exec(const struct container *c, pid_t in, char *const argv[],
                      const struct container_io *io, struct error *err)
 {
-    (void)in; /* there is one file system and one set of processes */
+    (void)in; /* there is one set of processes; and mounts are made anew, from the same volumes */
     if (!argv[0])
         return error_set(err, "the command is empty");
     if (c->launch && c->launch->runtime->images)

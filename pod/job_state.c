@@ -23,22 +23,33 @@ static int64_t seconds_from(const char *name, int64_t otherwise_us)
     double v = text && *text ? strtod(text, &end) : 0;
     if (!end || *end || !isfinite(v) || v < 0 || v > SECONDS_MAX)
         return otherwise_us;
-    int64_t us = (int64_t)(v * 1e6);
-    return us > 0 ? us : 1; /* 0 would be the default */
+    return (int64_t)(v * 1e6);
+}
+
+/* 0 would be the default. */
+static int64_t at_least_one(int64_t us)
+{
+    return us > 0 ? us : 1;
 }
 
 void job_state_backoff(struct fold_config *config)
 {
     const struct conf *conf = site_conf(NULL);
-    config->backoff_base_us = seconds_from("SKJOB_BACKOFF_BASE", conf->backoff_base_us);
-    config->backoff_cap_us = seconds_from("SKJOB_BACKOFF_MAX", conf->backoff_max_us);
+    config->backoff_base_us =
+        at_least_one(seconds_from("SKJOB_BACKOFF_BASE", conf->backoff_base_us));
+    config->backoff_cap_us = at_least_one(seconds_from("SKJOB_BACKOFF_MAX", conf->backoff_max_us));
     config->start_at_submission = conf->deadline_from == CONF_DEADLINE_SUBMIT;
+}
+
+int64_t job_state_retry_min_us(void)
+{
+    return seconds_from("SKJOB_RETRY_MIN", 0);
 }
 
 void job_state_crashloop(int64_t *base_us, int64_t *cap_us)
 {
-    *base_us = seconds_from("SKJOB_CRASHLOOP_BASE", 10);
-    *cap_us = seconds_from("SKJOB_CRASHLOOP_MAX", 300);
+    *base_us = seconds_from("SKJOB_CRASHLOOP_BASE", site_conf(NULL)->crashloop_base_us);
+    *cap_us = seconds_from("SKJOB_CRASHLOOP_MAX", site_conf(NULL)->crashloop_max_us);
 }
 
 static json_t *read_object(int dir, struct error *err)
@@ -102,15 +113,17 @@ int job_state_decide(struct job_state *s, const char *host, struct error *err)
     return fold_decision(s->fold, &end) ? journal_end_make(s->dir, host, &end, err) : 0;
 }
 
-int64_t job_state_deadline(const struct fold *fold)
+int64_t job_state_deadline(const struct fold *fold, int64_t start_us)
 {
     struct machine_view view;
     int64_t at;
     machine_view(fold_machine(fold), &view);
-    if (view.spec->active_deadline_seconds == JOB_UNSET || view.start_us == MACHINE_NO_TIME ||
+    if (view.start_us != MACHINE_NO_TIME)
+        start_us = view.start_us;
+    if (view.spec->active_deadline_seconds == JOB_UNSET || start_us == MACHINE_NO_TIME ||
         view.spec->suspend ||
         __builtin_mul_overflow(view.spec->active_deadline_seconds, INT64_C(1000000), &at) ||
-        __builtin_add_overflow(view.start_us, at, &at))
+        __builtin_add_overflow(start_us, at, &at))
         return CLOCK_NEVER;
     return at;
 }

@@ -35,8 +35,12 @@ void job_state_close(struct job_state *s);
  * clock starts, by skjob.conf. */
 void job_state_backoff(struct fold_config *config);
 
-/* The same for restarts in place: 10 s and 300 s, or SKJOB_CRASHLOOP_BASE and SKJOB_CRASHLOOP_MAX. */
+/* The same for restarts in place: 10 s and 300 s, or SKJOB_CRASHLOOP_BASE and SKJOB_CRASHLOOP_MAX.
+ */
 void job_state_crashloop(int64_t *base_us, int64_t *cap_us);
+
+/* SKJOB_RETRY_MIN, likewise; 0 when it is not set. */
+int64_t job_state_retry_min_us(void);
 
 /* Whether the terminal decision has been made; false as well when that cannot be read. */
 bool job_state_has_end(const char *dir);
@@ -45,7 +49,8 @@ bool job_state_has_end(const char *dir);
  * was none to make or somebody else was first, -1 with err. */
 int job_state_decide(struct job_state *s, const char *host, struct error *err);
 
-/* When the Job's activeDeadlineSeconds have passed, after fold_run; CLOCK_NEVER without a limit. */
-int64_t job_state_deadline(const struct fold *fold);
+/* When the Job's activeDeadlineSeconds have passed, after fold_run; CLOCK_NEVER without a limit. A
+ * Job whose clock does not run yet starts at start_us, MACHINE_NO_TIME = no limit for now. */
+int64_t job_state_deadline(const struct fold *fold, int64_t start_us);
 
 #endif

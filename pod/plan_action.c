@@ -8,7 +8,9 @@
 #include "strbuf.h"
 #include "tree.h"
 
-#define LOCALHOST "127.0.0.1" /* where the pod's own ports are: there is one network, the node's */
+#define LOCALHOST                                                                                  \
+    "127.0.0.1" /* where the pod's own ports are: there is one network, the node's                 \
+                 */
 
 int64_t plan_ms(long long seconds)
 {

@@ -107,13 +107,18 @@ static bool is_finished(const struct pod_machine *m)
     return all;
 }
 
-static void stop(struct pod_machine *m, int64_t now)
+/* Also when it is stopping already: a shorter limit counts. */
+static void stop(struct pod_machine *m, int64_t max_ms, int64_t now)
 {
+    int64_t grace = m->plan->grace_ms;
+    if (max_ms && max_ms < grace)
+        grace = max_ms;
+    m->grace_ms = grace;
     m->stopping = true;
     for (size_t i = 0; i < m->plan->n; i++) {
         if (m->members[i].state == POD_STARTING)
             m->members[i].state = POD_WAITING;
-        pod_machine_end(m, i, m->plan->grace_ms, now);
+        pod_machine_end(m, i, grace, now);
     }
 }
 
@@ -139,7 +144,7 @@ static void settle(struct pod_machine *m, int64_t now)
     if (m->restarting && !any_runs(m) && !m->stopping)
         begin_anew(m);
     if (!m->stopping && !m->restarting && is_finished(m))
-        stop(m, now);
+        stop(m, 0, now);
     note_initialized(m);
 }
 
@@ -183,7 +188,7 @@ static void on_started(struct pod_machine *m, size_t i, int64_t now)
     c->up = c->hooked && c->probed;
     pod_machine_begin_checks(m, i, now);
     if (m->stopping)
-        pod_machine_end(m, i, m->plan->grace_ms, now);
+        pod_machine_end(m, i, m->grace_ms, now);
 }
 
 static void on_not_yet(struct member *c, const char *reason, int64_t now)
@@ -240,7 +245,7 @@ void pod_machine_event(struct pod_machine *m, const struct pod_event *ev, int64_
         pod_machine_on_checked(m, ev, now);
         break;
     case POD_STOP:
-        stop(m, now);
+        stop(m, ev->max_ms, now);
         break;
     }
     settle(m, now);

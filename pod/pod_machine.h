@@ -12,9 +12,10 @@
  * Always) runs on from its place in that order; then all regular containers start, each after the
  * postStart hook of the one before it. The pod ends when all regular containers have ended for
  * good; then the sidecars are ended, the last one first. An exited container is restarted as its
- * restartPolicyRules say, else its restartPolicy, else the pod's: at once, then after 10 s, 20 s ...
- * 300 s, and from the start again when it has run for twice the longest time. Ending a container:
- * preStop, SIGTERM, SIGKILL when the grace period is over, but never less than 2 s after SIGTERM.
+ * restartPolicyRules say, else its restartPolicy, else the pod's: at once, then after 10 s, 20 s
+ * ... 300 s, and from the start again when it has run for twice the longest time. Ending a
+ * container: preStop, SIGTERM, SIGKILL when the grace period is over, but never less than 2 s after
+ * SIGTERM.
  */
 #ifndef SKJOB_POD_POD_MACHINE_H
 #define SKJOB_POD_POD_MACHINE_H
@@ -50,13 +51,14 @@ struct pod_event {
         POD_NOT_YET, /* i lacks something: it is tried again; reason */
         POD_EXITED,  /* i has ended, or could not be started at all: exit_code, reason */
         POD_CHECKED, /* a check of i is over: check, ok */
-        POD_STOP,    /* the pod is to end */
+        POD_STOP,    /* the pod is to end, within max_ms if that is shorter; 0 = no limit */
     } type;
     size_t i;
     int exit_code;
     const char *reason; /* lives as long as the machine */
     enum pod_check check;
     bool ok;
+    int64_t max_ms;
 };
 
 struct pod_action {

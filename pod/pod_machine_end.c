@@ -8,6 +8,18 @@ static int64_t later(int64_t at, int64_t ms)
     return ms >= POD_MACHINE_NEVER - at ? POD_MACHINE_NEVER : at + ms;
 }
 
+/* It ends already: a shorter grace period counts, and a longer one does not. */
+static void shorten(struct member *c, int64_t end_by, int64_t now)
+{
+    int64_t kill_at = later(now, KILL_MIN_MS);
+    if (end_by < c->end_by)
+        c->end_by = end_by;
+    if (end_by > kill_at)
+        kill_at = end_by;
+    if (c->ending == END_TERM && kill_at < c->kill_at)
+        c->kill_at = kill_at;
+}
+
 void pod_machine_end(struct pod_machine *m, size_t i, int64_t grace_ms, int64_t now)
 {
     struct member *c = &m->members[i];
@@ -15,9 +27,8 @@ void pod_machine_end(struct pod_machine *m, size_t i, int64_t grace_ms, int64_t 
         return;
     c->of_pod = m->stopping;
     int64_t end_by = later(now, grace_ms);
-    if (c->ending) { /* a shorter grace counts, and a longer one does not */
-        if (end_by < c->end_by)
-            c->end_by = end_by;
+    if (c->ending) {
+        shorten(c, end_by, now);
         return;
     }
     pod_machine_cancel_checks(m, i);

@@ -56,6 +56,7 @@ struct pod_machine {
     bool initialized; /* all regular containers may start */
     bool stopping;    /* nothing is started any more */
     bool restarting;  /* all containers end, to begin anew */
+    int64_t grace_ms; /* of the stop */
     int64_t hold_until;
     int64_t due;
     struct member members[];

@@ -5,6 +5,7 @@
 #ifndef SKJOB_POD_POD_RESULT_H
 #define SKJOB_POD_POD_RESULT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -12,12 +13,13 @@
 
 /* Everything is borrowed. */
 struct pod_result {
-    int exit_code; /* of the task: 0 = the pod has succeeded */
+    int exit_code;                              /* of the task: 0 = the pod has succeeded */
     const struct journal_container *containers; /* those that have ended at least once */
     size_t n_containers;
     const struct journal_container *init; /* init containers and sidecars */
     size_t n_init;
     uint32_t restarts;   /* of all containers */
+    bool is_evicted;     /* by the runner: a volume has grown above its limit */
     const char *message; /* NULL = none */
 };
 

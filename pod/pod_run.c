@@ -14,8 +14,10 @@
 #include "clock.h"
 #include "job_state.h"
 #include "pod_machine.h"
+#include "pod_self.h"
 #include "pod_slot.h"
 #include "pod_status.h"
+#include "pod_storage.h"
 #include "reap.h"
 #include "small_file.h"
 
@@ -35,7 +37,10 @@ struct run {
     int folder;        /* of the pod in the state, -1 = not opened */
     uint32_t recorded; /* restarts in the journal */
     bool is_stopped;   /* the machine has been told */
+    bool is_signalled; /* and why */
     bool has_started;  /* something, since the last look */
+    struct pod_storage storage;
+    char *evicted; /* why the pod was evicted, NULL = it was not */
     char *status;      /* as the file was written last */
 };
 
@@ -51,6 +56,15 @@ static void stop(struct run *r)
     if (!r->is_stopped)
         report(r, (struct pod_event){.type = POD_STOP});
     r->is_stopped = true;
+}
+
+/* Slurm has sent a signal, and may not wait as long as the pod's grace period. */
+static void stop_by_signal(struct run *r)
+{
+    if (!r->is_signalled)
+        report(r, (struct pod_event){.type = POD_STOP,
+                                     .max_ms = attempt_stop_max_s(r->attempt) * 1000});
+    r->is_signalled = r->is_stopped = true;
 }
 
 static bool any_other_runs(const struct run *r, const struct slot *but)
@@ -139,16 +153,31 @@ static bool record_restart(struct run *r)
     return attempt_restarted(r->attempt, restarts) > 0;
 }
 
+/* What the pod knows of itself is put together anew: the Job's tree has rested since. */
+static int start_slot(struct run *r, size_t i)
+{
+    struct error err;
+    cleanup_pod_self struct pod_self self = {0};
+    const json_t *spec = plan_spec(r->plan, i);
+    r->src->job = r->plan->job;
+    if (attempt_self(r->attempt, r->plan->job, r->src->environ_, &self, &err)) {
+        slot_say(&r->slots[i], "%s", err.text);
+        return -1;
+    }
+    r->src->facts = &self.facts;
+    int rc = slot_start(&r->slots[i], r->src, spec);
+    r->src->facts = NULL;
+    return rc;
+}
+
 static void start(struct run *r, const struct pod_action *a)
 {
     if (a->is_restart && record_restart(r)) {
         stop(r);
         return;
     }
-    const json_t *spec = plan_spec(r->plan, a->i);
-    r->src->job = r->plan->job;
     r->has_started = true;
-    int rc = slot_start(&r->slots[a->i], r->src, spec);
+    int rc = start_slot(r, a->i);
     if (rc == 0)
         report(r, (struct pod_event){.type = POD_STARTED, .i = a->i});
     else if (rc > 0)
@@ -219,12 +248,29 @@ static void pass_on(struct run *r, int sig, bool by_all)
     }
 }
 
+/* As the kubelet does: at once, whatever the grace period. */
+static void evict(struct run *r, const char *why)
+{
+    fprintf(stderr, "skjob-pod: %s\n", why);
+    r->evicted = strdup(why);
+    stop(r);
+    for (size_t i = 0; i < r->plan->n; i++)
+        kill_slot(&r->slots[i]);
+}
+
+static void look_at_storage(struct run *r, int64_t *due)
+{
+    struct error why;
+    if (!r->is_stopped && pod_storage_look(&r->storage, clock_monotonic_ms(), due, &why))
+        evict(r, why.text);
+}
+
 static void look_outside(struct run *r, int64_t *due)
 {
     int sig;
     bool by_all;
     if (r->outside->signalled)
-        stop(r);
+        stop_by_signal(r);
     while (supervise_next(r->outside, &sig, &by_all, due))
         pass_on(r, sig, by_all);
     if (supervise_ring(&r->alarm, due))
@@ -259,13 +305,16 @@ static void look_at_slot(struct run *r, size_t i, int64_t *due)
     }
     if (!slot_look(s, now, due))
         return;
-    if (*s->plan->message_path || s->plan->message_from_log)
+    if (s->share.message_file || *s->plan->message_path || s->plan->message_from_log)
         open_folder(r);
     int code = slot_finish(s, r->folder);
+    bool is_oom = code == 128 + SIGKILL && attempt_is_oom(r->attempt);
     report(r, (struct pod_event){.type = POD_EXITED,
                                  .i = i,
                                  .exit_code = code,
-                                 .reason = code ? "Error" : "Completed"});
+                                 .reason = is_oom ? "OOMKilled"
+                                           : code ? "Error"
+                                                  : "Completed"});
 }
 
 /* Returns true when it has done something. */
@@ -275,6 +324,7 @@ static bool step(struct run *r, int64_t *due)
     bool acted = false;
     *due = CLOCK_NEVER;
     look_outside(r, due);
+    look_at_storage(r, due);
     for (size_t i = 0; i < r->plan->n; i++)
         look_at_slot(r, i, due);
     while (pod_machine_next(r->machine, clock_monotonic_ms(), &action)) {
@@ -399,7 +449,8 @@ static int close_attempt(struct run *r)
     cleanup_free struct journal_container *ends = calloc(n, sizeof *ends);
     struct pod_result result = {.exit_code = pod_machine_exit_code(r->machine),
                                 .restarts = pod_machine_restarts(r->machine),
-                                .message = find_message(r)};
+                                .is_evicted = r->evicted,
+                                .message = r->evicted ? r->evicted : find_message(r)};
     if (ends) {
         result.n_init = list_ends(r, 0, n_init, ends);
         result.init = ends;
@@ -448,6 +499,7 @@ static void tear_down(struct run *r)
     free(r->slots);
     free(r->fds);
     free(r->status);
+    free(r->evicted);
     pod_machine_free(r->machine);
 }
 
@@ -462,12 +514,16 @@ int pod_run(struct plan *plan, struct attempt *attempt, struct supervisor *outsi
                     .alarm = attempt_alarm(attempt),
                     .folder = -1};
     int code;
+    src->storage = &r.storage;
+    pod_storage_open(&r.storage, attempt->slurm, src->environ_);
     if (set_up(&r, &err)) {
         code = pod_run_refuse(attempt, plan->containers[plan->n_init].name, err.text);
     } else {
         loop(&r);
         if (reap_everything(KILL_MS))
             fprintf(stderr, "skjob-pod: some processes of the pod could not be killed\n");
+        if (pod_storage_close(&r.storage, &err))
+            fprintf(stderr, "skjob-pod: %s\n", err.text);
         code = close_attempt(&r);
     }
     tear_down(&r);

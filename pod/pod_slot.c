@@ -38,6 +38,7 @@ static void close_run(struct slot *s)
     free(s->pump);
     s->pump = NULL;
     values_free(&s->values);
+    storage_share_free(&s->share);
     s->is_open = false;
 }
 
@@ -87,8 +88,9 @@ static void open_log(struct slot *s)
     s->log_from = s->log >= 0 && fstat(s->log, &st) == 0 ? st.st_size : 0;
 }
 
-static void describe(struct slot *s, const json_t *spec)
+static void describe(struct slot *s, const struct values_source *src, const json_t *spec)
 {
+    snprintf(s->hostname, sizeof s->hostname, "%.63s", tree_str(src->facts->spec, "hostname"));
     s->container = (struct container){
         .name = s->plan->name,
         .image = tree_str(spec, "image"),
@@ -97,6 +99,10 @@ static void describe(struct slot *s, const json_t *spec)
         .envp = s->values.envp,
         .cwd = s->values.cwd,
         .launch = &s->launch,
+        .mounts = s->share.mounts.items,
+        .n_mounts = s->share.mounts.n,
+        .hostname = *s->hostname ? s->hostname : NULL,
+        .read_only_root = tree_bool(tree_get(spec, "securityContext"), "readOnlyRootFilesystem"),
     };
 }
 
@@ -149,8 +155,10 @@ int slot_start(struct slot *s, const struct values_source *src, const json_t *sp
         rc = launch_image(&s->launch, spec, clock_monotonic_ms(), &s->waiting, &err);
     if (rc == 0)
         rc = make_values(s, src, spec, &err);
+    if (rc == 0)
+        rc = pod_storage_share(src->storage, src->facts, spec, s->values.env, &s->share, &err);
     if (rc == 0) {
-        describe(s, spec);
+        describe(s, src, spec);
         rc = start_process(s, &err);
     }
     if (rc) {
@@ -227,7 +235,8 @@ static void take_message(struct slot *s, int folder, int exit_code)
 {
     char name[300];
     char text[MESSAGE_MAX + 1];
-    size_t len = message_read_file(text, s->plan->message_path, s->times.started_us);
+    const char *file = s->share.message_file ? s->share.message_file : s->plan->message_path;
+    size_t len = message_read_file(text, file, s->times.started_us);
     if (!len && exit_code && s->plan->message_from_log)
         len = message_read_log(text, s->log, s->log_from);
     if (!len)

@@ -17,6 +17,7 @@
 #include "plan.h"
 #include "pod_machine.h"
 #include "pod_status.h"
+#include "pod_storage.h"
 #include "pump.h"
 #include "supervise.h"
 #include "values.h"
@@ -42,6 +43,8 @@ struct slot {
     int log;        /* -1 = none */
     off_t log_from; /* where this run begins in it */
     struct values values;
+    struct storage_share share;
+    char hostname[64]; /* "" = the node's */
     struct container container;
     struct launch launch;
     const char *waiting; /* why it cannot start yet: a reason of the kubelet's */

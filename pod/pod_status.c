@@ -45,8 +45,7 @@ static void set_state(json_t *line, const struct pod_view *v, const struct pod_t
 static void add_line(struct strbuf *out, const struct plan_container *p, const struct pod_view *v,
                      const struct pod_times *t)
 {
-    cleanup_json json_t *line =
-        json_pack("{s:s, s:s}", "name", p->name, "kind", kinds[p->kind]);
+    cleanup_json json_t *line = json_pack("{s:s, s:s}", "name", p->name, "kind", kinds[p->kind]);
     set_state(line, v, t);
     json_object_set_new(line, "restartCount", json_integer(v->restarts));
     json_object_set_new(line, "started", json_boolean(v->state == POD_RUNNING && v->is_up));

@@ -67,9 +67,7 @@ static int run_script(const char *path, struct supervisor *s)
     if (slurm_env_read(&slurm, &err) || pod_load(path, &script, &err))
         return complain(err.text);
     int rc = attempt_open(&attempt, &script, &slurm, &err);
-    int code = rc < 0   ? complain(err.text)
-               : rc > 0 ? 0
-                        : run(&script, &slurm, s, &attempt);
+    int code = rc < 0 ? complain(err.text) : rc > 0 ? 0 : run(&script, &slurm, s, &attempt);
     pod_script_free(&script);
     return code;
 }

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -12,65 +11,10 @@
 #include <unistd.h>
 
 #include "cleanup.h"
+#include "exec_program.h"
 
-#define PATH_DEFAULT "/usr/local/bin:/usr/bin:/bin" /* where PATH is not set at all */
-
-enum stage { STAGE_SETUP, STAGE_STDIN, STAGE_CWD, STAGE_EXEC };
-
-/* What the child writes into the pipe when it cannot start the program. */
-struct failure {
-    enum stage stage;
-    int error;
-};
-
-static const char *path_of(char *const envp[])
-{
-    for (; *envp; envp++)
-        if (strncmp(*envp, "PATH=", 5) == 0)
-            return *envp + 5;
-    return PATH_DEFAULT;
-}
-
-/* Tries "dir/name"; returns errno, ENOENT too for a folder that may not be searched. */
-static int try_dir(const char *dir, size_t dir_len, const struct spawn *s)
-{
-    char full[PATH_MAX];
-    const char *name = s->argv[0];
-    if (dir_len + 1 + strlen(name) >= sizeof full)
-        return ENAMETOOLONG;
-    memcpy(full, dir, dir_len);
-    full[dir_len] = '/';
-    strcpy(full + dir_len + 1, name);
-    const char *file = dir_len ? full : name;
-    execve(file, s->argv, s->envp);
-    int error = errno;
-    return error == EACCES && access(file, F_OK) ? ENOENT : error;
-}
-
-/* execvp() without its two surprises: it looks into the PATH of the caller, and hands a file that
- * the kernel refuses to /bin/sh. Returns errno. */
-static int exec_program(const struct spawn *s)
-{
-    int denied = 0;
-    if (!s->argv[0][0])
-        return ENOENT;
-    if (strchr(s->argv[0], '/')) {
-        execve(s->argv[0], s->argv, s->envp);
-        return errno;
-    }
-    for (const char *dir = path_of(s->envp); dir; dir = *dir ? dir + 1 : NULL) {
-        size_t len = strcspn(dir, ":");
-        int error = try_dir(dir, len, s);
-        if (error == EACCES)
-            denied = error;
-        else if (error != ENOENT && error != ENOTDIR && error != ENAMETOOLONG)
-            return error;
-        dir += len;
-    }
-    return denied ? denied : ENOENT;
-}
-
-static void reset_signals(const sigset_t *mask)
+/* The mask is set last of all. */
+static void reset_signals(void)
 {
     struct sigaction action = {.sa_handler = SIG_DFL};
     for (int sig = 1; sig < NSIG; sig++)
@@ -80,7 +24,6 @@ static void reset_signals(const sigset_t *mask)
     static const unsigned long zero[16];
     for (int sig = 32; sig <= 33; sig++)
         syscall(SYS_rt_sigaction, sig, zero, NULL, (NSIG - 1) / 8);
-    sigprocmask(SIG_SETMASK, mask, NULL);
 }
 
 static int open_stdin(const struct spawn *s)
@@ -93,63 +36,75 @@ static int open_stdin(const struct spawn *s)
     return fd == 0 || dup2(fd, 0) == 0 ? 0 : -1;
 }
 
-/* What we opened is close-on-exec anyway; this is for what we were given ourselves. Kernels before
- * 5.11 do without. */
-static void hide_inherited(void)
+/* bwrap is to sit out the signals that are sent to the container's group. */
+static struct exec_report start_in_sandbox(const struct spawn *s, int report)
 {
-#if defined(SYS_close_range) && defined(CLOSE_RANGE_CLOEXEC)
-    syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC);
-#endif
+    sigset_t all;
+    sigfillset(&all);
+    sigprocmask(SIG_SETMASK, &all, NULL);
+    int error = sandbox_exec(s->sandbox, report, &s->mask, s->cwd, s->argv, s->envp);
+    return (struct exec_report){EXEC_SETUP, error};
 }
 
 /* In the child. Returns only when it failed. */
-static struct failure start(const struct spawn *s)
+static struct exec_report start(const struct spawn *s, int report)
 {
     /* A runner that is killed alone must not leave the container behind. */
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     setpgid(0, s->group);
     if (dup2(s->output, 1) < 0 || dup2(s->output, 2) < 0)
-        return (struct failure){STAGE_SETUP, errno};
+        return (struct exec_report){EXEC_SETUP, errno};
     if (open_stdin(s))
-        return (struct failure){STAGE_STDIN, errno};
-    hide_inherited();
-    if (s->cwd && chdir(s->cwd))
-        return (struct failure){STAGE_CWD, errno};
-    reset_signals(&s->mask);
-    return (struct failure){STAGE_EXEC, exec_program(s)};
+        return (struct exec_report){EXEC_STDIN, errno};
+    exec_hide_from(3); /* what we opened is so anyway; this is for what we were given ourselves */
+    reset_signals();
+    if (s->sandbox)
+        return start_in_sandbox(s, report);
+    return exec_finish(s->cwd, &s->mask, s->argv, s->envp);
 }
 
-static int explain(const struct spawn *s, const struct failure *f, struct error *err)
+static int explain(const struct spawn *s, const struct exec_report *f, struct error *err)
 {
     switch (f->stage) {
-    case STAGE_STDIN:
+    case EXEC_STDIN:
         return error_set(err, "/dev/null: %s", strerror(f->error));
-    case STAGE_CWD:
+    case EXEC_CWD:
         return error_set(err, "chdir to workingDir \"%.300s\": %s", s->cwd, strerror(f->error));
-    case STAGE_EXEC:
+    case EXEC_PROGRAM:
         if (f->error == ENOENT && !strchr(s->argv[0], '/'))
             return error_set(err, "exec: \"%.300s\": executable file not found in $PATH",
                              s->argv[0]);
         return error_set(err, "exec: \"%.300s\": %s", s->argv[0], strerror(f->error));
     default:
+        if (s->sandbox)
+            return sandbox_explain(s->sandbox, err);
         return error_set(err, "cannot start the container: %s", strerror(f->error));
     }
 }
 
-/* Waits until the child has exec'ed (0 bytes: the pipe was closed) or has reported a failure. */
-static int wait_for_exec(int fd, struct failure *f)
+/* Reads one report; returns whether there was one. */
+static bool read_report(int fd, struct exec_report *f)
 {
     ssize_t n;
     do {
         n = read(fd, f, sizeof *f);
     } while (n < 0 && errno == EINTR);
-    return n == 0 ? 0 : -1;
+    return n == (ssize_t)sizeof *f;
+}
+
+/* Waits until the program runs (the pipe was closed) or has not come to run. In a sandbox, bwrap
+ * may end without a report. */
+static int wait_for_exec(const struct spawn *s, int fd, struct exec_report *f)
+{
+    if (!read_report(fd, f))
+        return s->sandbox ? -1 : 0;
+    return f->stage == EXEC_ENTERED && !read_report(fd, f) ? 0 : -1;
 }
 
 pid_t spawn_container(const struct spawn *s, struct error *err)
 {
     int ends[2];
-    struct failure f = {STAGE_SETUP, EIO};
+    struct exec_report f = {EXEC_SETUP, EIO};
     if (pipe2(ends, O_CLOEXEC))
         return error_set(err, "pipe: %s", strerror(errno));
     cleanup_close int reading = ends[0];
@@ -160,11 +115,11 @@ pid_t spawn_container(const struct spawn *s, struct error *err)
         return error_set(err, "fork: %s", strerror(errno));
     }
     if (pid == 0) {
-        f = start(s);
+        f = start(s, writing);
         _exit(write(writing, &f, sizeof f) == (ssize_t)sizeof f ? 128 : 127);
     }
     close(writing);
-    if (wait_for_exec(reading, &f) == 0)
+    if (wait_for_exec(s, reading, &f) == 0)
         return pid;
     while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
         ;

@@ -11,15 +11,17 @@
 #include <sys/types.h>
 
 #include "error.h"
+#include "sandbox.h"
 
 struct spawn {
     char *const *argv; /* argv[0] without a slash is looked up in PATH of envp */
     char *const *envp;
-    const char *cwd; /* NULL = the caller's */
-    bool with_stdin; /* the caller's descriptor 0; else /dev/null */
-    int output;      /* becomes descriptors 1 and 2 */
-    pid_t group;     /* process group to join, 0 = a new one */
-    sigset_t mask;   /* of the new process */
+    const char *cwd;               /* NULL = the caller's */
+    bool with_stdin;               /* the caller's descriptor 0; else /dev/null */
+    int output;                    /* becomes descriptors 1 and 2 */
+    pid_t group;                   /* process group to join, 0 = a new one */
+    sigset_t mask;                 /* of the new process */
+    const struct sandbox *sandbox; /* NULL = the node as it is */
 };
 
 /* Returns the process id when the program runs (after a successful execve), else -1 with err in the

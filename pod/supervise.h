@@ -17,14 +17,16 @@
 
 #include "canary.h"
 
-#define SUPERVISE_SIGNALS   7
-#define SUPERVISE_SETTLE_MS 50 /* within it one kill() of Slurm's reaches all processes of a step */
+#define SUPERVISE_SIGNALS 7
+#define SUPERVISE_SETTLE_MS                                                                        \
+    50 /* within it one kill() of Slurm's reaches all processes of a step                          \
+        */
 
 struct supervisor {
     sigset_t old_mask; /* the mask that the runner was started with: the containers' */
     int signals;       /* signalfd */
     struct canary canary;
-    bool signalled; /* a SIGTERM or SIGINT came from outside */
+    bool signalled;                     /* a SIGTERM or SIGINT came from outside */
     int64_t send_at[SUPERVISE_SIGNALS]; /* when it is passed on; CLOCK_NEVER = none is waiting */
     int64_t sent[SUPERVISE_SIGNALS];    /* last time we sent it; the canary hears that too */
     int64_t heard[SUPERVISE_SIGNALS];   /* last time the canary heard it from somebody else */

@@ -12,12 +12,9 @@
 
 #include "environment.h"
 #include "error.h"
+#include "pod_facts.h"
 
-#define VALUES_INDEX_VARIABLE "JOB_COMPLETION_INDEX"
-
-/* All texts of a container, its environment and arguments, after expansion. The kernel takes at
- * most 6 MiB; more can only come from values that multiply each other. */
-#define VALUES_TEXT_MAX ((size_t)8 << 20)
+struct pod_storage;
 
 struct values {
     char **command; /* NULL-terminated, never NULL */
@@ -32,6 +29,8 @@ struct values_source {
     const json_t *job;
     uint32_t index;
     char *const *environ_; /* of the task */
+    const struct pod_facts *facts; /* of the pod; set at every start */
+    struct pod_storage *storage;   /* its volumes */
 };
 
 /* Makes the values of container, one of the Job's. Returns 0; 1 when something that they need is

@@ -146,6 +146,11 @@ int slurm_api_cancel(uint32_t job_id, struct error *err)
                                                                           : slurm_failed(&c, err);
 }
 
+static bool is_alive(const job_info_t *j)
+{
+    return (j->job_state & JOB_STATE_BASE) < JOB_COMPLETE || (j->job_state & JOB_COMPLETING);
+}
+
 int slurm_api_is_alive(uint32_t job_id, struct error *err)
 {
     struct calls c;
@@ -155,10 +160,28 @@ int slurm_api_is_alive(uint32_t job_id, struct error *err)
     if (c.load_job(&msg, job_ref_of(job_id), SHOW_ALL) != SLURM_SUCCESS)
         return errno == ESLURM_INVALID_JOB_ID ? 0 : slurm_failed(&c, err);
     int alive = 0;
-    for (uint32_t i = 0; i < msg->record_count; i++) {
-        uint32_t state = msg->job_array[i].job_state;
-        alive |= (state & JOB_STATE_BASE) < JOB_COMPLETE || (state & JOB_COMPLETING);
-    }
+    for (uint32_t i = 0; i < msg->record_count; i++)
+        alive |= is_alive(&msg->job_array[i]);
     c.free_job_info_msg(msg);
     return alive;
+}
+
+int slurm_api_list_alive(uid_t uid, uint32_t **ids, size_t *n, struct error *err)
+{
+    struct calls c;
+    job_info_msg_t *msg;
+    *n = 0;
+    *ids = NULL;
+    if (load(&c, err) < 0)
+        return -1;
+    if (c.load_job_user(&msg, uid, SHOW_ALL) != SLURM_SUCCESS)
+        return slurm_failed(&c, err);
+    *ids = calloc((size_t)msg->record_count + 1, sizeof **ids);
+    for (uint32_t i = 0; *ids && i < msg->record_count; i++) {
+        const job_info_t *j = &msg->job_array[i];
+        if (is_alive(j))
+            (*ids)[(*n)++] = j->array_job_id ? j->array_job_id : JOB_ID_OF(j);
+    }
+    c.free_job_info_msg(msg);
+    return *ids ? 0 : error_set(err, "out of memory");
 }

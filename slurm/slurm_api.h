@@ -6,6 +6,7 @@
 #ifndef SKJOB_SLURM_API_H
 #define SKJOB_SLURM_API_H
 
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -33,5 +34,9 @@ int slurm_api_cancel(uint32_t job_id, struct error *err);
 
 /* Whether a task of the array is still pending, running or completing: 1, 0, or -1 with err. */
 int slurm_api_is_alive(uint32_t job_id, struct error *err);
+
+/* The ids of this user's jobs (arrays) of which a task is pending, running or completing, in no
+ * order, some more than once. The caller frees *ids. Returns 0, or -1 with err. */
+int slurm_api_list_alive(uid_t uid, uint32_t **ids, size_t *n, struct error *err);
 
 #endif

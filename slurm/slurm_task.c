@@ -31,11 +31,6 @@ static job_ref job_ref_of(uint32_t id)
 #define JOB_ID_OF(info) ((info)->job_id)
 #endif
 
-/* The API's own errors start here; below are those of the transport and of authentication, above
- * those of the sockets. */
-#define API_ERROR_FIRST 2000
-#define API_ERROR_LAST  4999
-
 struct calls {
     int (*load_job)(job_info_msg_t **, job_ref, uint16_t);
     void (*free_job_info_msg)(job_info_msg_t *);
@@ -69,7 +64,8 @@ static const struct {
     {JOB_PENDING, SLURM_TASK_PENDING},       {JOB_RUNNING, SLURM_TASK_RUNNING},
     {JOB_SUSPENDED, SLURM_TASK_RUNNING},     {JOB_CANCELLED, SLURM_TASK_CANCELLED},
     {JOB_TIMEOUT, SLURM_TASK_TIMEOUT},       {JOB_PREEMPTED, SLURM_TASK_PREEMPTED},
-    {JOB_NODE_FAIL, SLURM_TASK_NODE_FAILED},
+    {JOB_NODE_FAIL, SLURM_TASK_NODE_FAILED}, {JOB_BOOT_FAIL, SLURM_TASK_NODE_FAILED},
+    {JOB_OOM, SLURM_TASK_OUT_OF_MEMORY},
 };
 
 static int load(struct calls *c, struct error *err)
@@ -77,13 +73,9 @@ static int load(struct calls *c, struct error *err)
     return slurm_lib_load(symbols, sizeof symbols / sizeof *symbols, c, err);
 }
 
-/* What an error number of libslurm means for the caller. */
 static enum slurm_answer judge(const struct calls *c, int error, struct error *err)
 {
-    bool api = error >= API_ERROR_FIRST && error <= API_ERROR_LAST;
-    bool passing = error == ESLURM_IN_STANDBY_MODE || error == ESLURM_TRANSITION_STATE_NO_UPDATE;
-    error_set(err, "slurmctld: %s", c->strerror_(error));
-    return api && !passing ? SLURM_REFUSED : SLURM_UNAVAILABLE;
+    return slurm_answer_judge(error, c->strerror_(error), err);
 }
 
 static enum slurm_task_state state_of(uint32_t job_state)
@@ -98,12 +90,17 @@ static struct slurm_task task_of(const job_info_t *j)
 {
     return (struct slurm_task){
         .index = j->array_task_id == NO_VAL ? 0 : j->array_task_id,
+        .array = j->array_job_id != 0,
         .restarts = j->restart_cnt,
         .state = state_of(j->job_state),
         .completing = (j->job_state & JOB_COMPLETING) != 0,
         .preempted = j->preempt_time != 0,
         .delayed = j->state_reason == WAIT_TIME || j->state_reason == WAIT_HELD ||
                    j->state_reason == WAIT_HELD_USER,
+        .held = j->priority == 0,
+        .throttle = j->array_max_tasks,
+        .status = (int)j->exit_code,
+        .ended = j->end_time,
     };
 }
 

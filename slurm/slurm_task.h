@@ -14,14 +14,16 @@
 #include <time.h>
 
 #include "error.h"
+#include "slurm_answer.h"
 
 enum slurm_task_state {
     SLURM_TASK_PENDING, /* also one that was requeued */
     SLURM_TASK_RUNNING, /* also suspended by Slurm */
     SLURM_TASK_CANCELLED,
     SLURM_TASK_TIMEOUT,
-    SLURM_TASK_PREEMPTED, /* for good */
-    SLURM_TASK_NODE_FAILED,
+    SLURM_TASK_PREEMPTED,   /* for good */
+    SLURM_TASK_NODE_FAILED, /* also a node that could not be booted for it */
+    SLURM_TASK_OUT_OF_MEMORY,
     SLURM_TASK_ENDED, /* in any other way */
 };
 
@@ -29,15 +31,14 @@ struct slurm_task {
     uint32_t index; /* the array task id, 0 where there is no array */
     uint32_t restarts;
     enum slurm_task_state state;
-    bool completing; /* its last run has not left the node yet */
-    bool preempted;  /* its last run is being, or was, preempted */
-    bool delayed;    /* pending, and may not start yet: held, or its begin time is ahead */
-};
-
-enum slurm_answer {
-    SLURM_DONE,
-    SLURM_REFUSED,     /* slurmctld says no, with err */
-    SLURM_UNAVAILABLE, /* slurmctld does not answer: worth another try, with err */
+    bool completing;   /* its last run has not left the node yet */
+    bool preempted;    /* its last run is being, or was, preempted */
+    bool delayed;      /* pending, and may not start yet: held, or its begin time is ahead */
+    bool held;         /* its priority is 0: pending, it does not start; running, it goes on */
+    bool array;        /* it is a task of an array */
+    uint32_t throttle; /* of the array: tasks that run at once, 0 = no limit */
+    int status;        /* the wait status, where it has ended */
+    time_t ended;      /* when it ended, where it has */
 };
 
 /* Asks for one task by its own job id (SLURM_JOB_ID). SLURM_REFUSED: Slurm does not know it. */

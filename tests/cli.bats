@@ -72,7 +72,7 @@ refused() {
 
 @test "a Deployment" {
     printf 'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\n' >web.yaml
-    refused 'error: resource mapping not found for name: "web" namespace: "" from "web.yaml": no matches for kind "Deployment" in version "apps/v1" (skjob runs Job and CronJob of batch/v1)' \
+    refused 'error: resource mapping not found for name: "web" namespace: "" from "web.yaml": no matches for kind "Deployment" in version "apps/v1" (skjob takes Job and CronJob of batch/v1, ConfigMap, Secret and Service of v1)' \
         create -f web.yaml
 }
 

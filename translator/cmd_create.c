@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * skjob create -f FILE|DIR|- [-- SBATCH OPTIONS]
+ * skjob create -f FILE|DIR|- [-- SBATCH OPTIONS]; create configmap, create secret
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,15 +11,18 @@
 #include "commands.h"
 #include "default_batch.h"
 #include "job_create.h"
+#include "object_create.h"
 #include "prepare.h"
 #include "print.h"
 #include "sbatch_args.h"
 #include "tree.h"
 
 static const char usage[] =
-    "Create Jobs from files and submit them to Slurm.\n"
+    "Create Jobs from files and submit them to Slurm; or create what Jobs refer to.\n"
     "\n"
     "  skjob create -f FILE|DIR|- [-f ...] [options] [-- SBATCH OPTIONS]\n"
+    "  skjob create configmap NAME [sources] [options]\n"
+    "  skjob create secret generic NAME [sources] [--type=TYPE] [options]\n"
     "\n"
     "  -f, --filename       a file, a folder, or - for standard input\n"
     "      --dry-run        none, client (only check), server (ask slurmctld, submit nothing)\n"
@@ -28,6 +31,10 @@ static const char usage[] =
     "      --strict         refuse a Job of which something is ignored on Slurm\n"
     "  -n, --namespace      default: that of the manifest, else \"default\"\n"
     "      --max-bytes      limit for the size of a file (default 1048576)\n"
+    "\n"
+    "  --from-literal=KEY=VALUE   sources of the keys of a ConfigMap or a Secret; repeatable\n"
+    "  --from-file=[KEY=]PATH     a file, or all files of a folder\n"
+    "  --from-env-file=PATH       lines KEY=VALUE\n"
     "\n"
     "Examples:\n"
     "  skjob create -f pi.yaml\n"
@@ -107,14 +114,23 @@ static int check_namespace(const struct create *c, const struct input_object *in
     return -1;
 }
 
-static int exists(const struct input_object *in, const char *name, const char *unfinished)
+static int exists(const struct input_object *in, const char *resources, const char *name,
+                  const char *unfinished)
 {
     bool note = *unfinished;
     fprintf(stderr,
-            "Error from server (AlreadyExists): error when creating \"%s\": jobs.batch \"%s\" "
-            "already exists%s%s%s\n",
-            in->source, name, note ? " (" : "", unfinished, note ? ")" : "");
+            "Error from server (AlreadyExists): error when creating \"%s\": %s \"%s\" already "
+            "exists%s%s%s\n",
+            in->source, resources, name, note ? " (" : "", unfinished, note ? ")" : "");
     return -1;
+}
+
+static int keep_open(struct create *c, struct error *err)
+{
+    if (!c->store_open && store_open(&c->store, err) < 0)
+        return -1;
+    c->store_open = true;
+    return 0;
 }
 
 static int open_store(struct create *c, struct error *err)
@@ -123,10 +139,7 @@ static int open_store(struct create *c, struct error *err)
         *err = c->not_ahead;
         return -1;
     }
-    if (!c->store_open && store_open(&c->store, err) < 0)
-        return -1;
-    c->store_open = true;
-    return 0;
+    return keep_open(c, err);
 }
 
 static int create_for_real(struct create *c, const struct input_object *in, struct prepared *p)
@@ -157,10 +170,30 @@ static int create_for_real(struct create *c, const struct input_object *in, stru
     case JOB_CREATED:
         return show(c, in, p, job.object, tree_str(tree_get(job.object, "metadata"), "name"));
     case JOB_EXISTS:
-        return exists(in, manifest_name(&p->manifest), err.text);
+        return exists(in, "jobs.batch", manifest_name(&p->manifest), err.text);
     default:
         return -1;
     }
+}
+
+/* A ConfigMap, Secret or Service: Slurm has no part in it. */
+static int create_object(struct create *c, const struct input_object *in, struct prepared *p,
+                         enum object_kind kind)
+{
+    struct error err;
+    json_t *object = p->manifest.object;
+    if (keep_open(c, &err) < 0)
+        return report_error(in, &err);
+    int rc = object_create(c->store.root, kind, object, c->options->ns, time(NULL),
+                           c->options->dry_run == DRY_RUN_SERVER, &err);
+    if (rc > 0)
+        return exists(in, objects_plural(kind), manifest_name(&p->manifest), "");
+    if (rc < 0)
+        return report_error(in, &err);
+    if (kind == OBJECT_SERVICE)
+        fprintf(stderr, "Warning: %s: a Service is kept, but gives pods no names on Slurm yet\n",
+                in->source);
+    return show(c, in, p, object, manifest_name(&p->manifest));
 }
 
 static int create_one(void *arg, const struct input_object *in)
@@ -174,6 +207,9 @@ static int create_one(void *arg, const struct input_object *in)
         without_generated(p.manifest.object, p.manifest.kind);
         return show(c, in, &p, p.manifest.object, *name ? name : "<unknown>");
     }
+    enum object_kind kind;
+    if (manifest_stored_as(p.manifest.kind, &kind))
+        return create_object(c, in, &p, kind);
     if (prepare_translation(&p, in, c->options) < 0)
         return -1;
     prepare_warn(&p, in);
@@ -239,12 +275,23 @@ static void take_words(struct create *c, struct options *o)
 static int parse(struct create *c, struct options *o, int argc, char **argv, struct error *err)
 {
     if (options_parse(o, argc, argv,
-                      " filename output dry-run validate strict namespace max-bytes ", err) < 0)
+                      " filename output dry-run validate strict namespace max-bytes from-literal "
+                      "from-file from-env-file type ",
+                      err) < 0)
         return -1;
     c->as_sbatch = getenv("SKJOB_SBATCH") != NULL;
     if (c->as_sbatch)
         take_words(c, o);
     return sbatch_args_check(o->extra, o->extra_len, &c->output, err);
+}
+
+/* Those options belong to create configmap and create secret. */
+static int no_sources(const struct options *o, struct error *err)
+{
+    static const char *const names[] = {"literal", "file", "env-file"};
+    if (o->sources_len)
+        return error_set(err, "unknown flag: --from-%s", names[o->sources[0].kind]);
+    return o->secret_type ? error_set(err, "unknown flag: --type") : 0;
 }
 
 int cmd_create(int argc, char **argv)
@@ -260,7 +307,9 @@ int cmd_create(int argc, char **argv)
         fputs(usage, stdout);
         return 0;
     }
-    if (options_need_files(&o, &err) < 0) {
+    if (cmd_create_is_object(&o))
+        return cmd_create_object(&o);
+    if (options_need_files(&o, &err) < 0 || no_sources(&o, &err) < 0) {
         fprintf(stderr, "error: %s\n", err.text);
         return 1;
     }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * skjob delete job NAME...
+ * skjob delete job NAME..., skjob delete pod NAME...
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,17 +10,23 @@
 #include "claim.h"
 #include "cleanup.h"
 #include "commands.h"
+#include "delete_pod.h"
 #include "job_view.h"
+#include "object_show.h"
 #include "options.h"
+#include "resource.h"
 #include "slurm_api.h"
 #include "tree.h"
 
 #define INTERVAL_MS 100
 
 static const char usage[] =
-    "Cancel Jobs, and remove them with the logs of their pods.\n"
+    "Cancel Jobs, and remove them with the logs of their pods; or end a pod, which the Job then\n"
+    "replaces.\n"
     "\n"
     "  skjob delete job NAME ... [options]\n"
+    "  skjob delete pod NAME ... [options]\n"
+    "  skjob delete configmap|secret|service NAME ...\n"
     "\n"
     "      --timeout     how long to wait for the pods to end, default 30s\n"
     "  -n, --namespace   default: \"default\"\n";
@@ -70,19 +76,49 @@ static int delete_one(const struct store *s, const struct options *o, const char
     return 0;
 }
 
+static int delete_config_map(const struct store *s, const struct options *o, const char *name,
+                             struct error *err)
+{
+    return object_delete(s, o, OBJECT_CONFIG_MAP, name, err);
+}
+
+static int delete_secret(const struct store *s, const struct options *o, const char *name,
+                         struct error *err)
+{
+    return object_delete(s, o, OBJECT_SECRET, name, err);
+}
+
+static int delete_service(const struct store *s, const struct options *o, const char *name,
+                          struct error *err)
+{
+    return object_delete(s, o, OBJECT_SERVICE, name, err);
+}
+
+typedef int delete_fn(const struct store *s, const struct options *o, const char *name,
+                      struct error *err);
+
+static delete_fn *const delete_by_kind[RESOURCES] = {
+    [RESOURCE_JOB] = delete_one,
+    [RESOURCE_POD] = delete_pod,
+    [RESOURCE_CONFIG_MAP] = delete_config_map,
+    [RESOURCE_SECRET] = delete_secret,
+    [RESOURCE_SERVICE] = delete_service,
+};
+
 static int delete_all(const struct store *s, const struct options *o, struct error *err)
 {
     int failures = 0;
-    size_t first =
-        o->names_len && (strcmp(o->names[0], "job") == 0 || strcmp(o->names[0], "jobs") == 0 ||
-                         strcmp(o->names[0], "job.batch") == 0);
+    int kind = o->names_len ? resource_find(o->names[0], strlen(o->names[0])) : -1;
+    size_t first = kind >= 0;
     if (first == o->names_len)
         return error_set(err, "resource(s) were provided, but no name was specified");
     for (size_t i = first; i < o->names_len; i++) {
-        const char *name = job_name_of(o->names[i]);
-        if (!name || (!first && name == o->names[i]))
+        const char *name;
+        int k = resource_split(o->names[i], &name);
+        k = name ? k : kind;
+        if (k < 0)
             return error_set(err, "the server doesn't have a resource type \"%s\"", o->names[i]);
-        int rc = delete_one(s, o, name, err);
+        int rc = delete_by_kind[k](s, o, name ? name : o->names[i], err);
         if (rc < 0)
             return -1;
         failures += rc;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * skjob get jobs [NAME...] [-o json|yaml|name]
+ * skjob get jobs|configmaps|secrets|services [NAME...] [-o json|yaml|name]
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,15 +10,18 @@
 #include "commands.h"
 #include "duration.h"
 #include "job_view.h"
+#include "object_show.h"
 #include "options.h"
 #include "print.h"
+#include "resource.h"
 #include "table.h"
 #include "timefmt.h"
 #include "tree.h"
 
-static const char usage[] = "Show Jobs and their status.\n"
+static const char usage[] = "Show Jobs and their status, or the objects that Jobs refer to.\n"
                             "\n"
                             "  skjob get jobs [NAME ...] [options]\n"
+                            "  skjob get configmaps|secrets|services [NAME ...] [options]\n"
                             "  skjob get job/NAME [options]\n"
                             "\n"
                             "  -n, --namespace   default: \"default\"\n"
@@ -84,17 +87,12 @@ static int print_table(const struct get *g, struct error *err)
     return table_print(&t, stdout) < 0 ? error_set(err, "out of memory") : 0;
 }
 
-/* One object alone, several as a List: as kubectl does. */
 static int print_objects(const struct get *g, bool single, struct error *err)
 {
-    size_t printed = 0;
-    if (single)
-        return print_object(g->views[0].object, g->options->output, &printed, err);
-    cleanup_json json_t *list = json_pack("{s:s, s:s, s:{s:s}, s:[]}", "apiVersion", "v1", "kind",
-                                          "List", "metadata", "resourceVersion", "", "items");
+    cleanup_json json_t *objects = json_array();
     for (size_t i = 0; i < g->len; i++)
-        json_array_append(tree_get(list, "items"), g->views[i].object);
-    return print_object(list, g->options->output, &printed, err);
+        json_array_append(objects, g->views[i].object);
+    return print_list(objects, single, g->options->output, err);
 }
 
 static int load_one(struct get *g, const char *name, struct error *err)
@@ -130,10 +128,8 @@ static int load(struct get *g, struct error *err)
     const struct options *o = g->options;
     size_t first = 0;
     int missing = 0;
-    static const char *const kinds[] = {"job", "jobs", "job.batch", "jobs.batch"};
-    for (size_t i = 0; o->names_len && i < 4; i++)
-        if (strcmp(o->names[0], kinds[i]) == 0)
-            first = 1;
+    if (o->names_len && resource_find(o->names[0], strlen(o->names[0])) == RESOURCE_JOB)
+        first = 1;
     if (!o->names_len)
         return error_set(err, "Required resource not specified: skjob get jobs");
     if (first == 0 && !strchr(o->names[0], '/'))
@@ -171,23 +167,39 @@ static int print(const struct get *g, struct error *err)
     return 0;
 }
 
+static int get_jobs(struct get *g, struct error *err)
+{
+    const struct options *o = g->options;
+    int missing = load(g, err);
+    if (missing == 0 && !g->len && o->output == OUTPUT_DEFAULT)
+        fprintf(stderr, "No resources found in %s namespace.\n", o->ns);
+    return missing >= 0 && print(g, err) < 0 ? -1 : missing;
+}
+
+static int get(struct get *g, struct error *err)
+{
+    const struct options *o = g->options;
+    enum object_kind kind;
+    const char *name;
+    if (store_open(&g->store, err) < 0)
+        return -1;
+    if (o->names_len && resource_stored_as(resource_split(o->names[0], &name), &kind))
+        return object_show(&g->store, o, kind, err);
+    return get_jobs(g, err);
+}
+
 int cmd_get(int argc, char **argv)
 {
     struct error err;
     cleanup_options struct options o;
     struct get g = {.options = &o, .now_us = job_view_now()};
-    if (options_parse(&o, argc, argv, " namespace output no-headers ", &err) == 0 && o.help) {
+    int missing = options_parse(&o, argc, argv, " namespace output no-headers ", &err);
+    if (missing == 0 && o.help) {
         fputs(usage, stdout);
         return 0;
     }
-    int missing = -1;
-    if (o.ns && store_open(&g.store, &err) == 0) {
-        missing = load(&g, &err);
-        if (missing == 0 && !g.len && o.output == OUTPUT_DEFAULT)
-            fprintf(stderr, "No resources found in %s namespace.\n", o.ns);
-        if (missing >= 0 && print(&g, &err) < 0)
-            missing = -1;
-    }
+    if (missing == 0)
+        missing = get(&g, &err);
     if (missing < 0)
         fprintf(stderr, "error: %s\n", err.text);
     for (size_t i = 0; i < g.len; i++)

@@ -10,7 +10,6 @@
 #include "prepare.h"
 #include "print.h"
 #include "script.h"
-#include "tree.h"
 
 static const char usage[] =
     "Print the batch script that a Job becomes, or what becomes of each of its fields.\n"
@@ -60,7 +59,7 @@ static int print_script(struct prepared *p, const struct input_object *in)
     cleanup_strbuf struct strbuf b = STRBUF_INIT;
     struct error err;
     const json_t *job = p->manifest.object;
-    struct pragma pragma = {.indexed = tree_is(tree_get(job, "spec"), "completionMode", "Indexed")};
+    const struct pragma pragma = script_pragma(job);
     if (p->translation.nothing_to_run)
         return fail(in, "completions is 0: there is nothing to run");
     if (script_render(&p->translation, in->head, &pragma, job, &b, &err) < 0)
@@ -69,15 +68,31 @@ static int print_script(struct prepared *p, const struct input_object *in)
     return 0;
 }
 
+/* An object beside the Job. Its values have no place in a script. */
+static int leave_out(const struct prepared *p, const struct input_object *in)
+{
+    fprintf(stderr,
+            "Warning: %s: %s \"%s\" is no part of the batch script: skjob create it before the "
+            "Job runs\n",
+            in->source, manifest_kind_name(p->manifest.kind), manifest_name(&p->manifest));
+    return 0;
+}
+
 static int translate_one(void *arg, const struct input_object *in)
 {
     struct translate *t = arg;
     cleanup_prepared struct prepared p = {0};
-    if (prepare(&p, in, t->options) < 0 || prepare_translation(&p, in, t->options) < 0)
+    enum object_kind kind;
+    if (prepare(&p, in, t->options) < 0)
         return -1;
+    if (manifest_stored_as(p.manifest.kind, &kind))
+        return leave_out(&p, in);
+    if (prepare_translation(&p, in, t->options) < 0)
+        return -1;
+    t->jobs++;
     if (t->options->report)
         return print_report(t, &p, in) < 0 || p.report.count[FATE_REFUSED] ? -1 : 0;
-    if (t->jobs++)
+    if (t->jobs > 1)
         return fail(in, "a batch script holds one Job; use skjob create for several");
     return print_script(&p, in);
 }
@@ -104,5 +119,7 @@ int cmd_translate(int argc, char **argv)
     size_t failures = input_each(o.files, o.files_len, &o.limits, translate_one, &t, &objects);
     if (!objects && !failures)
         fputs("error: no objects passed to translate\n", stderr);
-    return failures || !objects;
+    else if (!t.jobs && !failures)
+        fputs("error: no Job passed to translate\n", stderr);
+    return failures || !t.jobs;
 }

@@ -6,6 +6,8 @@
 #ifndef SKJOB_COMMANDS_H
 #define SKJOB_COMMANDS_H
 
+#include <stdbool.h>
+
 int cmd_create(int argc, char **argv);
 int cmd_translate(int argc, char **argv);
 int cmd_simulate(int argc, char **argv);
@@ -14,5 +16,16 @@ int cmd_logs(int argc, char **argv);
 int cmd_wait(int argc, char **argv);
 int cmd_delete(int argc, char **argv);
 int cmd_check_config(int argc, char **argv);
+int cmd_suspend(int argc, char **argv);
+int cmd_resume(int argc, char **argv);
+int cmd_scale(int argc, char **argv);
+int cmd_reconcile(int argc, char **argv);
+
+/* skjob create configmap|secret ...: what cmd_create() does when its first word is a kind of
+ * object.
+ */
+struct options;
+bool cmd_create_is_object(const struct options *o);
+int cmd_create_object(const struct options *o);
 
 #endif

@@ -17,8 +17,7 @@
 #include "timefmt.h"
 #include "tree.h"
 
-#define NAME_BASE_MAX 58 /* of generateName, as the API server cuts it */
-#define NAME_TRIES    8
+#define NAME_TRIES 8
 
 static json_t *meta_of(const struct job_create *j)
 {
@@ -36,18 +35,11 @@ static const char *ns_of(const struct job_create *j)
     return *ns ? ns : j->ns;
 }
 
-static int random_name(struct job_create *j, struct error *err)
+static int generate_name(struct job_create *j, struct error *err)
 {
-    static const char alphabet[] = "bcdfghjklmnpqrstvwxz2456789";
-    unsigned char random[5];
-    char name[NAME_BASE_MAX + 6];
-    if (random_bytes(random, sizeof random, err) < 0)
+    char name[RANDOM_NAME_SIZE];
+    if (random_name(name, tree_str(meta_of(j), "generateName"), err) < 0)
         return -1;
-    int n =
-        snprintf(name, sizeof name, "%.*s", NAME_BASE_MAX, tree_str(meta_of(j), "generateName"));
-    for (int i = 0; i < 5; i++)
-        name[n + i] = alphabet[random[i] % (sizeof alphabet - 1)];
-    name[n + 5] = '\0';
     if (json_object_set_new(meta_of(j), "name", json_string(name)) < 0)
         return error_set(err, "out of memory");
     return 0;
@@ -84,8 +76,7 @@ static int render(struct job_create *j, const char *uid, struct strbuf *script, 
 {
     if (translation_add(j->translation, err, "job-name", "%s", name_of(j)) < 0)
         return -1; /* a generated name came after the translation */
-    struct pragma pragma = {.indexed =
-                                tree_is(tree_get(j->object, "spec"), "completionMode", "Indexed")};
+    struct pragma pragma = script_pragma(j->object);
     snprintf(pragma.uid, sizeof pragma.uid, "%s", uid);
     snprintf(pragma.namespace_, sizeof pragma.namespace_, "%s", ns_of(j));
     if (strlen(j->store->root) > PRAGMA_STATE_MAX)
@@ -102,7 +93,7 @@ static int claim(struct job_create *j, struct error *err)
     bool generated = !tree_has(meta_of(j), "name");
     int rc = 1;
     for (int i = 0; i < NAME_TRIES && rc == 1; i++) {
-        if (generated && random_name(j, err) < 0)
+        if (generated && generate_name(j, err) < 0)
             return -1;
         rc = claim_name(j->store, ns_of(j), name_of(j), err);
         if (!generated)
@@ -249,7 +240,7 @@ enum job_created job_create(struct job_create *j, struct error *err)
     bool keep = false;
     error_set(err, "%s", "");
     if (j->test_only) {
-        if (!tree_has(meta_of(j), "name") && random_name(j, err) < 0)
+        if (!tree_has(meta_of(j), "name") && generate_name(j, err) < 0)
             return JOB_FAILED;
         if (store_exists(j->store, ns_of(j), name_of(j)))
             return JOB_EXISTS;

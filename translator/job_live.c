@@ -36,6 +36,13 @@ static bool ask(struct job_live *live, uint32_t slurm_job)
     return true;
 }
 
+static bool is_new;
+
+bool job_live_is_new(void)
+{
+    return is_new;
+}
+
 const struct job_live *job_live_ask(uint32_t slurm_job)
 {
     static struct job_live live;
@@ -44,6 +51,7 @@ const struct job_live *job_live_ask(uint32_t slurm_job)
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
     int64_t now_ms = (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+    is_new = false;
     if (asked_about == slurm_job && now_ms - asked_ms < KEEP_MS)
         return &live;
     asked_about = 0;
@@ -51,6 +59,7 @@ const struct job_live *job_live_ask(uint32_t slurm_job)
         return NULL;
     asked_about = slurm_job;
     asked_ms = now_ms;
+    is_new = true;
     return &live;
 }
 
@@ -62,13 +71,13 @@ bool job_live_matters(const struct fold *f)
            (!machine_finished(fold_machine(f)) || view.spec->completions == JOB_UNSET);
 }
 
-static const struct slurm_task *find(const struct job_live *live, uint32_t index)
+const struct slurm_task *job_live_find(const struct job_live *live, uint32_t index)
 {
     const struct slurm_task key = {.index = index};
     return live->len ? bsearch(&key, live->tasks, live->len, sizeof key, by_index) : NULL;
 }
 
-static bool is_active(const struct slurm_task *t)
+bool job_live_is_active(const struct slurm_task *t)
 {
     return t->state == SLURM_TASK_PENDING || t->state == SLURM_TASK_RUNNING;
 }
@@ -77,11 +86,11 @@ static bool is_active(const struct slurm_task *t)
  */
 static bool is_gone(const struct job_live *live, const struct fold_attempt *a)
 {
-    const struct slurm_task *t = find(live, a->index);
+    const struct slurm_task *t = job_live_find(live, a->index);
     if (!t)
         return true;
     if (t->restarts <= a->attempt)
-        return t->restarts == a->attempt && !is_active(t) && !t->completing;
+        return t->restarts == a->attempt && !job_live_is_active(t) && !t->completing;
     return !(t->completing && t->restarts == a->attempt + 1);
 }
 
@@ -124,7 +133,7 @@ static int tell_waiting(const struct job_live *live, struct fold *f, uint32_t ru
     for (size_t i = 0; i < live->len && room > 0; i++) {
         const struct slurm_task *t = &live->tasks[i];
         bool waits = t->delayed && !(queue && t->restarts == 0);
-        if (!is_active(t) || waits || (queue && t->restarts > 0 && succeeded > 0) ||
+        if (!job_live_is_active(t) || waits || (queue && t->restarts > 0 && succeeded > 0) ||
             fold_attempt_of(f, t->index, t->restarts) || has_succeeded(f, t))
             continue;
         if (fold_live(f, t->index, t->restarts, FOLD_PENDING) < 0)
@@ -137,12 +146,12 @@ static int tell_waiting(const struct job_live *live, struct fold *f, uint32_t ru
 static bool any_left(const struct job_live *live)
 {
     for (size_t i = 0; i < live->len; i++)
-        if (is_active(&live->tasks[i]) || live->tasks[i].completing)
+        if (job_live_is_active(&live->tasks[i]) || live->tasks[i].completing)
             return true;
     return false;
 }
 
-static bool was_cancelled(const struct fold *f, const struct fold_attempt *a)
+bool job_live_was_cancelled(const struct fold *f, const struct fold_attempt *a)
 {
     static const char reason[] = "Cancelled";
     struct fold_outcome_parts parts;
@@ -153,19 +162,27 @@ static bool was_cancelled(const struct fold *f, const struct fold_attempt *a)
            memcmp(parts.reason.data, reason, parts.reason.len) == 0;
 }
 
+static bool any_cancelled(const struct job_live *live)
+{
+    for (size_t i = 0; i < live->len; i++)
+        if (live->tasks[i].state == SLURM_TASK_CANCELLED)
+            return true;
+    return false;
+}
+
 /* When the last thing happened; at least the Job was created. */
-static struct journal_end end_of_lost(const struct fold *f)
+static struct journal_end end_of_lost(const struct job_live *live, const struct fold *f)
 {
     size_t n;
     int64_t created = 0;
-    bool cancelled = false;
+    bool cancelled = any_cancelled(live);
     const struct fold_attempt *v = fold_attempts(f, &n);
     timefmt_parse_rfc3339(tree_str(tree_get(fold_job(f), "metadata"), "creationTimestamp"),
                           &created);
     struct journal_end end = {.time_us = created * 1000000, .condition = "Failed"};
     for (size_t i = 0; i < n; i++) {
         int64_t at = v[i].phase ? v[i].ended_us : v[i].started_us;
-        cancelled |= was_cancelled(f, &v[i]);
+        cancelled |= job_live_was_cancelled(f, &v[i]);
         if (at > end.time_us)
             end.time_us = at;
     }
@@ -175,16 +192,29 @@ static struct journal_end end_of_lost(const struct fold *f)
     return end;
 }
 
-int job_live_apply(const struct job_live *live, struct fold *f, int64_t now_us, struct error *err)
+int job_live_tell(const struct job_live *live, struct fold *f, int64_t now_us, struct error *err)
 {
     uint32_t running;
     if (tell_open(live, f, &running) < 0 || tell_waiting(live, f, running) < 0)
         return error_set(err, "out of memory");
-    if (fold_run(f, now_us, NULL, err) < 0)
+    return fold_run(f, now_us, NULL, err);
+}
+
+bool job_live_lost(const struct job_live *live, const struct fold *f, struct journal_end *end)
+{
+    if (fold_end(f) || any_left(live) || machine_decided(fold_machine(f)))
+        return false;
+    *end = end_of_lost(live, f);
+    return true;
+}
+
+int job_live_apply(const struct job_live *live, struct fold *f, int64_t now_us, struct error *err)
+{
+    struct journal_end end;
+    if (job_live_tell(live, f, now_us, err) < 0)
         return -1;
-    if (any_left(live) || machine_decided(fold_machine(f)))
+    if (!job_live_lost(live, f, &end))
         return 0;
-    const struct journal_end end = end_of_lost(f);
     fold_set_end(f, &end);
     return fold_run(f, now_us, NULL, err);
 }

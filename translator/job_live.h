@@ -31,9 +31,25 @@ const struct job_live *job_live_ask(uint32_t slurm_job);
 /* Whether Slurm has anything to add: f has been run. */
 bool job_live_matters(const struct fold *f);
 
+/* Whether that answer is a new one: asked for by the last call of job_live_ask(). */
+bool job_live_is_new(void);
+
 /* Tells the fold, which has been run already, and runs it again. A Job that has not ended although
  * Slurm has no task of it any more has failed: nothing will happen to it. That is what the status
  * then says (reason Cancelled, or TasksGone). */
 int job_live_apply(const struct job_live *live, struct fold *f, int64_t now_us, struct error *err);
+
+/* The two parts of that: telling, and whether the Job, of which f is told, was lost. */
+int job_live_tell(const struct job_live *live, struct fold *f, int64_t now_us, struct error *err);
+bool job_live_lost(const struct job_live *live, const struct fold *f, struct journal_end *end);
+
+/* The task of that index, NULL when Slurm has none. */
+const struct slurm_task *job_live_find(const struct job_live *live, uint32_t index);
+
+/* Whether it is pending or running. */
+bool job_live_is_active(const struct slurm_task *task);
+
+/* Whether the attempt ended for good by a scancel, as its record says. */
+bool job_live_was_cancelled(const struct fold *f, const struct fold_attempt *a);
 
 #endif

@@ -11,6 +11,7 @@
 #include "cleanup.h"
 #include "conf.h"
 #include "job_live.h"
+#include "reconcile.h"
 #include "tree.h"
 
 int64_t job_view_now(void)
@@ -31,46 +32,55 @@ static struct fold_config site_config(void)
 {
     cleanup_conf struct conf conf;
     conf_load(&conf, getenv(CONF_VARIABLE), NULL);
-    return (struct fold_config){.backoff_base_us = conf.backoff_base_us,
-                                .backoff_cap_us = conf.backoff_max_us,
-                                .start_at_submission = conf.deadline_from == CONF_DEADLINE_SUBMIT};
+    struct fold_config config = {.backoff_base_us = conf.backoff_base_us,
+                                 .backoff_cap_us = conf.backoff_max_us,
+                                 .start_at_submission = conf.deadline_from == CONF_DEADLINE_SUBMIT};
+    fold_config_backoff(&config, getenv("SKJOB_BACKOFF_BASE"), getenv("SKJOB_BACKOFF_MAX"));
+    return config;
 }
 
-static int fold_once(struct job_view *v, const char *path, bool tell, int64_t now_us,
-                     struct error *err)
+/* The back-off is the one that the pods were given, as far as we know it. */
+static int fold_once(struct job_view *v, bool tell, int64_t now_us, struct error *err)
 {
     const struct fold_config config = site_config();
-    cleanup_close int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    cleanup_close int fd = open(v->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0)
-        return error_set(err, "cannot open %s", path);
+        return error_set(err, "cannot open %s", v->dir);
     fold_free(v->fold);
     v->fold = NULL;
-    return fold_new(v->object, &config, &v->fold, err) < 0 ||
-                   fold_read(v->fold, fd, tell ? damaged : NULL, (void *)(uintptr_t)path, err) <
-                       0 ||
+    return fold_new(v->created, &config, &v->fold, err) < 0 ||
+                   fold_read(v->fold, fd, tell ? damaged : NULL, v->dir, err) < 0 ||
                    fold_run(v->fold, now_us, NULL, err) < 0
                ? -1
                : 0;
 }
 
-/* While the Job goes on, Slurm knows what the journal does not: what waits, and what is gone. */
-static int add_live(struct job_view *v, const char *path, int64_t now_us, struct error *err)
+int job_view_refold(struct job_view *v, int64_t now_us, struct error *err)
+{
+    return fold_once(v, false, now_us, err);
+}
+
+/* While the Job goes on, Slurm knows what the journal does not: what waits, and what is gone. What
+ * the journal lacks for good is written down. */
+static int add_live(struct job_view *v, int64_t now_us, struct error *err)
 {
     uint32_t id = job_view_slurm_job(v);
     const struct job_live *live = id && job_live_matters(v->fold) ? job_live_ask(id) : NULL;
     if (!live)
         return 0;
-    if (fold_once(v, path, false, now_us, err) < 0)
+    if (job_live_is_new() && reconcile_may(v) && reconcile_run(v, live, now_us, NULL, err) < 0)
+        return -1;
+    if (fold_once(v, false, now_us, err) < 0)
         return -1;
     return job_live_matters(v->fold) ? job_live_apply(live, v->fold, now_us, err) : 0;
 }
 
-static int fold_folder(struct job_view *v, const char *path, int64_t now_us, struct error *err)
+static int add_status(struct job_view *v, struct error *err)
 {
-    if (fold_once(v, path, true, now_us, err) < 0 || add_live(v, path, now_us, err) < 0)
-        return -1;
+    json_t *spec = tree_get(fold_job(v->fold), "spec");
     json_t *status = fold_status(v->fold);
-    if (!status || json_object_set_new(v->object, "status", status) < 0)
+    if (!status || json_object_set_new(v->object, "status", status) < 0 ||
+        json_object_set(v->object, "spec", spec) < 0)
         return error_set(err, "out of memory");
     return 0;
 }
@@ -96,16 +106,33 @@ static int add_slurm_job(struct job_view *v, struct error *err)
                : 0;
 }
 
-int job_view_load(struct job_view *v, const struct store *s, const char *ns, const char *name,
-                  int64_t now_us, struct error *err)
+int job_view_load_journal(struct job_view *v, const struct store *s, const char *ns,
+                          const char *name, int64_t now_us, struct error *err)
 {
-    cleanup_strbuf struct strbuf path = STRBUF_INIT;
+    struct strbuf path = STRBUF_INIT;
     *v = (struct job_view){0};
     int rc = store_read(s, ns, name, &v->object, err);
     if (rc != 0)
         return rc;
     store_path(s, ns, name, &path);
-    if (fold_folder(v, strbuf_str(&path), now_us, err) < 0 || add_slurm_job(v, err) < 0) {
+    v->dir = strbuf_steal(&path);
+    v->created = json_copy(v->object);
+    if (!v->dir || !v->created)
+        rc = error_set(err, "out of memory");
+    else
+        rc = fold_once(v, true, now_us, err);
+    if (rc < 0)
+        job_view_free(v);
+    return rc;
+}
+
+int job_view_load(struct job_view *v, const struct store *s, const char *ns, const char *name,
+                  int64_t now_us, struct error *err)
+{
+    int rc = job_view_load_journal(v, s, ns, name, now_us, err);
+    if (rc != 0)
+        return rc;
+    if (add_live(v, now_us, err) < 0 || add_status(v, err) < 0 || add_slurm_job(v, err) < 0) {
         job_view_free(v);
         return -1;
     }
@@ -115,7 +142,9 @@ int job_view_load(struct job_view *v, const struct store *s, const char *ns, con
 void job_view_free(struct job_view *v)
 {
     json_decref(v->object);
+    json_decref(v->created);
     fold_free(v->fold);
+    free(v->dir);
     *v = (struct job_view){0};
 }
 

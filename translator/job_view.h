@@ -13,8 +13,10 @@
 #include "store.h"
 
 struct job_view {
-    json_t *object;    /* with its status; owned */
+    json_t *object;    /* as it is now, with its status; owned */
+    json_t *created;   /* as it was created; owned */
     struct fold *fold; /* owned */
+    char *dir;         /* its folder; owned */
 };
 
 /* The object also gets the annotation with Slurm's job id, where it is known.
@@ -23,6 +25,13 @@ struct job_view {
 int job_view_load(struct job_view *v, const struct store *s, const char *ns, const char *name,
                   int64_t now_us, struct error *err);
 void job_view_free(struct job_view *v);
+
+/* The same without Slurm's view, and without the status. */
+int job_view_load_journal(struct job_view *v, const struct store *s, const char *ns,
+                          const char *name, int64_t now_us, struct error *err);
+
+/* Reads the journal again into v->fold, and runs it. The object stays as it was. */
+int job_view_refold(struct job_view *v, int64_t now_us, struct error *err);
 
 #define cleanup_job_view __attribute__((cleanup(job_view_free)))
 

@@ -21,7 +21,11 @@ static const struct {
     {"get", cmd_get, "show Jobs and their status"},
     {"logs", cmd_logs, "print the logs of a Job's pods"},
     {"wait", cmd_wait, "wait for a condition of a Job"},
-    {"delete", cmd_delete, "cancel Jobs and remove them with their pods' logs"},
+    {"suspend", cmd_suspend, "end a Job's pods for now, and start no others"},
+    {"resume", cmd_resume, "let a suspended Job go on"},
+    {"scale", cmd_scale, "change how many pods of a Job run at once"},
+    {"delete", cmd_delete, "cancel Jobs and remove them with their pods' logs; replace a pod"},
+    {"reconcile", cmd_reconcile, "put right what was left undone when something died"},
     {"check-config", cmd_check_config, "check the site's configuration, skjob.conf"},
 };
 

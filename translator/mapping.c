@@ -7,23 +7,29 @@
 #define RETRIED    "a failed pod is retried by requeueing its array task, after a back-off"
 #define ENDS_JOB   "ends the Job: its other tasks are cancelled"
 #define NOT_YET    "not enforced yet"
-#define NO_RETRY   "failed pods are not retried yet"
 #define NO_CLUSTER "has no meaning without a Kubernetes cluster"
 #define USER       "the pod runs as the user who submits it, with that user's rights"
 #define HOST_NET   "pods share the node's network"
 #define ONE_HOST   "runs on the host, by the site's choice: images are not used"
-#define MANY       "one container per pod is supported so far"
-#define NO_VOLUMES "volumes are not supported yet"
-#define NO_SOURCES "environment from other objects is not supported yet"
-#define NO_PROBES  "probes are not run yet"
+#define NO_VOLUME  "this kind of volume is not supported: use hostPath, nfs or a claim that the site maps"
+#define WRITTEN    "files, written when the pod starts; not updated while it runs"
+#define IN_MEMORY  "files in memory, written when the pod starts; not updated while it runs"
+#define MAPPED     "the folder of the nodes that the site's skjob.conf maps it to"
+#define SOURCES    "read at each start; a pod waits for an object that is missing"
+#define PROBED     "run by the pod runner; httpGet needs curl on the nodes"
+#define IN_PLACE   "the pod runner restarts the container in its task"
+#define MESSAGE    "read when the container ends, and kept with its log"
 #define SCHEDULING "Slurm schedules the pod"
 #define NO_ENTRY   "no entry of skjob.conf maps it"
 #define NO_CLAIMS  "no counterpart in Slurm: use resources"
 #define KEPT       "kept with the Job"
 #define GENERATED  "set by skjob when the Job is created"
 
-#define C  "spec.template.spec.containers"
-#define P  "spec.template.spec"
+#define C                "spec.template.spec.containers"
+#define I                "spec.template.spec.initContainers"
+#define P                "spec.template.spec"
+#define MAPPING_PATH_MAX 512
+
 #define FH FATE_HONOURED
 #define FA FATE_APPROXIMATED
 #define FI FATE_IGNORED
@@ -84,7 +90,7 @@ const struct mapping_row mapping[] = {
     {P ".hostIPC",                     FA, "pods share the node's IPC", NULL, NULL},
     {P ".hostUsers",                   FI, USER, NULL, NULL},
     {P ".shareProcessNamespace",       FA, "pods share the node's processes", NULL, NULL},
-    {P ".hostname",                    FI, "the pod sees the node's name so far", NULL, NULL},
+    {P ".hostname",                    FH, "the pod's own, in a UTS namespace", NULL, NULL},
     {P ".hostnameOverride",            FI, "the pod sees the node's name so far", NULL, NULL},
     {P ".subdomain",                   FI, "pods have no names of their own so far", NULL, NULL},
     {P ".setHostnameAsFQDN",           FI, "the pod sees the node's name so far", NULL, NULL},
@@ -99,11 +105,25 @@ const struct mapping_row mapping[] = {
     {P ".readinessGates",              FI, NO_CLUSTER, NULL, NULL},
     {P ".os",                          FI, "Slurm's nodes run Linux", NULL, NULL},
     {P ".securityContext",             FI, USER, NULL, NULL},
-    {P ".volumes",                     FR, NO_VOLUMES, NULL, NULL},
-    {P ".initContainers",              FR, "init containers are not supported yet", NULL, NULL},
+    {P ".volumes",                     FR, NO_VOLUME, NULL, NULL},
+    {P ".volumes.name",                FH, "names its folder", NULL, NULL},
+    {P ".volumes.emptyDir",            FH, "a folder of the pod on its node", NULL, NULL},
+    {P ".volumes.emptyDir.medium",     FA, "a folder in /dev/shm, which counts as the job's memory", NULL, NULL},
+    {P ".volumes.emptyDir.sizeLimit",  FH, "watched: a pod that exceeds it is evicted", NULL, NULL},
+    {P ".volumes.hostPath",            FH, "the node's own, with the rights of the user", NULL, NULL},
+    {P ".volumes.configMap",           FA, WRITTEN, NULL, NULL},
+    {P ".volumes.secret",              FA, IN_MEMORY, NULL, NULL},
+    {P ".volumes.downwardAPI",         FA, WRITTEN, NULL, NULL},
+    {P ".volumes.projected",           FA, IN_MEMORY, NULL, NULL},
+    {P ".volumes.projected.sources.serviceAccountToken", FR, NO_CLUSTER, NULL, NULL},
+    {P ".volumes.projected.sources.clusterTrustBundle", FR, NO_CLUSTER, NULL, NULL},
+    {P ".volumes.projected.sources.podCertificate", FR, NO_CLUSTER, NULL, NULL},
+    {P ".volumes.nfs",                 FA, MAPPED, NULL, NULL},
+    {P ".volumes.persistentVolumeClaim", FA, MAPPED, NULL, NULL},
+    {P ".initContainers",              FH, "run before the other containers, one after the other; sidecars run on", NULL, NULL},
     {P ".ephemeralContainers",         FR, "not allowed in a pod template", NULL, NULL},
 
-    {C,                                FH, "an array task each", map_containers, NULL},
+    {C,                                FH, "an array task each", NULL, NULL},
     {C ".name",                        FH, "names the log", NULL, NULL},
     {C ".image",                       FA, ONE_HOST, map_image, NULL},
     {C ".imagePullPolicy",             FI, ONE_HOST, map_image, NULL},
@@ -112,24 +132,29 @@ const struct mapping_row mapping[] = {
     {C ".workingDir",                  FH, "set by the pod runner", NULL, NULL},
     {C ".env.name",                    FH, "set by the pod runner", NULL, NULL},
     {C ".env.value",                   FH, "set by the pod runner", NULL, NULL},
-    {C ".env.valueFrom",               FR, NO_SOURCES, NULL, NULL},
-    {C ".envFrom",                     FR, NO_SOURCES, NULL, NULL},
+    {C ".env.valueFrom",               FH, SOURCES, NULL, NULL},
+    {C ".env.valueFrom.fieldRef",      FH, "what the pod is told of itself; its IPs are the node's", NULL, NULL},
+    {C ".env.valueFrom.resourceFieldRef", FH, "a limit that is not set reads as what Slurm allocated", NULL, NULL},
+    {C ".env.valueFrom.fileKeyRef",    FR, "variables out of files are not supported", NULL, NULL},
+    {C ".envFrom",                     FH, SOURCES, NULL, NULL},
     {C ".resources",                   FH, "asked from Slurm", map_mapped_resources, NULL},
     {C ".resources.requests",          FH, "asked from Slurm", NULL, request_verdict},
     {C ".resources.limits",            FA, "asked from Slurm", NULL, limit_verdict},
     {C ".resources.claims",            FR, NO_CLAIMS, NULL, NULL},
     {C ".resizePolicy",                FI, SCHEDULING, NULL, NULL},
-    {C ".restartPolicy",               FR, NO_RETRY, NULL, NULL},
-    {C ".restartPolicyRules",          FR, NO_RETRY, NULL, NULL},
-    {C ".volumeMounts",                FR, NO_VOLUMES, NULL, NULL},
-    {C ".volumeDevices",               FR, NO_VOLUMES, NULL, NULL},
-    {C ".lifecycle",                   FR, "hooks are not run yet", NULL, NULL},
-    {C ".livenessProbe",               FI, NO_PROBES, NULL, NULL},
-    {C ".readinessProbe",              FI, NO_PROBES, NULL, NULL},
-    {C ".startupProbe",                FI, NO_PROBES, NULL, NULL},
-    {C ".terminationMessagePath",      FI, "termination messages are not read yet", NULL, NULL},
-    {C ".terminationMessagePolicy",    FI, "termination messages are not read yet", NULL, NULL},
+    {C ".volumeMounts",                FH, "at any path, by bubblewrap in a user namespace", NULL, NULL},
+    {C ".volumeMounts.mountPropagation", FI, "mounts that the node or the container makes later are not passed on", NULL, NULL},
+    {C ".volumeDevices",               FR, "raw block devices are not supported", NULL, NULL},
+    {C ".restartPolicy",               FH, IN_PLACE, NULL, NULL},
+    {C ".restartPolicyRules",          FH, IN_PLACE, NULL, NULL},
+    {C ".lifecycle",                   FH, "hooks are run by the pod runner; httpGet needs curl on the nodes", NULL, NULL},
+    {C ".livenessProbe",               FH, PROBED, map_liveness, NULL},
+    {C ".readinessProbe",              FI, "no service sends requests to the pod: a running container counts as ready", NULL, NULL},
+    {C ".startupProbe",                FH, PROBED, map_startup, NULL},
+    {C ".terminationMessagePath",      FH, MESSAGE, NULL, NULL},
+    {C ".terminationMessagePolicy",    FH, MESSAGE, NULL, NULL},
     {C ".securityContext",             FI, USER, NULL, NULL},
+    {C ".securityContext.readOnlyRootFilesystem", FH, "by bubblewrap; /dev and /proc stay as they are", NULL, NULL},
     {C ".ports",                       FI, HOST_NET, NULL, NULL},
     {C ".stdin",                       FI, "standard input is /dev/null", NULL, NULL},
     {C ".stdinOnce",                   FI, "standard input is /dev/null", NULL, NULL},
@@ -142,8 +167,20 @@ const struct mapping_row mapping[] = {
 
 const size_t mapping_len = sizeof mapping / sizeof *mapping;
 
+/* Below initContainers everything is as below containers, which alone have rows. */
+static const char *row_path(const char *path, char buf[MAPPING_PATH_MAX])
+{
+    size_t n = strlen(I);
+    if (strncmp(path, I ".", n + 1) != 0 || strlen(path) >= MAPPING_PATH_MAX)
+        return path;
+    stpcpy(stpcpy(buf, C), path + n);
+    return buf;
+}
+
 long mapping_find(const char *path)
 {
+    char buf[MAPPING_PATH_MAX];
+    path = row_path(path, buf);
     for (size_t i = 0; i < mapping_len; i++)
         if (strcmp(mapping[i].path, path) == 0)
             return (long)i;
@@ -152,9 +189,11 @@ long mapping_find(const char *path)
 
 bool mapping_is_deeper(const char *path)
 {
-    size_t n = strlen(path);
+    char buf[MAPPING_PATH_MAX];
+    const char *of = strcmp(path, I) == 0 ? C : row_path(path, buf);
+    size_t n = strlen(of);
     for (size_t i = 0; i < mapping_len; i++)
-        if (strncmp(mapping[i].path, path, n) == 0 && mapping[i].path[n] == '.')
+        if (strncmp(mapping[i].path, of, n) == 0 && mapping[i].path[n] == '.')
             return true;
     return false;
 }

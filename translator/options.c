@@ -2,6 +2,7 @@
 #include "options.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <getopt.h>
 #include <limits.h>
 #include <stdio.h>
@@ -21,6 +22,39 @@ static int set_file(struct options *o, const char *value, struct error *err)
         return error_set(err, "out of memory");
     o->files = v;
     o->files[o->files_len++] = value;
+    return 0;
+}
+
+static int add_source(struct options *o, enum key_source_kind kind, const char *value,
+                      struct error *err)
+{
+    struct key_source *v = reallocarray(o->sources, o->sources_len + 1, sizeof *v);
+    if (!v)
+        return error_set(err, "out of memory");
+    o->sources = v;
+    o->sources[o->sources_len++] = (struct key_source){kind, value};
+    return 0;
+}
+
+static int set_from_literal(struct options *o, const char *value, struct error *err)
+{
+    return add_source(o, KEY_LITERAL, value, err);
+}
+
+static int set_from_file(struct options *o, const char *value, struct error *err)
+{
+    return add_source(o, KEY_FILE, value, err);
+}
+
+static int set_from_env_file(struct options *o, const char *value, struct error *err)
+{
+    return add_source(o, KEY_ENV_FILE, value, err);
+}
+
+static int set_type(struct options *o, const char *value, struct error *err)
+{
+    (void)err;
+    o->secret_type = value;
     return 0;
 }
 
@@ -121,6 +155,40 @@ static int set_prefix(struct options *o, const char *value, struct error *err)
     return 0;
 }
 
+static int set_all(struct options *o, const char *value, struct error *err)
+{
+    (void)value, (void)err;
+    o->all = true;
+    return 0;
+}
+
+/* In kubectl's words for a flag that is a number. */
+static int set_count(struct options *o, const char *flag, const char *value, struct error *err)
+{
+    char *end;
+    errno = 0;
+    long long n = strtoll(value, &end, 10);
+    const char *digits = *value == '-' || *value == '+' ? value + 1 : value;
+    if (!isdigit((unsigned char)*digits) || *end || errno)
+        return error_set(err,
+                         "invalid argument \"%s\" for \"--%s\" flag: strconv.ParseInt: parsing "
+                         "\"%s\": %s",
+                         value, flag, value,
+                         errno == ERANGE ? "value out of range" : "invalid syntax");
+    o->parallelism = n;
+    return 0;
+}
+
+static int set_parallelism(struct options *o, const char *value, struct error *err)
+{
+    return set_count(o, "parallelism", value, err);
+}
+
+static int set_replicas(struct options *o, const char *value, struct error *err)
+{
+    return set_count(o, "replicas", value, err);
+}
+
 static int set_help(struct options *o, const char *value, struct error *err)
 {
     (void)value, (void)err;
@@ -182,6 +250,13 @@ static const struct {
     {"container", 'c', required_argument, set_container},
     {"timeout", 0, required_argument, set_timeout},
     {"max-bytes", 0, required_argument, set_max_bytes},
+    {"from-literal", 0, required_argument, set_from_literal},
+    {"from-file", 0, required_argument, set_from_file},
+    {"from-env-file", 0, required_argument, set_from_env_file},
+    {"type", 0, required_argument, set_type},
+    {"all", 0, no_argument, set_all},
+    {"parallelism", 0, required_argument, set_parallelism},
+    {"replicas", 0, required_argument, set_replicas},
     {"help", 'h', no_argument, set_help},
 };
 
@@ -260,7 +335,10 @@ int options_parse(struct options *o, int argc, char **argv, const char *accepted
     struct option longs[N + 1];
     char shorts[2 * N + 2];
     size_t separator = find_separator(argc, argv);
-    *o = (struct options){.ns = "default", .limits = reader_default_limits, .timeout = 30};
+    *o = (struct options){.ns = "default",
+                          .limits = reader_default_limits,
+                          .timeout = 30,
+                          .parallelism = OPTIONS_UNSET};
     describe(accepted, longs, shorts);
     if (separator < (size_t)argc) {
         o->extra = argv + separator + 1;
@@ -295,5 +373,7 @@ int options_need_files(const struct options *o, struct error *err)
 void options_free(struct options *o)
 {
     free(o->files);
+    free(o->sources);
     o->files = NULL;
+    o->sources = NULL;
 }

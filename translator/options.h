@@ -7,18 +7,25 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "error.h"
+#include "key_sources.h"
 #include "manifest.h"
 #include "reader.h"
 
 enum dry_run { DRY_RUN_NONE, DRY_RUN_CLIENT, DRY_RUN_SERVER };
 enum output { OUTPUT_DEFAULT, OUTPUT_JSON, OUTPUT_YAML, OUTPUT_NAME };
 
+#define OPTIONS_UNSET INT64_MIN
+
 struct options {
     const char **files; /* -f, in order */
     size_t files_len;
-    const char *ns; /* -n, "default" */
+    struct key_source *sources; /* --from-literal, --from-file, --from-env-file, in order */
+    size_t sources_len;
+    const char *secret_type; /* --type, NULL = not given */
+    const char *ns;          /* -n, "default" */
     bool ns_given;
     enum output output;
     enum dry_run dry_run;
@@ -33,6 +40,8 @@ struct options {
     bool no_headers;
     bool all_pods;
     bool prefix;
+    bool all;
+    int64_t parallelism; /* OPTIONS_UNSET = not given */
     struct reader_limits limits;
     char **names; /* words that are no options */
     size_t names_len;

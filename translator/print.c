@@ -45,3 +45,14 @@ int print_object(const json_t *object, enum output format, size_t *printed, stru
     ++*printed;
     return 0;
 }
+
+int print_list(json_t *objects, bool single, enum output format, struct error *err)
+{
+    size_t printed = 0;
+    if (single)
+        return print_object(json_array_get(objects, 0), format, &printed, err);
+    cleanup_json json_t *list =
+        json_pack("{s:s, s:s, s:{s:s}, s:O}", "apiVersion", "v1", "kind", "List", "metadata",
+                  "resourceVersion", "", "items", objects);
+    return list ? print_object(list, format, &printed, err) : error_set(err, "out of memory");
+}

@@ -6,11 +6,15 @@
 #define SKJOB_PRINT_H
 
 #include <jansson.h>
+#include <stdbool.h>
 
 #include "options.h"
 
 /* Prints one object as JSON or YAML (a "---" goes before each YAML document but the first, as
  * tracked in *printed). Returns 0, or -1 with err. */
 int print_object(const json_t *object, enum output format, size_t *printed, struct error *err);
+
+/* A list of objects: the only one alone when single, else all as a List. */
+int print_list(json_t *objects, bool single, enum output format, struct error *err);
 
 #endif

@@ -28,3 +28,16 @@ int random_uuid(char out[RANDOM_UUID_SIZE], struct error *err)
         out += *p == '-' ? sprintf(out, "-") : sprintf(out, "%02x", *next++);
     return 0;
 }
+
+int random_name(char out[RANDOM_NAME_SIZE], const char *prefix, struct error *err)
+{
+    static const char alphabet[] = "bcdfghjklmnpqrstvwxz2456789";
+    unsigned char random[5];
+    if (random_bytes(random, sizeof random, err) < 0)
+        return -1;
+    char *p = out + snprintf(out, RANDOM_NAME_SIZE, "%.58s", prefix);
+    for (size_t i = 0; i < sizeof random; i++)
+        *p++ = alphabet[random[i] % (sizeof alphabet - 1)];
+    *p = '\0';
+    return 0;
+}

@@ -15,6 +15,12 @@
 /* Returns 0, or -1 with err. */
 int random_bytes(void *out, size_t len, struct error *err);
 
+#define RANDOM_NAME_SIZE 64
+
+/* The name that an API server makes of metadata.generateName: at most 58 bytes of it, and five
+ * characters. */
+int random_name(char out[RANDOM_NAME_SIZE], const char *prefix, struct error *err);
+
 /* A UUID of version 4 (RFC 9562, 5.4) in lower case. */
 int random_uuid(char out[RANDOM_UUID_SIZE], struct error *err);
 

@@ -126,6 +126,7 @@ static const struct {
     {"spec.template.spec.schedulerName", "\"default-scheduler\""},
     {"spec.template.spec.securityContext", "{}"},
     {"spec.template.spec.containers.securityContext", "{}"},
+    {"spec.template.spec.containers.volumeMounts.mountPropagation", "\"None\""},
     {"spec.template.spec.containers.terminationMessagePath", "\"/dev/termination-log\""},
     {"spec.template.spec.containers.terminationMessagePolicy", "\"File\""},
 };

@@ -50,3 +50,20 @@ Test(base64, decodes_as_go_does)
         free(data);
     }
 }
+
+Test(base64, encodes_as_go_does)
+{
+    static const struct {
+        const char *data;
+        size_t len;
+        const char *text;
+    } encoded[] = {
+        {"", 0, ""},        {"a", 1, "YQ=="},        {"ab", 2, "YWI="},
+        {"abc", 3, "YWJj"}, {"abcd", 4, "YWJjZA=="}, {"\0\xff\xfe", 3, "AP/+"},
+    };
+    for (size_t i = 0; i < sizeof encoded / sizeof *encoded; i++) {
+        char *text = base64_encode(encoded[i].data, encoded[i].len);
+        cr_expect_str_eq(text, encoded[i].text);
+        free(text);
+    }
+}

@@ -262,7 +262,7 @@ Test(decode, wrong_types)
          "no time"},
         {"{'time':'2026-07-23T07:07:48Z'}", "{'time':'2026-07-23T07:07:48Z'}", "a time"},
         {"{'bytes':{'a':'eA=='}}", "{'bytes':{'a':'eA=='}}", "base64"},
-        {"{'bytes':{'a':'x'}}", "! illegal base64 data @ bytes[a]", "no base64"},
+        {"{'bytes':{'a':'x'}}", "! illegal base64 data at input byte 0 @ bytes[a]", "no base64"},
         {"{'bytes':{'a':1}}",
          "! json: cannot unmarshal number into Go struct field Outer.bytes of type string @ "
          "bytes[a]",

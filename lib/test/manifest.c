@@ -18,7 +18,7 @@ struct row {
 #define NO_KIND(name, ns, kind, version)                                                           \
     "error: resource mapping not found for name: \"" name "\" namespace: \"" ns                    \
     "\" from \"F\": no matches for kind \"" kind "\" in version \"" version                        \
-    "\" (skjob runs Job and CronJob of batch/v1)\n"
+    "\" (skjob takes Job and CronJob of batch/v1, ConfigMap, Secret and Service of v1)\n"
 
 static const struct row rows[] = {
     {JOB, "", MANIFEST_OK, ""},

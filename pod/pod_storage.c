@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "pod_storage.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "tree.h"
+
+#define MESSAGE_PATH "/dev/termination-log" /* where the manifest says nothing */
+#define PAUSE_FIRST  1000
+#define PAUSE_MAX    10000 /* the kubelet's */
+#define PAUSE_COST   50    /* a look takes at most 2 % of the time */
+
+void pod_storage_open(struct pod_storage *s, const struct slurm_env *slurm, char *const env[])
+{
+    *s = (struct pod_storage){.volumes = VOLUMES_INIT, .place = volumes_place_of(env)};
+    if (slurm->own_id)
+        snprintf(s->id, sizeof s->id, "%u.%u", slurm->own_id, slurm->attempt);
+    else
+        snprintf(s->id, sizeof s->id, "pid%d", (int)getpid());
+    volumes_sweep(&s->place);
+}
+
+static struct volumes_ask ask_of(const struct pod_storage *s, const struct pod_facts *facts)
+{
+    return (struct volumes_ask){
+        .pod_spec = facts->spec, .facts = facts, .id = s->id, .place = s->place};
+}
+
+static int make_ready(struct pod_storage *s, const struct volumes_ask *ask, struct error *err)
+{
+    if (s->is_ready)
+        return 0;
+    int rc = volumes_prepare(&s->volumes, ask, err);
+    s->is_ready = rc == 0;
+    return rc;
+}
+
+static bool any_names(const json_t *words, const char *text)
+{
+    size_t i;
+    json_t *word;
+    json_array_foreach (words, i, word)
+        if (json_string_value(word) && strstr(json_string_value(word), text))
+            return true;
+    return false;
+}
+
+/* Mounts cost a few milliseconds: the file for the message is there for a container that has mounts
+ * anyway, that asks for another path, or whose command names the path. */
+static bool wants_message(const json_t *container, const char *path, const struct mount_list *list)
+{
+    if (*path != '/')
+        return false;
+    return list->n > 0 || strcmp(path, MESSAGE_PATH) != 0 ||
+           any_names(tree_get(container, "command"), path) ||
+           any_names(tree_get(container, "args"), path);
+}
+
+static int add_message(struct pod_storage *s, const struct volumes_ask *ask,
+                       const json_t *container, struct storage_share *out, struct error *err)
+{
+    const char *path = tree_str(container, "terminationMessagePath");
+    if (!*path)
+        path = MESSAGE_PATH;
+    if (!wants_message(container, path, &out->mounts))
+        return 0;
+    out->message_file = volumes_message_file(&s->volumes, ask, tree_str(container, "name"), err);
+    return out->message_file ? mount_list_add(&out->mounts, out->message_file, path, false, err)
+                             : -1;
+}
+
+int pod_storage_share(struct pod_storage *s, const struct pod_facts *facts, const json_t *container,
+                      struct environment *env, struct storage_share *out, struct error *err)
+{
+    const struct volumes_ask ask = ask_of(s, facts);
+    *out = (struct storage_share){0};
+    int rc = make_ready(s, &ask, err);
+    if (!rc)
+        rc = volumes_mounts(&s->volumes, container, environment_declared, env, &out->mounts, err);
+    if (!rc)
+        rc = add_message(s, &ask, container, out, err);
+    if (rc)
+        storage_share_free(out);
+    return rc;
+}
+
+void storage_share_free(struct storage_share *share)
+{
+    mount_list_free(&share->mounts);
+    free(share->message_file);
+    *share = (struct storage_share){0};
+}
+
+static int64_t longer(const struct pod_storage *s, int64_t cost)
+{
+    int64_t pause = s->pause_ms ? s->pause_ms * 2 : PAUSE_FIRST;
+    if (pause > PAUSE_MAX)
+        pause = PAUSE_MAX;
+    return pause > cost * PAUSE_COST ? pause : cost * PAUSE_COST;
+}
+
+int pod_storage_look(struct pod_storage *s, int64_t now_ms, int64_t *due, struct error *message)
+{
+    if (!s->is_ready || !volumes_have_limits(&s->volumes))
+        return 0;
+    int rc = 0;
+    if (now_ms >= s->look_at_ms) {
+        rc = s->look_at_ms ? volumes_check_limits(&s->volumes, message) : 0;
+        int64_t after = clock_monotonic_ms();
+        s->pause_ms = longer(s, after - now_ms);
+        s->look_at_ms = after + s->pause_ms;
+    }
+    if (s->look_at_ms < *due)
+        *due = s->look_at_ms;
+    return rc;
+}
+
+int pod_storage_close(struct pod_storage *s, struct error *err)
+{
+    s->is_ready = false;
+    return volumes_remove(&s->volumes, err);
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * subPath of a volumeMount: a folder or file inside of a volume. A volume is filled by containers,
+ * and may hold a symbolic link to anywhere: no link leads out of it (pkg/volume/util/subpath of
+ * Kubernetes).
+ */
+#ifndef SKJOB_POD_SUBPATH_H
+#define SKJOB_POD_SUBPATH_H
+
+#include "error.h"
+
+/* Resolves sub inside of the folder volume; what is missing is made as folders of the volume's own
+ * mode. mount and container are the names for the message, which tells no details, as in
+ * Kubernetes. Returns the path with symbolic links resolved, which the caller frees, or NULL with
+ * err. */
+char *subpath_resolve(const char *volume, const char *sub, const char *mount, const char *container,
+                      struct error *err);
+
+#endif

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * What the owner changes in an array that slurmctld has: holding and releasing it, how many of its
+ * tasks run at once, and what a task that waits asks for.
+ *
+ * Tasks are named as in slurm_task.h; the number of the array alone means all of its tasks. That
+ * some of them have ended, or are not in the state that the change is about, is no error: such a
+ * task is left as it is.
+ */
+#ifndef SKJOB_SLURM_CHANGE_H
+#define SKJOB_SLURM_CHANGE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <time.h>
+
+#include "error.h"
+#include "slurm_answer.h"
+
+/* Nothing of it starts any more. What runs goes on. */
+enum slurm_answer slurm_change_hold(const char *tasks, struct error *err);
+
+/* Ends what runs (SIGTERM, KillWait, SIGKILL) and puts it back into the queue, held. */
+enum slurm_answer slurm_change_stop(const char *tasks, struct error *err);
+
+/* Lets it start again, at begin at the earliest. A task that is still leaving its node by then
+ * waits for two minutes: Slurm's own delay. */
+enum slurm_answer slurm_change_release(const char *tasks, time_t begin, struct error *err);
+
+/* At most n tasks of the array at once, 0 = no limit. When that is fewer, nothing is ended. */
+enum slurm_answer slurm_change_throttle(const char *array, uint32_t n, struct error *err);
+
+/* What a task that waits to be run again asks for. */
+struct slurm_demand {
+    time_t begin;        /* not before, 0 = as it is */
+    const char *exclude; /* the nodes it is not to run on, NULL = as it is */
+    uint64_t memory_mib; /* 0 = as it is */
+    bool memory_per_cpu; /* memory_mib is for each CPU, as it was asked for at submission */
+};
+
+enum slurm_answer slurm_change_demand(const char *task, const struct slurm_demand *demand,
+                                      struct error *err);
+
+#endif

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * skjob suspend NAME..., skjob resume NAME..., skjob scale NAME... --parallelism=N
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "commands.h"
+#include "job_change.h"
+#include "job_view.h"
+#include "options.h"
+
+static const char suspend_usage[] =
+    "Suspend Jobs: their pods are ended and count as nothing, and no others start.\n"
+    "\n"
+    "  skjob suspend NAME ... [options]\n"
+    "\n"
+    "  -n, --namespace   default: \"default\"\n";
+
+static const char resume_usage[] =
+    "Let Jobs go on that were suspended, or created so. Their deadline starts anew.\n"
+    "\n"
+    "  skjob resume NAME ... [options]\n"
+    "\n"
+    "  -n, --namespace   default: \"default\"\n";
+
+static const char scale_usage[] =
+    "Change how many pods of a Job run at once. 0 ends those that run.\n"
+    "\n"
+    "  skjob scale NAME ... --parallelism=N [options]\n"
+    "  skjob scale --replicas=N job/NAME\n"
+    "\n"
+    "      --parallelism   the number\n"
+    "      --replicas      the same\n"
+    "  -n, --namespace     default: \"default\"\n";
+
+struct change {
+    const struct options *options;
+    const char *past; /* "suspended" */
+    int (*apply)(const struct job_view *v, const struct options *o, struct error *err);
+};
+
+static int suspend(const struct job_view *v, const struct options *o, struct error *err)
+{
+    (void)o;
+    return job_change_suspend(v, true, err);
+}
+
+static int resume(const struct job_view *v, const struct options *o, struct error *err)
+{
+    (void)o;
+    return job_change_suspend(v, false, err);
+}
+
+static int scale(const struct job_view *v, const struct options *o, struct error *err)
+{
+    return job_change_parallelism(v, o->parallelism, err);
+}
+
+static int change_one(const struct change *c, const struct store *s, const char *name,
+                      struct error *err)
+{
+    cleanup_job_view struct job_view v = {0};
+    int rc = job_view_load(&v, s, c->options->ns, name, job_view_now(), err);
+    if (rc == 1)
+        job_print_not_found(name);
+    if (rc != 0)
+        return rc;
+    rc = c->apply(&v, c->options, err);
+    if (rc >= 0)
+        printf("job.batch/%s %s\n", name, rc ? c->past : "unchanged");
+    return rc < 0 ? -1 : 0;
+}
+
+/* Each Job for itself: one that cannot be changed does not keep the others from it. */
+static int change_all(const struct change *c, const struct store *s, struct error *err)
+{
+    const struct options *o = c->options;
+    int failures = 0;
+    size_t first =
+        o->names_len > 1 && (strcmp(o->names[0], "job") == 0 || strcmp(o->names[0], "jobs") == 0);
+    if (first == o->names_len)
+        return error_set(err, "you must name a Job: NAME or job/NAME");
+    for (size_t i = first; i < o->names_len; i++) {
+        const char *name = job_name_of(o->names[i]);
+        int rc =
+            name ? change_one(c, s, name, err)
+                 : error_set(err, "the server doesn't have a resource type in \"%s\"", o->names[i]);
+        if (rc < 0)
+            fprintf(stderr, "error: %s\n", err->text);
+        failures += rc != 0;
+    }
+    return failures;
+}
+
+static int run(struct change *c, int argc, char **argv, const char *accepted, const char *usage)
+{
+    struct error err;
+    cleanup_options struct options o;
+    cleanup_store struct store store = {0};
+    c->options = &o;
+    int rc = options_parse(&o, argc, argv, accepted, &err);
+    if (rc == 0 && o.help) {
+        fputs(usage, stdout);
+        return 0;
+    }
+    if (rc == 0 && c->apply == scale && o.parallelism == OPTIONS_UNSET)
+        rc = error_set(&err, "The --parallelism=COUNT flag is required, and COUNT must be greater "
+                             "than or equal to 0");
+    if (rc == 0 && (rc = store_open(&store, &err)) == 0)
+        rc = change_all(c, &store, &err);
+    if (rc < 0)
+        fprintf(stderr, "error: %s\n", err.text);
+    return rc != 0;
+}
+
+int cmd_suspend(int argc, char **argv)
+{
+    return run(&(struct change){.past = "suspended", .apply = suspend}, argc, argv, " namespace ",
+               suspend_usage);
+}
+
+int cmd_resume(int argc, char **argv)
+{
+    return run(&(struct change){.past = "resumed", .apply = resume}, argc, argv, " namespace ",
+               resume_usage);
+}
+
+int cmd_scale(int argc, char **argv)
+{
+    return run(&(struct change){.past = "scaled", .apply = scale}, argc, argv,
+               " namespace parallelism replicas ", scale_usage);
+}

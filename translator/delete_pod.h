@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * skjob delete pod NAME...: Kubernetes' delete of a Job's pod, which the Job then replaces.
+ */
+#ifndef SKJOB_DELETE_POD_H
+#define SKJOB_DELETE_POD_H
+
+#include "error.h"
+#include "options.h"
+#include "store.h"
+
+/* Ends the pod and waits until it has ended; of one that has ended already, removes the logs.
+ * Prints what it did. Returns 0, 1 when there is no such pod, -1 with err. */
+int delete_pod(const struct store *s, const struct options *o, const char *name, struct error *err);
+
+#endif

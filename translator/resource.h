@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * The words for kinds of objects on the command line: "jobs", "job.batch", "cm", …
+ */
+#ifndef SKJOB_RESOURCE_H
+#define SKJOB_RESOURCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "objects.h"
+
+enum resource {
+    RESOURCE_JOB,
+    RESOURCE_POD,
+    RESOURCE_CONFIG_MAP,
+    RESOURCE_SECRET,
+    RESOURCE_SERVICE,
+    RESOURCES
+};
+
+/* What the first len bytes of word name, or -1. */
+int resource_find(const char *word, size_t len);
+
+/* What word means: "cm" and "cm/NAME" are ConfigMaps. *name is what follows the slash, NULL without
+ * one. Returns -1 for an unknown kind. */
+int resource_split(const char *word, const char **name);
+
+/* For the kinds that are files of the state (lib/objects.h); false for the others. */
+bool resource_stored_as(int resource, enum object_kind *as);
+
+#endif
