@@ -24,8 +24,10 @@ static int64_t read_seconds(const char *text, int64_t otherwise)
 
 void fold_config_backoff(struct fold_config *config, const char *base, const char *cap)
 {
-    config->backoff_base_us = read_seconds(base, BACKOFF_BASE_US);
-    config->backoff_cap_us = read_seconds(cap, BACKOFF_CAP_US);
+    config->backoff_base_us =
+        read_seconds(base, config->backoff_base_us ? config->backoff_base_us : BACKOFF_BASE_US);
+    config->backoff_cap_us =
+        read_seconds(cap, config->backoff_cap_us ? config->backoff_cap_us : BACKOFF_CAP_US);
 }
 
 int fold_new(const json_t *job, const struct fold_config *config, struct fold **out,

@@ -34,6 +34,7 @@ struct container {
     size_t n_mounts;
     const char *hostname; /* NULL = the node's */
     bool read_only_root;
+    struct launch *launch; /* how its runtime runs it (launch.h); NULL = on the node itself */
 };
 
 #endif

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "cleanup.h"
+#include "launch.h"
 #include "sandbox.h"
 #include "spawn.h"
 
@@ -38,6 +39,8 @@ pid_t container_start(const struct container *c, const struct container_io *io, 
 {
     size_t n_command = count(c->command);
     size_t n_args = count(c->args);
+    if (c->launch && c->launch->runtime->images)
+        return launch_start(c->launch, c, io, err);
     if (n_command == 0)
         return error_set(err,
                          "the container has no command: it would run the entrypoint of its "
@@ -59,5 +62,7 @@ pid_t container_exec(const struct container *c, pid_t in, char *const argv[],
     (void)in; /* there is one set of processes; and mounts are made anew, from the same volumes */
     if (!argv[0])
         return error_set(err, "the command is empty");
+    if (c->launch && c->launch->runtime->images)
+        return launch_exec(c->launch, c, argv, io, err);
     return run(c, argv, io, err);
 }

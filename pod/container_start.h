@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Starts containers, and programs in them: the only place that knows how. Here: on the node itself,
- * as the user; with mounts of its own where the container has any (sandbox.h).
+ * Starts containers, and programs in them: the only place that knows how. On the node itself, as
+ * the user, with mounts of its own where the container has any (sandbox.h), or by the pod's runtime
+ * (launch.h).
  */
 #ifndef SKJOB_POD_CONTAINER_START_H
 #define SKJOB_POD_CONTAINER_START_H

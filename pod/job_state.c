@@ -10,18 +10,19 @@
 
 #include "cleanup.h"
 #include "clock.h"
+#include "site.h"
 #include "tree.h"
 
 #define OBJECT_MAX  ((size_t)16 << 20)
 #define SECONDS_MAX 1e9
 
-static int64_t seconds_from(const char *name, double otherwise)
+static int64_t seconds_from(const char *name, int64_t otherwise_us)
 {
     const char *text = getenv(name);
     char *end = NULL;
     double v = text && *text ? strtod(text, &end) : 0;
     if (!end || *end || !isfinite(v) || v < 0 || v > SECONDS_MAX)
-        v = otherwise;
+        return otherwise_us;
     return (int64_t)(v * 1e6);
 }
 
@@ -33,8 +34,11 @@ static int64_t at_least_one(int64_t us)
 
 void job_state_backoff(struct fold_config *config)
 {
-    config->backoff_base_us = at_least_one(seconds_from("SKJOB_BACKOFF_BASE", 10));
-    config->backoff_cap_us = at_least_one(seconds_from("SKJOB_BACKOFF_MAX", 360));
+    const struct conf *conf = site_conf(NULL);
+    config->backoff_base_us =
+        at_least_one(seconds_from("SKJOB_BACKOFF_BASE", conf->backoff_base_us));
+    config->backoff_cap_us = at_least_one(seconds_from("SKJOB_BACKOFF_MAX", conf->backoff_max_us));
+    config->start_at_submission = conf->deadline_from == CONF_DEADLINE_SUBMIT;
 }
 
 int64_t job_state_retry_min_us(void)
@@ -44,8 +48,8 @@ int64_t job_state_retry_min_us(void)
 
 void job_state_crashloop(int64_t *base_us, int64_t *cap_us)
 {
-    *base_us = seconds_from("SKJOB_CRASHLOOP_BASE", 10);
-    *cap_us = seconds_from("SKJOB_CRASHLOOP_MAX", 300);
+    *base_us = seconds_from("SKJOB_CRASHLOOP_BASE", site_conf(NULL)->crashloop_base_us);
+    *cap_us = seconds_from("SKJOB_CRASHLOOP_MAX", site_conf(NULL)->crashloop_max_us);
 }
 
 static json_t *read_object(int dir, struct error *err)

@@ -30,8 +30,9 @@ void job_state_close(struct job_state *s);
 
 #define cleanup_job_state __attribute__((cleanup(job_state_close)))
 
-/* Base and cap of the back-off: 10 s and 360 s, or SKJOB_BACKOFF_BASE and SKJOB_BACKOFF_MAX, in
- * seconds, fractions allowed; what is no number is as good as not set. */
+/* Base and cap of the back-off: SKJOB_BACKOFF_BASE and SKJOB_BACKOFF_MAX, in seconds, fractions
+ * allowed, else those of skjob.conf; what is no number is as good as not set. And when the Job's
+ * clock starts, by skjob.conf. */
 void job_state_backoff(struct fold_config *config);
 
 /* The same for restarts in place: 10 s and 300 s, or SKJOB_CRASHLOOP_BASE and SKJOB_CRASHLOOP_MAX.

@@ -91,6 +91,7 @@ static void end_leader(struct run *r, struct slot *s, int status)
 {
     canary_join(&r->outside->canary, 0);
     kill(-s->pid, SIGKILL);
+    launch_clean(&s->launch); /* before the runtime's own monitor of the container is killed */
     if (!any_other_runs(r, s))
         reap_kill(r->outside->canary.pid);
     slot_ended(s, status);
@@ -181,7 +182,7 @@ static void start(struct run *r, const struct pod_action *a)
         report(r, (struct pod_event){.type = POD_STARTED, .i = a->i});
     else if (rc > 0)
         report(r, (struct pod_event){
-                      .type = POD_NOT_YET, .i = a->i, .reason = "CreateContainerConfigError"});
+                      .type = POD_NOT_YET, .i = a->i, .reason = r->slots[a->i].waiting});
     else
         report(r,
                (struct pod_event){

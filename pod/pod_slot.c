@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "cleanup.h"
 #include "clock.h"
 #include "container_start.h"
 #include "message.h"
@@ -44,6 +45,7 @@ static void close_run(struct slot *s)
 void slot_free(struct slot *s)
 {
     close_run(s);
+    launch_free(&s->launch);
     free(s->message);
 }
 
@@ -96,6 +98,7 @@ static void describe(struct slot *s, const struct values_source *src, const json
         .args = s->values.args,
         .envp = s->values.envp,
         .cwd = s->values.cwd,
+        .launch = &s->launch,
         .mounts = s->share.mounts.items,
         .n_mounts = s->share.mounts.n,
         .hostname = *s->hostname ? s->hostname : NULL,
@@ -126,6 +129,15 @@ static int start_process(struct slot *s, struct error *err)
     return 0;
 }
 
+static int make_values(struct slot *s, const struct values_source *src, const json_t *spec,
+                       struct error *err)
+{
+    cleanup_free char **base = launch_base_env(&s->launch, src->environ_);
+    struct values_source own = *src;
+    own.environ_ = base;
+    return base ? values_make(&s->values, &own, spec, err) : error_set(err, "out of memory");
+}
+
 static void tell(struct slot *s, int rc, const struct error *err)
 {
     if (rc < 0 || !s->is_told)
@@ -137,7 +149,12 @@ int slot_start(struct slot *s, const struct values_source *src, const json_t *sp
 {
     struct error err;
     open_log(s);
-    int rc = values_make(&s->values, src, spec, &err);
+    s->waiting = "CreateContainerConfigError";
+    int rc = launch_choose(&s->launch, src->job, s->plan->name, &err);
+    if (rc == 0)
+        rc = launch_image(&s->launch, spec, clock_monotonic_ms(), &s->waiting, &err);
+    if (rc == 0)
+        rc = make_values(s, src, spec, &err);
     if (rc == 0)
         rc = pod_storage_share(src->storage, src->facts, spec, s->values.env, &s->share, &err);
     if (rc == 0) {

@@ -13,6 +13,7 @@
 #include "attempt.h"
 #include "check.h"
 #include "container.h"
+#include "launch.h"
 #include "plan.h"
 #include "pod_machine.h"
 #include "pod_status.h"
@@ -45,6 +46,8 @@ struct slot {
     struct storage_share share;
     char hostname[64]; /* "" = the node's */
     struct container container;
+    struct launch launch;
+    const char *waiting; /* why it cannot start yet: a reason of the kubelet's */
     struct check checks[CHECKS];
     char *message; /* of the last run that had one */
 };
@@ -53,8 +56,8 @@ void slot_init(struct slot *s, const struct plan_container *plan, struct attempt
                struct supervisor *outside);
 void slot_free(struct slot *s);
 
-/* Starts the container. Returns 0; 1 when it lacks something, -1 when it cannot be started: both
- * are told. */
+/* Starts the container. Returns 0; 1 when it lacks something (waiting), -1 when it cannot be
+ * started: both are told. */
 int slot_start(struct slot *s, const struct values_source *src, const json_t *spec);
 
 /* A message to the user: on stderr and in the container's log. */

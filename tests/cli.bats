@@ -281,7 +281,7 @@ END
     [[ $output == *'create '* && $stderr == '' ]]
     run --separate-stderr -0 alone --version
     [[ $output == 'skjob '[0-9]* ]]
-    for verb in create translate get logs wait delete; do
+    for verb in create translate get logs wait delete check-config; do
         run --separate-stderr -0 alone $verb --help
         [[ $output == *"skjob $verb"* && $stderr == '' ]]
     done
@@ -298,11 +298,40 @@ END
 @test "golden scripts are the same from run to run, and read as the same Job" {
     local file again
     cd "$BATS_TEST_DIRNAME/golden"
+    export SKJOB_CONF=$PWD/skjob.conf
     for file in *.sh; do
         cmp <("$SKJOB" translate -f "${file%.sh}.yaml") <("$SKJOB" translate -f "${file%.sh}.yaml")
         again=$(sed '/^#SBATCH/d' "$file" | "$SKJOB" create --dry-run=client -o json -f -)
         [[ $again == "$("$SKJOB" create --dry-run=client -o json -f "${file%.sh}.yaml")" ]]
     done
+}
+
+# ---- skjob.conf ----
+
+@test "check-config tells every mistake with its line" {
+    printf 'runtime = podmann\n[images]\na = b\n[stroage]\nx = y\n' >site.conf
+    run --separate-stderr alone check-config site.conf
+    expect 1 '' 'site.conf:1: runtime: "podmann" is not host, apptainer, podman, charliecloud or enroot (did you mean "podman"?)
+site.conf:4: unknown section "stroage" (did you mean "storage"?)'
+    SKJOB_CONF=$PWD/site.conf run --separate-stderr alone check-config
+    [[ $status == 1 && $stderr == *"$PWD/site.conf:4: "* ]]
+}
+
+@test "check-config: right, empty, not there, too many" {
+    echo 'runtime = podman' >site.conf
+    run --separate-stderr -0 alone check-config site.conf
+    expect 0 'site.conf: ok' ''
+    run --separate-stderr -0 alone check-config /dev/null
+    expect 0 '/dev/null: ok (nothing is set: all defaults)' ''
+    refused 'error: none.conf: No such file or directory' check-config none.conf
+    refused 'error: check-config takes one file (see skjob check-config --help)' check-config a b
+}
+
+@test "nothing is submitted by half a configuration" {
+    manifest a >a.yaml
+    echo 'backof_base = 1' >site.conf
+    SKJOB_CONF=site.conf run --separate-stderr alone translate -f a.yaml
+    expect 1 '' 'error: site.conf:1: unknown key "backof_base" (did you mean "backoff_base"?)'
 }
 
 @test "translate takes one Job" {

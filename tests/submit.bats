@@ -239,6 +239,7 @@ next_id() { sed -n 's/.*NEXT_JOB_ID *= *//p' <<<"$(scontrol show config)"; }
 @test "sbatch --test-only takes each golden script" {
     local file
     for file in "$BATS_TEST_DIRNAME"/golden/*.sh; do
+        [[ $file != */placement.sh ]] || continue # another site's partitions and features
         run sbatch --test-only "$file"
         [[ $status == 0 ]] || { echo "$file: $output" >&2; return 1; }
     done

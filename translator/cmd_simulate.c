@@ -12,6 +12,7 @@
 #include <time.h>
 
 #include "cleanup.h"
+#include "conf.h"
 #include "input.h"
 #include "manifest.h"
 #include "simulate.h"
@@ -225,8 +226,10 @@ static void fill(struct simulate_options *opt, const struct arguments *a, const 
     opt->pod_us = (a->pod_seconds > 0 ? a->pod_seconds : POD_SECONDS) * SECOND;
     opt->placeholders = a->json;
     opt->start_us = (int64_t)time(NULL) * SECOND;
-    opt->backoff.backoff_base_us = 10 * SECOND;
-    opt->backoff.backoff_cap_us = 360 * SECOND;
+    cleanup_conf struct conf conf;
+    conf_load(&conf, getenv(CONF_VARIABLE), NULL);
+    opt->backoff.backoff_base_us = conf.backoff_base_us;
+    opt->backoff.backoff_cap_us = conf.backoff_max_us;
 }
 
 static int print_result(const struct arguments *a, const json_t *result,

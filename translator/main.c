@@ -26,6 +26,7 @@ static const struct {
     {"scale", cmd_scale, "change how many pods of a Job run at once"},
     {"delete", cmd_delete, "cancel Jobs and remove them with their pods' logs; replace a pod"},
     {"reconcile", cmd_reconcile, "put right what was left undone when something died"},
+    {"check-config", cmd_check_config, "check the site's configuration, skjob.conf"},
 };
 
 #define N (sizeof verbs / sizeof *verbs)
@@ -34,7 +35,7 @@ static void help(FILE *out)
 {
     fputs("skjob runs Kubernetes Jobs on Slurm.\n\nUsage: skjob VERB [options]\n\n", out);
     for (size_t i = 0; i < N; i++)
-        fprintf(out, "  %-10s %s\n", verbs[i].name, verbs[i].what);
+        fprintf(out, "  %-12s %s\n", verbs[i].name, verbs[i].what);
     fputs("\nskjob VERB --help tells more. See skjob(1).\n", out);
 }
 

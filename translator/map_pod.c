@@ -68,23 +68,6 @@ int map_startup(struct translation *t, const json_t *job, struct verdict *v, str
     return refuse_grpc(job, "startupProbe", v);
 }
 
-#define HOSTNAME_LABEL "kubernetes.io/hostname"
-
-int map_node_selector(struct translation *t, const json_t *job, struct verdict *v,
-                      struct error *err)
-{
-    (void)v;
-    const char *node = tree_str(tree_get(pod_of(job), "nodeSelector"), HOSTNAME_LABEL);
-    return *node ? translation_add(t, err, "nodelist", "%s", node) : 0;
-}
-
-struct verdict node_selector_verdict(const char *key)
-{
-    if (strcmp(key, HOSTNAME_LABEL) == 0)
-        return (struct verdict){FATE_HONOURED, "--nodelist"};
-    return (struct verdict){FATE_IGNORED, "no site map for node labels yet"};
-}
-
 /* ---- resources ---- */
 
 enum resource { R_CPU, R_MEMORY, R_GPU, R_TMP, R_COUNT };
@@ -135,9 +118,15 @@ struct verdict limit_verdict(const char *key)
     return verdict_of(key, gpu ? FATE_HONOURED : FATE_APPROXIMATED, true);
 }
 
+/* The site has a gres of its own for it (map_place.c). */
+static bool is_mapped(const struct conf *conf, const char *name)
+{
+    return conf && conf_find(conf, CONF_RESOURCE, name);
+}
+
 /* The amount in milli-units: the request, else the limit; 0 when neither is there. Sums the GPUs
  * of all vendors. */
-static int64_t amount(const json_t *requirements, enum resource r)
+static int64_t amount(const struct conf *conf, const json_t *requirements, enum resource r)
 {
     static const char *const lists[] = {"requests", "limits"};
     for (size_t i = 0; i < 2; i++) {
@@ -146,7 +135,8 @@ static int64_t amount(const json_t *requirements, enum resource r)
         json_t *value;
         json_object_foreach (tree_get(requirements, lists[i]), name, value) {
             struct quantity q;
-            if (!is_resource(r, name) || quantity_parse(&q, json_string_value(value), NULL) < 0)
+            if (!is_resource(r, name) || is_mapped(conf, name) ||
+                quantity_parse(&q, json_string_value(value), NULL) < 0)
                 continue;
             if (__builtin_add_overflow(sum, quantity_ceil_milli(&q), &sum))
                 sum = INT64_MAX;
@@ -163,21 +153,22 @@ static int64_t add(int64_t a, int64_t b)
     return __builtin_add_overflow(a, b, &sum) ? INT64_MAX : sum;
 }
 
-static int64_t container_amount(const json_t *container, enum resource r)
+static int64_t container_amount(const struct conf *conf, const json_t *container, enum resource r)
 {
-    return amount(tree_get(container, "resources"), r);
+    return amount(conf, tree_get(container, "resources"), r);
 }
 
 /* The most that is needed while the init containers run, one after the other; *sidecars is what
  * those among them need that run on. */
-static int64_t init_amount(const json_t *pod, enum resource r, int64_t *sidecars)
+static int64_t init_amount(const struct conf *conf, const json_t *pod, enum resource r,
+                           int64_t *sidecars)
 {
     int64_t most = 0;
     const json_t *container;
     size_t i;
     *sidecars = 0;
     json_array_foreach (tree_get(pod, "initContainers"), i, container) {
-        int64_t now = add(*sidecars, container_amount(container, r));
+        int64_t now = add(*sidecars, container_amount(conf, container, r));
         if (tree_is(container, "restartPolicy", "Always"))
             *sidecars = now;
         most = now > most ? now : most;
@@ -186,18 +177,18 @@ static int64_t init_amount(const json_t *pod, enum resource r, int64_t *sidecars
 }
 
 /* What the pod needs at once: its own resources if it states them, else those of its containers. */
-static int64_t pod_amount(const json_t *pod, enum resource r)
+static int64_t pod_amount(const struct conf *conf, const json_t *pod, enum resource r)
 {
     int64_t sidecars;
-    int64_t sum = amount(tree_get(pod, "resources"), r);
+    int64_t sum = amount(conf, tree_get(pod, "resources"), r);
     const json_t *container;
     size_t i;
     if (sum)
         return sum;
-    int64_t init = init_amount(pod, r, &sidecars);
+    int64_t init = init_amount(conf, pod, r, &sidecars);
     sum = sidecars;
     json_array_foreach (tree_get(pod, "containers"), i, container)
-        sum = add(sum, container_amount(container, r));
+        sum = add(sum, container_amount(conf, container, r));
     return sum > init ? sum : init;
 }
 
@@ -205,7 +196,7 @@ int map_resources(struct translation *t, const json_t *job, struct verdict *v, s
 {
     (void)v;
     for (enum resource r = 0; r < R_COUNT; r++) {
-        int64_t milli = pod_amount(pod_of(job), r);
+        int64_t milli = pod_amount(t->conf, pod_of(job), r);
         int64_t per_unit = resources[r].unit * 1000;
         int64_t units = milli / per_unit + (milli % per_unit != 0);
         if (units == 0)

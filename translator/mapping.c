@@ -10,7 +10,7 @@
 #define NO_CLUSTER "has no meaning without a Kubernetes cluster"
 #define USER       "the pod runs as the user who submits it, with that user's rights"
 #define HOST_NET   "pods share the node's network"
-#define ONE_HOST   "runs on the host: no container runtime is used yet"
+#define ONE_HOST   "runs on the host, by the site's choice: images are not used"
 #define NO_VOLUME  "this kind of volume is not supported: use hostPath, nfs or a claim that the site maps"
 #define WRITTEN    "files, written when the pod starts; not updated while it runs"
 #define IN_MEMORY  "files in memory, written when the pod starts; not updated while it runs"
@@ -20,6 +20,7 @@
 #define IN_PLACE   "the pod runner restarts the container in its task"
 #define MESSAGE    "read when the container ends, and kept with its log"
 #define SCHEDULING "Slurm schedules the pod"
+#define NO_ENTRY   "no entry of skjob.conf maps it"
 #define NO_CLAIMS  "no counterpart in Slurm: use resources"
 #define KEPT       "kept with the Job"
 #define GENERATED  "set by skjob when the Job is created"
@@ -71,17 +72,17 @@ const struct mapping_row mapping[] = {
     {P ".resources.limits",            FA, "asked from Slurm", NULL, limit_verdict},
     {P ".resources.claims",            FR, NO_CLAIMS, NULL, NULL},
     {P ".nodeName",                    FH, "--nodelist", map_node_name, NULL},
-    {P ".nodeSelector",                FI, "no site map for node labels yet", map_node_selector, node_selector_verdict},
-    {P ".affinity",                    FI, SCHEDULING, NULL, NULL},
-    {P ".tolerations",                 FI, SCHEDULING, NULL, NULL},
+    {P ".nodeSelector",                FI, NO_ENTRY, map_node_selector, node_selector_verdict},
+    {P ".affinity",                    FI, SCHEDULING, map_affinity, NULL},
+    {P ".tolerations",                 FI, NO_ENTRY, map_tolerations, NULL},
     {P ".topologySpreadConstraints",   FI, SCHEDULING, NULL, NULL},
-    {P ".schedulerName",               FI, SCHEDULING, NULL, NULL},
+    {P ".schedulerName",               FI, SCHEDULING, map_scheduler_name, NULL},
     {P ".schedulingGates",             FR, "a gated pod would wait for ever: use suspend", NULL, NULL},
     {P ".schedulingGroup",             FI, SCHEDULING, NULL, NULL},
-    {P ".priorityClassName",           FI, "no site map for priority classes yet", NULL, NULL},
-    {P ".priority",                    FI, "no site map for priority classes yet", NULL, NULL},
+    {P ".priorityClassName",           FI, NO_ENTRY, map_priority_class, NULL},
+    {P ".priority",                    FI, "a number of a cluster: use priorityClassName", NULL, NULL},
     {P ".preemptionPolicy",            FI, SCHEDULING, NULL, NULL},
-    {P ".runtimeClassName",            FI, ONE_HOST, NULL, NULL},
+    {P ".runtimeClassName",            FI, NO_ENTRY, map_runtime_class, NULL},
     {P ".overhead",                    FI, ONE_HOST, NULL, NULL},
     {P ".resourceClaims",              FR, NO_CLAIMS, NULL, NULL},
     {P ".hostNetwork",                 FA, HOST_NET, NULL, NULL},
@@ -124,8 +125,8 @@ const struct mapping_row mapping[] = {
 
     {C,                                FH, "an array task each", NULL, NULL},
     {C ".name",                        FH, "names the log", NULL, NULL},
-    {C ".image",                       FA, ONE_HOST, NULL, NULL},
-    {C ".imagePullPolicy",             FI, ONE_HOST, NULL, NULL},
+    {C ".image",                       FA, ONE_HOST, map_image, NULL},
+    {C ".imagePullPolicy",             FI, ONE_HOST, map_image, NULL},
     {C ".command",                     FH, "run by the pod runner", NULL, NULL},
     {C ".args",                        FH, "run by the pod runner", NULL, NULL},
     {C ".workingDir",                  FH, "set by the pod runner", NULL, NULL},
@@ -136,7 +137,7 @@ const struct mapping_row mapping[] = {
     {C ".env.valueFrom.resourceFieldRef", FH, "a limit that is not set reads as what Slurm allocated", NULL, NULL},
     {C ".env.valueFrom.fileKeyRef",    FR, "variables out of files are not supported", NULL, NULL},
     {C ".envFrom",                     FH, SOURCES, NULL, NULL},
-    {C ".resources",                   FH, "asked from Slurm", NULL, NULL},
+    {C ".resources",                   FH, "asked from Slurm", map_mapped_resources, NULL},
     {C ".resources.requests",          FH, "asked from Slurm", NULL, request_verdict},
     {C ".resources.limits",            FA, "asked from Slurm", NULL, limit_verdict},
     {C ".resources.claims",            FR, NO_CLAIMS, NULL, NULL},

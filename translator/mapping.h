@@ -35,6 +35,9 @@ mapping_fn map_job_name, map_array, map_hold;
 /* map_pod.c */
 mapping_fn map_time_limit, map_resources, map_node_name, map_node_selector, map_restart_policy,
     map_liveness, map_startup;
+/* map_place.c, map_affinity.c */
+mapping_fn map_tolerations, map_priority_class, map_runtime_class, map_scheduler_name,
+    map_mapped_resources, map_affinity, map_image;
 struct verdict node_selector_verdict(const char *key);
 struct verdict request_verdict(const char *key);
 struct verdict limit_verdict(const char *key);

@@ -96,7 +96,12 @@ int prepare_translation(struct prepared *p, const struct input_object *in, const
             in->source, manifest_kind_name(m->kind));
         return -1;
     }
-    if (translation_make(&p->translation, m->object, &err) < 0 ||
+    cleanup_conf struct conf conf;
+    if (conf_load(&conf, getenv(CONF_VARIABLE), &err) < 0) {
+        fprintf(stderr, "error: %s\n", err.text);
+        return -1;
+    }
+    if (translation_make_for(&p->translation, m->object, &conf, &err) < 0 ||
         report_make(&p->report, &p->translation, in, o->strict, &err) < 0) {
         print_failure(in, p->translation.bad_path, &err);
         return -1;

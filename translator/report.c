@@ -47,13 +47,34 @@ static int add_row(struct walk *w, const struct path *path, struct verdict verdi
     return 0;
 }
 
+static const struct note *note_on(const struct walk *w, const struct path *path)
+{
+    cleanup_strbuf struct strbuf b = STRBUF_INIT;
+    if (w->translation->notes_len == 0)
+        return NULL;
+    path_render(path, &b);
+    return translation_noted(w->translation, strbuf_str(&b));
+}
+
+static bool noted_below(const struct walk *w, const struct path *path)
+{
+    cleanup_strbuf struct strbuf b = STRBUF_INIT;
+    if (w->translation->notes_len == 0 || !path)
+        return false;
+    path_render(path, &b);
+    return translation_noted_below(w->translation, strbuf_str(&b));
+}
+
 static int add_keys(struct walk *w, const json_t *map, const struct path *path, long row)
 {
     const char *key;
     json_t *value;
-    json_object_foreach ((json_t *)map, key, value)
-        if (add_row(w, PATH_KEY(path, key), mapping[row].of_key(key)) < 0)
+    json_object_foreach ((json_t *)map, key, value) {
+        const struct note *n = note_on(w, PATH_KEY(path, key));
+        struct verdict v = n ? (struct verdict){n->fate, n->reason} : mapping[row].of_key(key);
+        if (add_row(w, PATH_KEY(path, key), v) < 0)
             return -1;
+    }
     return 0;
 }
 
@@ -136,12 +157,15 @@ static int walk(struct walk *w, const json_t *v, const struct path *path, long r
 {
     char name[256];
     name_of(path, name);
+    const struct note *note = note_on(w, path);
+    if (note)
+        return add_row(w, path, (struct verdict){note->fate, note->reason});
     long own = mapping_find(name);
     if (own >= 0)
         row = own;
     if (own >= 0 && mapping[own].of_key && json_is_object(v))
         return add_keys(w, v, path, own);
-    bool deeper = path == NULL || mapping_is_deeper(name);
+    bool deeper = path == NULL || mapping_is_deeper(name) || noted_below(w, path);
     if (!deeper || !(json_is_object(v) || json_is_array(v)))
         return row < 0 ? 0 : add_row(w, path, verdict_on(w, row, name, v));
     /* A row that became stricter than its table entry (too many containers) speaks for all. */

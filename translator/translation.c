@@ -68,9 +68,60 @@ int translation_blame(struct translation *t, const struct path *path)
     return -1;
 }
 
+const char *translation_value(const struct translation *t, const char *name)
+{
+    for (size_t i = 0; i < t->options_len; i++)
+        if (strcmp(t->options[i].name, name) == 0)
+            return t->options[i].value;
+    return NULL;
+}
+
+int translation_note(struct translation *t, struct error *err, const struct path *path,
+                     enum fate fate, const char *fmt, ...)
+{
+    cleanup_strbuf struct strbuf where = STRBUF_INIT;
+    cleanup_strbuf struct strbuf reason = STRBUF_INIT;
+    va_list ap;
+    va_start(ap, fmt);
+    strbuf_vaddf(&reason, fmt, ap);
+    va_end(ap);
+    path_render(path, &where);
+    struct note *v = reallocarray(t->notes, t->notes_len + 1, sizeof *v);
+    if (!v || where.failed || reason.failed) {
+        t->notes = v ? v : t->notes;
+        return error_set(err, "out of memory");
+    }
+    t->notes = v;
+    v[t->notes_len++] = (struct note){strbuf_steal(&where), strbuf_steal(&reason), fate};
+    return 0;
+}
+
+const struct note *translation_noted(const struct translation *t, const char *path)
+{
+    for (size_t i = 0; i < t->notes_len; i++)
+        if (strcmp(t->notes[i].path, path) == 0)
+            return &t->notes[i];
+    return NULL;
+}
+
+bool translation_noted_below(const struct translation *t, const char *path)
+{
+    size_t n = strlen(path);
+    for (size_t i = 0; i < t->notes_len; i++)
+        if (strncmp(t->notes[i].path, path, n) == 0 && t->notes[i].path[n])
+            return true;
+    return false;
+}
+
 int translation_make(struct translation *t, const json_t *job, struct error *err)
 {
-    *t = (struct translation){.verdicts = calloc(mapping_len, sizeof *t->verdicts)};
+    return translation_make_for(t, job, NULL, err);
+}
+
+int translation_make_for(struct translation *t, const json_t *job, const struct conf *conf,
+                         struct error *err)
+{
+    *t = (struct translation){.conf = conf, .verdicts = calloc(mapping_len, sizeof *t->verdicts)};
     if (!t->verdicts)
         return error_set(err, "out of memory");
     for (size_t i = 0; i < mapping_len; i++) {
@@ -78,6 +129,7 @@ int translation_make(struct translation *t, const json_t *job, struct error *err
         if (mapping[i].translate && mapping[i].translate(t, job, &t->verdicts[i], err) < 0)
             return -1;
     }
+    t->conf = NULL;
     return 0;
 }
 
@@ -85,6 +137,11 @@ void translation_free(struct translation *t)
 {
     for (size_t i = 0; i < t->options_len; i++)
         free(t->options[i].value);
+    for (size_t i = 0; i < t->notes_len; i++) {
+        free(t->notes[i].path);
+        free(t->notes[i].reason);
+    }
+    free(t->notes);
     free(t->options);
     free(t->verdicts);
     free(t->bad_path);

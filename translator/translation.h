@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "conf.h"
 #include "error.h"
 #include "path.h"
 #include "positions.h"
@@ -25,10 +26,20 @@ struct sbatch_option {
 
 struct verdict {
     enum fate fate;
-    const char *reason; /* what becomes of the field, and why; static */
+    const char *reason; /* what becomes of the field, and why; static, or a note's */
+};
+
+/* What becomes of one value, where that depends on more than its field. */
+struct note {
+    char *path;
+    char *reason;
+    enum fate fate;
 };
 
 struct translation {
+    const struct conf *conf; /* while it is made; NULL = a site without any map */
+    struct note *notes;
+    size_t notes_len;
     struct sbatch_option *options;
     size_t options_len;
     bool nothing_to_run;      /* completions: 0 */
@@ -41,6 +52,9 @@ struct translation {
  * (a value that is too large for Slurm, a control character in an annotation for sbatch). *t must
  * be freed in any case. */
 int translation_make(struct translation *t, const json_t *job, struct error *err);
+/* The same by the maps of the site. */
+int translation_make_for(struct translation *t, const json_t *job, const struct conf *conf,
+                         struct error *err);
 void translation_free(struct translation *t);
 
 #define cleanup_translation __attribute__((cleanup(translation_free)))
@@ -52,6 +66,17 @@ int translation_add(struct translation *t, struct error *err, const char *name, 
 
 /* Remembers which field a failure is about. Returns -1. For the rows of the mapping. */
 int translation_blame(struct translation *t, const struct path *path);
+
+/* The value of an option so far, NULL when there is none. For the rows of the mapping. */
+const char *translation_value(const struct translation *t, const char *name);
+
+/* Says what becomes of the value at path, in place of its row. For the rows of the mapping. */
+int translation_note(struct translation *t, struct error *err, const struct path *path,
+                     enum fate fate, const char *fmt, ...) __attribute__((format(printf, 5, 6)));
+
+/* The note on exactly this path, or NULL; and whether there are notes below it. */
+const struct note *translation_noted(const struct translation *t, const char *path);
+bool translation_noted_below(const struct translation *t, const char *path);
 
 /* ---- the loss report ---- */
 

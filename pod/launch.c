@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "launch.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cleanup.h"
+#include "program.h"
+#include "runtime.h"
+#include "site.h"
+#include "spawn.h"
+#include "tree.h"
+
+extern char **environ;
+
+/* skjob-JOBID-PID-NAME: the process is there once at a time, and its Job's id keeps another's
+ * leftovers apart. */
+static char *make_id(const char *container)
+{
+    char *id;
+    const char *job = runtime_getenv(environ, "SLURM_JOB_ID");
+    int rc = asprintf(&id, "skjob-%s-%ld-%s", job ? job : "0", (long)getpid(), container);
+    return rc < 0 ? NULL : id;
+}
+
+/* The user's own: others cannot put a file there. */
+static char *make_dir(void)
+{
+    char *dir;
+    const char *home = runtime_getenv(environ, "HOME");
+    if (!home || asprintf(&dir, "%s/.cache/skjob", home) < 0)
+        return NULL;
+    for (char *p = strchr(dir + 1, '/'); p; p = strchr(p + 1, '/')) {
+        *p = '\0';
+        mkdir(dir, 0700);
+        *p = '/';
+    }
+    mkdir(dir, 0700);
+    return dir;
+}
+
+int launch_choose(struct launch *l, const json_t *job, const char *container, struct error *err)
+{
+    struct error broken;
+    const struct conf *conf = site_conf(&broken);
+    if (broken.text[0])
+        return error_set(err, "the site's configuration cannot be used: %.900s", broken.text), 1;
+    int which = runtime_choose(conf, job, err);
+    if (which < 0)
+        return -1;
+    l->runtime = runtime_of((enum conf_runtime)which);
+    if (!l->id)
+        l->id = make_id(container);
+    return l->id ? 0 : error_set(err, "out of memory");
+}
+
+char **launch_base_env(const struct launch *l, char *const *task_env)
+{
+    size_t n = 0;
+    if (l->runtime->images)
+        return runtime_base_env(task_env);
+    while (task_env[n])
+        n++;
+    char **copy = calloc(n + 1, sizeof *copy);
+    if (copy)
+        memcpy(copy, task_env, n * sizeof *copy);
+    return copy;
+}
+
+int launch_image(struct launch *l, const json_t *spec, int64_t now_ms, const char **reason,
+                 struct error *err)
+{
+    const struct image_request r = {.runtime = l->runtime,
+                                    .conf = site_conf(NULL),
+                                    .image = tree_str(spec, "image"),
+                                    .policy = tree_str(spec, "imagePullPolicy"),
+                                    .node_env = environ};
+    if (!l->runtime->images)
+        return 0;
+    switch (image_get(&r, &l->image, now_ms)) {
+    case IMAGE_READY:
+        return 0;
+    case IMAGE_HOST:
+        l->runtime = &runtime_host;
+        return 0;
+    case IMAGE_STOPPED:
+        *reason = "ContainerCreating";
+        error_set(err, "the pull of image \"%.200s\" was ended", r.image);
+        return 1;
+    default:
+        *reason = l->image.reason;
+        *err = l->image.message;
+        return 1;
+    }
+}
+
+static struct runtime_request request(const struct launch *l, const struct container *c)
+{
+    return (struct runtime_request){.container = c,
+                                    .conf = site_conf(NULL),
+                                    .node_env = environ,
+                                    .image = l->image.where,
+                                    .id = l->id,
+                                    .dir = l->dir};
+}
+
+static pid_t spawn(const struct runtime_call *call, const struct container_io *io,
+                   struct error *err)
+{
+    const struct spawn s = {.argv = call->argv.v,
+                            .envp = call->envp.v,
+                            .cwd = call->cwd,
+                            .with_stdin = io->with_stdin,
+                            .output = io->output,
+                            .mask = io->mask};
+    return spawn_container(&s, err);
+}
+
+pid_t launch_start(struct launch *l, const struct container *c, const struct container_io *io,
+                   struct error *err)
+{
+    cleanup_runtime_call struct runtime_call call = RUNTIME_CALL_INIT;
+    if (!l->dir)
+        l->dir = make_dir();
+    if (!l->dir)
+        return error_set(err, "no folder for the runtime's files: HOME is not set");
+    struct runtime_request r = request(l, c);
+    if (runtime_start(l->runtime, &r, &call, err) < 0)
+        return -1;
+    l->is_used = true;
+    return spawn(&call, io, err);
+}
+
+/* Where a runtime cannot enter a container that runs, the program gets a container of its own, with
+ * the same image and volumes. */
+pid_t launch_exec(const struct launch *l, const struct container *c, char *const argv[],
+                  const struct container_io *io, struct error *err)
+{
+    cleanup_runtime_call struct runtime_call call = RUNTIME_CALL_INIT;
+    struct container other = *c;
+    struct runtime_request r = request(l, &other);
+    other.command = argv;
+    other.args = NULL;
+    int rc = l->runtime->enter ? runtime_enter(l->runtime, &r, &call, err)
+                               : runtime_start(l->runtime, &r, &call, err);
+    return rc < 0 ? -1 : spawn(&call, io, err);
+}
+
+void launch_clean(struct launch *l)
+{
+    cleanup_runtime_call struct runtime_call call = RUNTIME_CALL_INIT;
+    cleanup_strbuf struct strbuf rc = STRBUF_INIT;
+    struct error err;
+    if (!l->is_used)
+        return;
+    l->is_used = false;
+    struct runtime_request r = request(l, NULL);
+    if (l->runtime->clean && (runtime_clean(l->runtime, &r, &call, &err) < 0 ||
+                              program_finish(call.argv.v, call.envp.v, &err) == PROGRAM_FAILED))
+        fprintf(stderr, "skjob-pod: %s cannot clean up: %s\n", l->runtime->name, err.text);
+    strbuf_addf(&rc, "%s/%s.rc", l->dir, l->id);
+    if (!rc.failed)
+        unlink(rc.data);
+}
+
+void launch_free(struct launch *l)
+{
+    launch_clean(l);
+    image_free(&l->image);
+    free(l->id);
+    free(l->dir);
+    *l = (struct launch){0};
+}

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * podman 4 and later, rootless. The container's root is the user. conmon and the container stay in
+ * the task's cgroup, and write to the runner's own descriptors. podman passes signals on to the
+ * container's first process.
+ */
+#include <jansson.h>
+#include <string.h>
+
+#include "cleanup.h"
+#include "runtime.h"
+
+#define DOCKER "docker://"
+
+static int add_mount(void *arg, const struct mount *m, struct error *err)
+{
+    struct arglist *argv = arg;
+    const char *ro = m->read_only ? ",ro" : "";
+    bool colon = strchr(m->target, ':') || (m->source && strchr(m->source, ':'));
+    bool comma = strchr(m->target, ',') || (m->source && strchr(m->source, ','));
+    if (comma && (colon || m->kind == MOUNT_TMPFS))
+        return error_set(err, "podman cannot mount at %.200s: a comma in a path", m->target);
+    if (m->kind == MOUNT_TMPFS)
+        arglist_addf(argv, "--mount=type=tmpfs,destination=%s,tmpfs-mode=1777%s", m->target, ro);
+    else if (comma)
+        arglist_addf(argv, "--volume=%s:%s%s", m->source, m->target, m->read_only ? ":ro" : "");
+    else
+        arglist_addf(argv, "--mount=type=bind,source=%s,destination=%s%s", m->source, m->target,
+                     ro);
+    return 0;
+}
+
+/* A list as JSON: what --entrypoint takes. */
+static void add_entrypoint(char *const *command, struct arglist *argv)
+{
+    cleanup_json json_t *list = json_array();
+    for (; *command; command++)
+        json_array_append_new(list, json_string(*command));
+    cleanup_free char *text = json_dumps(list, JSON_COMPACT | JSON_ENCODE_ANY);
+    arglist_addf(argv, "--entrypoint=%s", text ? text : "");
+}
+
+static void add_run(const struct runtime_request *r, struct arglist *argv)
+{
+    static const char *const always[] = {
+        "podman",
+        "run",
+        "--rm",
+        "--pull=never", /* image_get() has pulled it */
+        "--network=host",
+        "--cgroups=disabled",
+        "--log-driver=passthrough",
+        "--http-proxy=false",
+        "--env-host=false",
+        "--security-opt=label=disable",
+        NULL,
+    };
+    arglist_add_all(argv, (char *const *)always);
+    arglist_addf(argv, "--name=%s", r->id);
+}
+
+static int start(const struct runtime_request *r, struct runtime_call *call, struct error *err)
+{
+    const struct container *c = r->container;
+    struct arglist *argv = &call->argv;
+    add_run(r, argv);
+    if (c->hostname)
+        arglist_addf(argv, "--hostname=%s", c->hostname);
+    if (c->cwd)
+        arglist_addf(argv, "--workdir=%s", c->cwd);
+    if (c->read_only_root)
+        arglist_add(argv, "--read-only=true");
+    if (runtime_each_mount(r, add_mount, argv, err) < 0)
+        return -1;
+    runtime_pass_env(r, "--env", call);
+    runtime_add_options(r, RUNTIME_PODMAN, NULL, argv);
+    if (runtime_has_command(c))
+        add_entrypoint(c->command, argv);
+    arglist_add(argv, r->image);
+    arglist_add_all(argv, c->args);
+    return 0;
+}
+
+static int enter(const struct runtime_request *r, struct runtime_call *call, struct error *err)
+{
+    const struct container *c = r->container;
+    (void)err;
+    arglist_add(&call->argv, "podman");
+    arglist_add(&call->argv, "exec");
+    if (c->cwd)
+        arglist_addf(&call->argv, "--workdir=%s", c->cwd);
+    arglist_add(&call->argv, r->id); /* it has the container's variables */
+    arglist_add_all(&call->argv, c->command);
+    arglist_add_all(&call->envp, r->node_env);
+    return 0;
+}
+
+static int clean(const struct runtime_request *r, struct runtime_call *call, struct error *err)
+{
+    static const char *const words[] = {"podman", "rm", "--force", "--ignore", "--time=0", NULL};
+    (void)err;
+    arglist_add_all(&call->argv, (char *const *)words);
+    arglist_add(&call->argv, r->id);
+    arglist_add_all(&call->envp, r->node_env);
+    return 0;
+}
+
+static int locate(const char *name, char *const *node_env, struct strbuf *where, struct error *err)
+{
+    (void)node_env, (void)err;
+    strbuf_adds(where, strncmp(name, DOCKER, strlen(DOCKER)) == 0 ? name + strlen(DOCKER) : name);
+    return 0;
+}
+
+static void probe(const char *where, struct arglist *argv)
+{
+    static const char *const words[] = {"podman", "image", "exists", NULL};
+    arglist_add_all(argv, (char *const *)words);
+    arglist_add(argv, where);
+}
+
+static void pull(const char *name, const char *where, struct arglist *argv)
+{
+    static const char *const words[] = {"podman", "pull", "--quiet", NULL};
+    (void)where;
+    arglist_add_all(argv, (char *const *)words);
+    arglist_add(argv, name);
+}
+
+const struct runtime runtime_podman = {
+    .name = "podman",
+    .images = true,
+    .start = start,
+    .enter = enter,
+    .clean = clean,
+    .locate = locate,
+    .probe = probe,
+    .pull = pull,
+};
