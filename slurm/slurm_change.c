@@ -88,17 +88,38 @@ enum slurm_answer slurm_change_hold(const char *tasks, struct error *err)
     return update(&c, tasks, &change, err);
 }
 
-enum slurm_answer slurm_change_stop(const char *tasks, struct error *err)
+static enum slurm_answer requeue(const struct calls *c, const char *tasks, uint32_t flags,
+                                 struct error *err)
 {
-    struct calls c;
     job_array_resp_msg_t *each = NULL;
     cleanup_free char *id = strdup(tasks);
     if (!id)
-        error_set(err, "out of memory");
-    if (!id || load(&c, err) < 0)
+        return error_set(err, "out of memory"), SLURM_REFUSED;
+    int rc = c->requeue2(id, flags, &each);
+    return settle(c, rc, each, err);
+}
+
+enum slurm_answer slurm_change_stop(const char *tasks, struct error *err)
+{
+    struct calls c;
+    if (load(&c, err) < 0)
         return SLURM_REFUSED;
-    int rc = c.requeue2(id, JOB_REQUEUE_HOLD | JOB_RUNNING, &each);
-    return settle(&c, rc, each, err);
+    return requeue(&c, tasks, JOB_REQUEUE_HOLD | JOB_RUNNING, err);
+}
+
+/* A task that is over is back in the queue at once, so its begin time cannot come too early. */
+enum slurm_answer slurm_change_requeue(const char *task, time_t begin, struct error *err)
+{
+    struct calls c;
+    job_desc_msg_t change;
+    if (load(&c, err) < 0)
+        return SLURM_REFUSED;
+    enum slurm_answer answer = requeue(&c, task, 0, err);
+    if (answer != SLURM_DONE)
+        return answer;
+    c.init_job_desc_msg(&change);
+    change.begin_time = begin;
+    return update(&c, task, &change, err);
 }
 
 /* Two requests: a task whose priority is 0 is not given a begin time. */

@@ -23,6 +23,10 @@ enum slurm_answer slurm_change_hold(const char *tasks, struct error *err);
 /* Ends what runs (SIGTERM, KillWait, SIGKILL) and puts it back into the queue, held. */
 enum slurm_answer slurm_change_stop(const char *tasks, struct error *err);
 
+/* Puts a task that has ended back into the queue, to start at begin at the earliest. One that waits
+ * or runs already is left as it is. */
+enum slurm_answer slurm_change_requeue(const char *task, time_t begin, struct error *err);
+
 /* Lets it start again, at begin at the earliest. A task that is still leaving its node by then
  * waits for two minutes: Slurm's own delay. */
 enum slurm_answer slurm_change_release(const char *tasks, time_t begin, struct error *err);

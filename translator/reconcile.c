@@ -70,6 +70,16 @@ static int answered(enum slurm_answer answer)
     return answer == SLURM_DONE ? 0 : -1;
 }
 
+/* Slurm's times have whole seconds. */
+static int64_t ended_at(const struct reconciling *r, const struct reconcile_action *a)
+{
+    const struct slurm_task *t = job_live_find(r->live, a->index);
+    const struct fold_attempt *known = fold_attempt_of(r->view->fold, a->index, a->attempt);
+    bool dated = t && t->restarts == a->attempt && t->ended > 0;
+    int64_t at = dated ? (int64_t)t->ended * SECOND_US : r->now_us;
+    return known && known->started_us > at ? known->started_us : at;
+}
+
 static int do_close(struct reconciling *r, const struct reconcile_action *a, struct error *err)
 {
     const struct reconcile_ending *e = &a->ending;
@@ -83,11 +93,9 @@ static int do_close(struct reconciling *r, const struct reconcile_action *a, str
     };
     const struct journal_condition condition = {.type = "DisruptionTarget",
                                                 .reason = e->disruption};
-    const struct slurm_task *t = job_live_find(r->live, a->index);
-    bool dated = t && t->restarts == a->attempt && t->ended > 0;
     const struct journal_record record = {
         .event = JOURNAL_ENDED,
-        .time_us = dated ? (int64_t)t->ended * SECOND_US : r->now_us,
+        .time_us = ended_at(r, a),
         .index = a->index,
         .attempt = a->attempt,
         .phase = e->phase,
@@ -159,9 +167,7 @@ static int do_requeue(struct reconciling *r, const struct reconcile_action *a, s
     const struct slurm_task *t = job_live_find(r->live, a->index);
     int64_t at = retry_time(r, a->index, a->attempt);
     reconcile_name_task(r->view, t, id);
-    if (slurm_task_requeue(id, false, err) != SLURM_DONE)
-        return -1;
-    if (slurm_task_begin(id, begin_time(r, at), err) == SLURM_UNAVAILABLE)
+    if (slurm_change_requeue(id, begin_time(r, at), err) != SLURM_DONE)
         return -1;
     TELL(r, "index %u is retried", a->index);
     return 0;
