@@ -88,6 +88,7 @@ nothing_left() {
 }
 
 @test "several runners are killed, two reconcile at once: each attempt counts once, each index runs once more" {
+    export SKJOB_BACKOFF_MAX=1
     job twins '{"completions": 6, "parallelism": 6, "completionMode": "Indexed", "backoffLimit": 6}' <<<"$STAY"
     submit twins
     kill_runners twins 6
