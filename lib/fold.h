@@ -47,6 +47,9 @@ struct fold_config {
  * SKJOB_BACKOFF_MAX). What is NULL, "" or no number is as good as not set. */
 void fold_config_backoff(struct fold_config *config, const char *base, const char *cap);
 
+/* Such a text in microseconds. */
+int64_t fold_config_seconds(const char *text, int64_t otherwise_us);
+
 /* job is the Job as it was created (object.json); it is copied. config may be NULL. *out is owned
  * by the caller, NULL on error. */
 int fold_new(const json_t *job, const struct fold_config *config, struct fold **out,

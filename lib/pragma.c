@@ -92,6 +92,11 @@ static bool check_mode(const char *value)
     return strcmp(value, "Indexed") == 0 || strcmp(value, "NonIndexed") == 0;
 }
 
+static bool check_yes(const char *value)
+{
+    return strcmp(value, "yes") == 0;
+}
+
 static bool check_uid(const char *value)
 {
     static const char form[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
@@ -125,21 +130,27 @@ static bool check_state(const char *value)
     return value[0] == '/';
 }
 
-enum key { KEY_MODE, KEY_UID, KEY_NAMESPACE, KEY_STATE, KEY_COUNT };
+enum key { KEY_MODE, KEY_DEADLINE, KEY_UID, KEY_NAMESPACE, KEY_STATE, KEY_COUNT };
 
-/* size 0: not text, but the boolean. */
+#define KEY_TEXTS KEY_UID /* the keys from here on have a text, those before a boolean */
+
+/* yes: the value that makes the boolean true. */
 static const struct {
     const char *name;
     size_t offset;
     size_t size;
     bool (*check)(const char *value);
     const char *want;
+    const char *yes;
 } keys[KEY_COUNT] = {
-    [KEY_MODE] = {"completionMode", 0, 0, check_mode, "Indexed or NonIndexed"},
+#define FLAG(field) offsetof(struct pragma, field), 0
 #define TEXT(field) offsetof(struct pragma, field), sizeof((struct pragma *)0)->field
-    [KEY_UID] = {"uid", TEXT(uid), check_uid, "a UUID in lower case"},
-    [KEY_NAMESPACE] = {"namespace", TEXT(namespace_), check_namespace, "a DNS label"},
-    [KEY_STATE] = {"state", TEXT(state), check_state, "an absolute path"},
+    [KEY_MODE] = {"completionMode", FLAG(indexed), check_mode, "Indexed or NonIndexed", "Indexed"},
+    [KEY_DEADLINE] = {"deadline", FLAG(deadline), check_yes, "yes", "yes"},
+    [KEY_UID] = {"uid", TEXT(uid), check_uid, "a UUID in lower case", NULL},
+    [KEY_NAMESPACE] = {"namespace", TEXT(namespace_), check_namespace, "a DNS label", NULL},
+    [KEY_STATE] = {"state", TEXT(state), check_state, "an absolute path", NULL},
+#undef FLAG
 #undef TEXT
 };
 
@@ -178,10 +189,11 @@ static int parse_pair(struct slice pair, struct pragma *out, bool seen[KEY_COUNT
     size_t size = keys[key].size;
     if (decode(value, text, size ? size : sizeof text) || !keys[key].check(text))
         return bad_value(key, err);
+    char *field = (char *)out + keys[key].offset;
     if (size)
-        memcpy((char *)out + keys[key].offset, text, strlen(text) + 1);
+        memcpy(field, text, strlen(text) + 1);
     else
-        out->indexed = strcmp(text, "Indexed") == 0;
+        *(bool *)field = strcmp(text, keys[key].yes) == 0;
     return 0;
 }
 
@@ -233,15 +245,16 @@ int pragma_parse(const char *line, size_t len, struct pragma *out, struct error 
 
 int pragma_print(const struct pragma *p, struct strbuf *out, struct error *err)
 {
-    for (int key = KEY_UID; key < KEY_COUNT; key++) {
+    for (int key = KEY_TEXTS; key < KEY_COUNT; key++) {
         const char *value = (const char *)p + keys[key].offset;
         if (strnlen(value, keys[key].size) == keys[key].size)
             return bad_value(key, err);
         if (*value && !keys[key].check(value))
             return bad_value(key, err);
     }
-    strbuf_addf(out, TAG " " VERSION " completionMode=%s", p->indexed ? "Indexed" : "NonIndexed");
-    for (int key = KEY_UID; key < KEY_COUNT; key++) {
+    strbuf_addf(out, TAG " " VERSION " completionMode=%s%s", p->indexed ? "Indexed" : "NonIndexed",
+                p->deadline ? " deadline=yes" : "");
+    for (int key = KEY_TEXTS; key < KEY_COUNT; key++) {
         const char *value = (const char *)p + keys[key].offset;
         if (!*value)
             continue;

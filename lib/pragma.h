@@ -5,12 +5,13 @@
  *
  *     #!/usr/libexec/skjob/skjob-pod
  *     #SBATCH ...
- *     #SKJOB v1 completionMode=Indexed uid=<uuid> namespace=<ns> state=<absolute path>
+ *     #SKJOB v1 completionMode=Indexed deadline=yes uid=<uuid> namespace=<ns> state=<absolute path>
  *
  * key=value pairs, separated by single or several blanks, in any order. Values are percent-encoded:
  * letters, digits and -._~/ stand for themselves, every other byte is %XX. completionMode is
- * required; the other keys are written by `skjob create` only. Strict: an unknown version, an
- * unknown or repeated key, a bad value, and any control character are errors.
+ * required; deadline is written where the Job or its pod has activeDeadlineSeconds, and uid,
+ * namespace and state by `skjob create` only. Strict: an unknown version, an unknown or repeated
+ * key, a bad value, and any control character are errors.
  *
  * Pure, without JSON or YAML: the SPANK plugin links it. Everything here is written by the user and
  * proves nothing about who they are.
@@ -35,9 +36,10 @@
  * JOB_COMPLETION_INDEX. */
 #define PRAGMA_STEP_MARK "SLURM_SKJOB_JOB_ID"
 
-/* "" = the key is absent. */
+/* "" and false = the key is absent. */
 struct pragma {
     bool indexed;                              /* completionMode: Indexed or NonIndexed */
+    bool deadline;                             /* deadline=yes: somebody has to watch the clock */
     char uid[PRAGMA_UID_MAX + 1];              /* a lower-case UUID */
     char namespace_[PRAGMA_NAMESPACE_MAX + 1]; /* a DNS label */
     char state[PRAGMA_STATE_MAX + 1];          /* the state root, absolute */

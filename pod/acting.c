@@ -16,6 +16,11 @@ struct request {
     struct slurm_task *task;
 };
 
+static time_t begin_time(const struct acting *a, int64_t at_us)
+{
+    return acting_begin_time(at_us, a->ops->now_us(), a->retry_min_us);
+}
+
 static enum slurm_answer ask(const struct acting *a, const struct request *r, struct error *err)
 {
     switch (r->kind) {
@@ -24,7 +29,7 @@ static enum slurm_answer ask(const struct acting *a, const struct request *r, st
     case REQUEUE:
         return a->ops->requeue(r->tasks, r->only_running, err);
     case BEGIN:
-        return a->ops->begin(r->tasks, acting_begin_time(r->at_us, a->ops->now_us()), err);
+        return a->ops->begin(r->tasks, begin_time(a, r->at_us), err);
     case CANCEL:
         break;
     }
@@ -34,6 +39,8 @@ static enum slurm_answer ask(const struct acting *a, const struct request *r, st
 static enum slurm_answer insist(const struct acting *a, const struct request *r, struct error *err)
 {
     int64_t until = a->ops->now_us() + a->patience_us;
+    if (a->give_up_us && a->give_up_us < until)
+        until = a->give_up_us;
     int pause = PAUSE_MS;
     enum slurm_answer answer;
     while ((answer = ask(a, r, err)) == SLURM_UNAVAILABLE && a->ops->now_us() < until) {
@@ -48,9 +55,9 @@ enum slurm_answer acting_read_own(const struct acting *a, struct slurm_task *out
     return insist(a, &(struct request){.kind = READ, .task = out}, err);
 }
 
-time_t acting_begin_time(int64_t at_us, int64_t now_us)
+time_t acting_begin_time(int64_t at_us, int64_t now_us, int64_t min_us)
 {
-    int64_t earliest = now_us + SECOND_US;
+    int64_t earliest = now_us + (min_us > SECOND_US ? min_us : SECOND_US);
     int64_t t = at_us > earliest ? at_us : earliest;
     return (time_t)((t + SECOND_US - 1) / SECOND_US);
 }

@@ -18,7 +18,9 @@
 struct acting {
     const struct slurm_env *slurm;
     const struct slurm_ops *ops;
-    int64_t patience_us; /* how long slurmctld is waited for */
+    int64_t patience_us;  /* how long slurmctld is waited for, with each request */
+    int64_t give_up_us;   /* and with all of them until then; 0 = no such limit */
+    int64_t retry_min_us; /* no retry begins earlier than this from now; less than 1 s is 1 s */
 };
 
 #define ACTING_PATIENCE_US (600 * INT64_C(1000000))
@@ -34,8 +36,9 @@ int acting_retry(const struct acting *a, enum cause_retry how, bool queued, int6
                  struct error *err);
 
 /* When a retry that is due at_us may begin: whole seconds, and never so early that the running
- * attempt might not have left Slurm by then: Slurm would take its own delay of two minutes. */
-time_t acting_begin_time(int64_t at_us, int64_t now_us);
+ * attempt might not have left Slurm by then: Slurm would take its own delay of two minutes. Where
+ * the epilog is slow the site says how long that takes (min_us). */
+time_t acting_begin_time(int64_t at_us, int64_t now_us, int64_t min_us);
 
 /* Cancels the Job's tasks that are not over yet, with or without the own one: one RPC. */
 int acting_stop(const struct acting *a, const struct fold *fold, bool with_own, struct error *err);

@@ -2,9 +2,11 @@
 #include "attempt.h"
 
 #include <pwd.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "cleanup.h"
@@ -12,11 +14,16 @@
 #include "closing.h"
 #include "job_dir.h"
 #include "job_uid.h"
+#include "job_state.h"
 #include "journal.h"
+#include "oom.h"
 #include "opening.h"
 #include "plan.h"
 #include "state_path.h"
 #include "tree.h"
+
+#define ATTEMPT_AGAIN_US (5 * INT64_C(1000000)) /* to look at a state that cannot be read */
+#define STOP_MAX_S       25                     /* 5 s before Slurm's default KillWait is over */
 
 static void tell_once(struct attempt *a, const struct error *err)
 {
@@ -60,7 +67,10 @@ static struct job_dir_key key_of(const struct pod_script *script, const struct s
 
 static struct acting acting_of(const struct attempt *a)
 {
-    return (struct acting){a->slurm, &slurm_ops_real, ACTING_PATIENCE_US};
+    return (struct acting){.slurm = a->slurm,
+                           .ops = &slurm_ops_real,
+                           .patience_us = ACTING_PATIENCE_US,
+                           .retry_min_us = job_state_retry_min_us()};
 }
 
 static struct opening opening_of(const struct attempt *a)
@@ -78,9 +88,8 @@ static int record_submitted(const struct attempt *a, struct error *err)
     return journal_append_path(a->dir, a->slurm->host, &r, err);
 }
 
-/* Returns 1 when the attempt must not run. */
-static int open_state(struct attempt *a, const struct pod_script *script, struct job_dir_key *key,
-                      struct error *err)
+static int find_dir(struct attempt *a, const struct pod_script *script, struct job_dir_key *key,
+                    struct error *err)
 {
     bool made;
     cleanup_strbuf struct strbuf root = STRBUF_INIT;
@@ -89,33 +98,35 @@ static int open_state(struct attempt *a, const struct pod_script *script, struct
     if (root.failed)
         return error_set(err, "out of memory");
     key->root = strbuf_str(&root);
-    a->dir = job_dir_open(key, script->job, clock_now_us() / 1000000, &made, err);
-    if (!a->dir || (made && a->slurm->job_id && record_submitted(a, err) < 0))
-        return -1;
-    const struct opening o = opening_of(a);
-    int opened = opening_run(&o, err);
-    if (opened <= 0)
-        return opened < 0 ? -1 : 1;
-    a->log = job_dir_log(a->dir, a->pod, a->container, err);
-    return a->log < 0 ? -1 : 0;
+    a->dir = job_dir_open(key, script->job, a->found_us / 1000000, &made, err);
+    return a->dir && made && a->slurm->job_id ? record_submitted(a, err) : a->dir ? 0 : -1;
 }
 
 static void read_limits(struct attempt *a, const json_t *job)
 {
     const json_t *spec = tree_get(job, "spec");
     const json_t *pod = tree_at(spec, "template", "spec", NULL);
-    int64_t us;
     a->has_deadline = tree_has(spec, "activeDeadlineSeconds");
     a->success_policy = tree_has(spec, "successPolicy");
     a->job_deadline = a->pod_deadline = CLOCK_NEVER;
     if (tree_has(pod, "activeDeadlineSeconds") &&
-        !__builtin_mul_overflow((int64_t)tree_int(pod, "activeDeadlineSeconds"), INT64_C(1000000),
-                                &us) &&
-        !__builtin_add_overflow(us, clock_now_us(), &us))
-        a->pod_deadline = us;
+        __builtin_mul_overflow((int64_t)tree_int(pod, "activeDeadlineSeconds"), INT64_C(1000000),
+                               &a->pod_limit_us))
+        a->pod_limit_us = 0;
+    if (a->pod_limit_us && __builtin_add_overflow(a->pod_limit_us, a->found_us, &a->pod_deadline))
+        a->pod_deadline = CLOCK_NEVER;
 }
 
-static void forget(struct attempt *a)
+/* The value is a job id, since a job that is submitted from within inherits it. */
+static bool has_hook(const struct slurm_env *slurm)
+{
+    char own[16];
+    const char *mark = getenv("SKJOB_SPANK");
+    snprintf(own, sizeof own, "%u", slurm->own_id);
+    return slurm->live && mark && strcmp(mark, own) == 0;
+}
+
+void attempt_free(struct attempt *a)
 {
     if (a->log >= 0)
         close(a->log);
@@ -126,35 +137,91 @@ static void forget(struct attempt *a)
     a->container = NULL;
 }
 
-int attempt_open(struct attempt *a, const struct pod_script *script, const struct slurm_env *slurm,
-                 struct error *err)
+/* What needs no state. */
+static int find_names(struct attempt *a, const struct pod_script *script,
+                      const struct job_dir_key *key, struct error *err)
 {
-    char uid[JOB_UID_LEN + 1];
-    struct error why;
-    *a = (struct attempt){.slurm = slurm, .log = -1};
-    if (*script->pragma.uid)
-        memcpy(uid, script->pragma.uid, sizeof uid);
-    else
-        job_uid_derive(uid, slurm->cluster, slurm->job_id);
-    struct job_dir_key key = key_of(script, slurm, uid);
-    if (pod_name_make(a->pod, key.name, uid, plan_indexed(script->job), slurm->index,
-                      slurm->attempt, err))
+    if (pod_name_make(a->pod, key->name, key->uid, plan_indexed(script->job), a->slurm->index,
+                      a->slurm->attempt, err))
         return -1;
     a->container = strdup(tree_str(plan_container(script->job), "name"));
     if (!a->container)
         return error_set(err, "out of memory");
     read_limits(a, script->job);
-    int rc = open_state(a, script, &key, &why);
+    return 0;
+}
+
+/* why tells about the state. */
+static int find(struct attempt *a, const struct pod_script *script, const struct slurm_env *slurm,
+                struct error *err, struct error *why)
+{
+    char uid[JOB_UID_LEN + 1];
+    *a = (struct attempt){.slurm = slurm,
+                          .log = -1,
+                          .hooked = has_hook(slurm),
+                          .parent = getppid(),
+                          .found_us = clock_now_us(),
+                          .oom_kills = oom_count(slurm->own_id)};
+    if (*script->pragma.uid)
+        memcpy(uid, script->pragma.uid, sizeof uid);
+    else
+        job_uid_derive(uid, slurm->cluster, slurm->job_id);
+    struct job_dir_key key = key_of(script, slurm, uid);
+    if (find_names(a, script, &key, err) < 0)
+        return -1;
+    return find_dir(a, script, &key, why) < 0 ? 1 : 0;
+}
+
+int attempt_find(struct attempt *a, const struct pod_script *script, const struct slurm_env *slurm,
+                 struct error *err)
+{
+    int rc = find(a, script, slurm, err, err);
+    if (rc)
+        attempt_free(a);
+    return rc ? -1 : 0;
+}
+
+int attempt_enter(struct attempt *a, struct error *err)
+{
+    const struct opening o = opening_of(a);
+    int opened = opening_run(&o, err);
+    return opened < 0 ? -1 : !opened;
+}
+
+/* Returns 1 when the attempt must not run. */
+static int open_state(struct attempt *a, struct error *err)
+{
+    int rc = attempt_enter(a, err);
+    if (rc)
+        return rc;
+    a->log = job_dir_log(a->dir, a->pod, a->container, err);
+    return a->log < 0 ? -1 : 0;
+}
+
+/* With the plugin, whoever closes the attempt ends the Job: with a runner that is killed the order
+ * to stop the others would be lost. */
+static void look_at_deadline(struct attempt *a)
+{
+    const struct opening o = opening_of(a);
+    a->job_deadline = opening_deadline(&o, a->hooked ? NULL : &a->must_stop);
+}
+
+int attempt_open(struct attempt *a, const struct pod_script *script, const struct slurm_env *slurm,
+                 struct error *err)
+{
+    struct error why;
+    int rc = find(a, script, slurm, err, &why);
+    if (rc < 0)
+        return -1;
+    rc = rc ? -1 : open_state(a, &why);
     if (rc < 0)
         tell_once(a, &why);
     if (rc > 0) {
-        forget(a);
+        attempt_free(a);
         return 1;
     }
-    if (a->dir && a->has_deadline) {
-        const struct opening o = opening_of(a);
-        a->job_deadline = opening_deadline(&o, &a->must_stop);
-    }
+    if (a->dir && a->has_deadline)
+        look_at_deadline(a);
     return 0;
 }
 
@@ -167,8 +234,7 @@ static int64_t ring(void *arg)
         a->past_pod = true;
         return 0;
     }
-    const struct opening o = opening_of(a);
-    a->job_deadline = opening_deadline(&o, &a->must_stop);
+    look_at_deadline(a);
     a->past_job = now >= a->job_deadline;
     if (a->past_job)
         return 0;
@@ -181,6 +247,11 @@ struct supervise_alarm attempt_alarm(struct attempt *a)
     return (struct supervise_alarm){.at_us = at, .ring = ring, .arg = a};
 }
 
+int64_t attempt_stop_max_s(const struct attempt *a)
+{
+    return a->hooked ? 0 : STOP_MAX_S;
+}
+
 void attempt_say(const struct attempt *a, const char *text)
 {
     fprintf(stderr, "skjob-pod: %s\n", text);
@@ -188,24 +259,70 @@ void attempt_say(const struct attempt *a, const char *text)
         dprintf(a->log, "skjob-pod: %s\n", text);
 }
 
-void attempt_close(struct attempt *a, int exit_code, const char *reason, bool signalled)
+static struct closing closing_of(const struct attempt *a, int exit_code)
 {
-    struct error err;
-    struct closing c = {
+    return (struct closing){
         .act = acting_of(a),
         .dir = a->dir,
         .container = a->container,
         .success_policy = a->success_policy,
         .exit_code = exit_code,
-        .reason = reason,
-        .signalled = signalled,
-        .past_deadline = a->past_pod,
-        .past_job = a->past_job,
-        .must_stop = a->must_stop,
+        .pod_limit_us = a->pod_limit_us,
         .ended_us = clock_now_us(),
         .record_us = CLOSING_RECORD_US,
     };
+}
+
+/* The container's reason, when the kernel has killed it. */
+static const char *oom_reason(const struct attempt *a, int exit_code, uint64_t before)
+{
+    bool is_oom = exit_code == 128 + SIGKILL && oom_count(a->slurm->own_id) > before;
+    return is_oom ? "OOMKilled" : NULL;
+}
+
+void attempt_close(struct attempt *a, int exit_code, const char *reason, bool signalled)
+{
+    struct error err;
+    struct closing c = closing_of(a, exit_code);
+    c.reason = reason ? reason : oom_reason(a, exit_code, a->oom_kills);
+    c.signalled = signalled;
+    c.past_deadline = a->past_pod;
+    c.past_job = a->past_job;
+    c.must_stop = a->must_stop;
+    c.leave = a->hooked && getppid() == a->parent;
     if (a->dir && !a->told && closing_run(&c, &err) < 0)
         fprintf(stderr, "skjob-pod: %s\n", err.text);
-    forget(a);
+    attempt_free(a);
+}
+
+int attempt_finish(struct attempt *a, int status, int64_t patience_us, struct error *err)
+{
+    int exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    struct closing c = closing_of(a, exit_code);
+    /* The job's cgroup is as old as this attempt. */
+    c.reason = oom_reason(a, exit_code, 0);
+    c.act.give_up_us = c.ended_us + patience_us;
+    c.record_us = patience_us / 2;
+    slurm_ops_give_up_at(clock_monotonic_ms() + patience_us / 1000);
+    return closing_finish(&c, err);
+}
+
+static int64_t earlier(int64_t x, int64_t y)
+{
+    return x < y ? x : y;
+}
+
+int64_t attempt_deadline(const struct attempt *a)
+{
+    int64_t at;
+    cleanup_job_state struct job_state s = JOB_STATE_INIT;
+    int64_t now = clock_now_us();
+    if (job_state_read(&s, a->dir, a->slurm->first, a->slurm->last, NULL) < 0 ||
+        fold_run(s.fold, now, NULL, NULL) < 0)
+        return earlier(a->pod_deadline, now + ATTEMPT_AGAIN_US);
+    const struct fold_attempt *own = fold_attempt_of(s.fold, a->slurm->index, a->slurm->attempt);
+    if (own && own->started_us != FOLD_NO_TIME && a->pod_limit_us &&
+        !__builtin_add_overflow(own->started_us, a->pod_limit_us, &at))
+        return earlier(at, job_state_deadline(s.fold, a->found_us));
+    return earlier(a->pod_deadline, job_state_deadline(s.fold, a->found_us));
 }

@@ -3,6 +3,10 @@
  * One attempt: its names, its place in the state, its limits. Whether it may run and what follows
  * from its end is in opening.h and closing.h. Without a state that can be written the container
  * runs all the same, and is not retried: the trouble is told once on stderr.
+ *
+ * The runner uses attempt_open() to attempt_close(). skjob-attempt, in the plugin's hooks, works on
+ * the same attempt from beside: attempt_find(), then one of attempt_enter(), attempt_finish() and
+ * attempt_deadline(), and attempt_free().
  */
 #ifndef SKJOB_POD_ATTEMPT_H
 #define SKJOB_POD_ATTEMPT_H
@@ -18,12 +22,17 @@ struct attempt {
     const struct slurm_env *slurm; /* borrowed */
     char *container;               /* the container's name */
     char pod[POD_NAME_MAX + 1];
-    char *dir; /* the Job's folder, NULL = none */
-    int log;   /* the container's log, -1 = none */
-    bool told; /* that the state cannot be written */
+    char *dir;          /* the Job's folder, NULL = none */
+    int log;            /* the container's log, -1 = none */
+    bool told;          /* that the state cannot be written */
+    bool hooked;        /* the plugin is there, and will call skjob-attempt when all has ended */
+    pid_t parent;       /* slurmstepd: when it dies before us, no hook will run */
+    int64_t found_us;   /* when attempt_find() was called */
+    uint64_t oom_kills; /* until then */
 
     bool has_deadline;    /* the Job has activeDeadlineSeconds */
     bool success_policy;  /* the Job has one */
+    int64_t pod_limit_us; /* activeDeadlineSeconds of the pod, 0 = none */
     int64_t pod_deadline; /* microseconds, CLOCK_NEVER = none */
     int64_t job_deadline;
     bool past_pod; /* these have passed, and the container is being killed */
@@ -40,11 +49,33 @@ int attempt_open(struct attempt *a, const struct pod_script *script, const struc
 /* The nearer one of the deadlines of pod and Job, for supervise(). */
 struct supervise_alarm attempt_alarm(struct attempt *a);
 
+/* How long the containers may take to end when Slurm stops us, in seconds; 0 = as long as the pod's
+ * grace period. After KillWait, which is 30 s in a stock slurm.conf, Slurm kills us as well:
+ * without a hook that closes the attempt then, the record must be written before. */
+int64_t attempt_stop_max_s(const struct attempt *a);
+
 /* A message to the user: on stderr and in the container's log. */
 void attempt_say(const struct attempt *a, const char *text);
 
 /* Records the end, and does what follows from it. reason NULL: as the exit code says. signalled:
  * the runner was told to stop. */
 void attempt_close(struct attempt *a, int exit_code, const char *reason, bool signalled);
+
+/* The first part of attempt_open(): names, limits and the folder, which is made where nobody else
+ * makes it. Returns 0; -1 with err when there is no usable name or state. */
+int attempt_find(struct attempt *a, const struct pod_script *script, const struct slurm_env *slurm,
+                 struct error *err);
+
+/* The second one, without a log of the container: 0, 1 or -1 as attempt_open(). */
+int attempt_enter(struct attempt *a, struct error *err);
+
+/* When all processes of the attempt are gone: acts on its end, and records it first when the runner
+ * was killed. status is the raw wait status. Returns 0 or -1 with err. */
+int attempt_finish(struct attempt *a, int status, int64_t patience_us, struct error *err);
+
+/* The nearer one of both deadlines, from what the state says now; nothing is changed. */
+int64_t attempt_deadline(const struct attempt *a);
+
+void attempt_free(struct attempt *a);
 
 #endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
  * Why a container has ended, beyond its exit code, and what follows from that: the table of what
- * happens to pods on Slurm, in the words of Kubernetes.
+ * happens to pods on Slurm, in the words of Kubernetes. doc/attempts.md has the same table for
+ * people, with what never ends a pod at all.
  */
 #ifndef SKJOB_POD_CAUSE_H
 #define SKJOB_POD_CAUSE_H
@@ -18,9 +19,12 @@ enum cause {
     CAUSE_SUSPENDED,    /* the Job was suspended, or scaled to 0 */
     CAUSE_CANCELLED,    /* scancel: the user's last word */
     CAUSE_TIME_LIMIT,   /* Slurm's time limit */
+    CAUSE_OOM,          /* Slurm saw the kernel kill for want of memory, and has ended the task */
     CAUSE_PREEMPTED,
-    CAUSE_DELETED,  /* skjob delete pod */
-    CAUSE_REQUEUED, /* by a person, or because its node failed or was taken down */
+    CAUSE_DELETED,     /* skjob delete pod */
+    CAUSE_REQUEUED,    /* by a person, or because its node was taken down */
+    CAUSE_NODE_FAILED, /* for good: the task may not be requeued by Slurm itself */
+    CAUSE_LOST,        /* nobody saw its end: the node died, or Slurm's and our process with it */
 };
 
 enum cause_retry {
@@ -31,6 +35,7 @@ enum cause_retry {
 
 struct cause_rule {
     const char *reason;     /* of the pod; NULL = none */
+    const char *container;  /* reason of a container that failed; NULL = Error */
     const char *disruption; /* reason of the condition DisruptionTarget; NULL = no condition */
     bool fails;             /* the pod has failed whatever its exit code */
     bool terminates;        /* it has failed in spite of exit code 0, unless only failed pods are
@@ -39,6 +44,10 @@ struct cause_rule {
 };
 
 const struct cause_rule *cause_rule(enum cause cause);
+
+/* The cause that left these texts in the journal, "" = absent: the first one of the table that
+ * fits. Causes that leave the same texts are told apart by Slurm alone, CAUSE_EXIT among them. */
+enum cause cause_recorded(const char *reason, const char *disruption);
 
 /* What slurmctld's view of the task says about the end of its attempt. */
 enum cause cause_of(const struct slurm_task *task, uint32_t attempt);

@@ -3,6 +3,7 @@
 
 #include <signal.h>
 
+#include "fold_outcome.h"
 #include "job_state.h"
 #include "tree.h"
 
@@ -47,27 +48,48 @@ static bool read_job_cause(const struct closing *c, struct finding *f)
     return paused;
 }
 
+/* Completes the finding by what Slurm says. */
+static void ask_slurm(const struct closing *c, struct finding *f)
+{
+    struct slurm_task task;
+    if (!c->act.slurm->live || acting_read_own(&c->act, &task, NULL) != SLURM_DONE)
+        return;
+    enum cause cause = cause_of(&task, c->act.slurm->attempt);
+    if (cause == CAUSE_REQUEUED && f->deleted)
+        cause = CAUSE_DELETED;
+    bool is_own = f->cause == CAUSE_POD_DEADLINE && cause == CAUSE_TIME_LIMIT;
+    f->retry = cause_rule(cause)->retry;
+    if (cause != CAUSE_EXIT && !is_own)
+        f->cause = cause;
+    f->queued = cause_is_queued(&task, c->act.slurm->attempt);
+    if (task.state == SLURM_TASK_RUNNING && task.restarts > c->act.slurm->attempt)
+        f->retry = RETRY_NEVER; /* our node was given up, and another one runs the task now */
+}
+
+/* Nothing but Slurm can tell more. A success costs nothing, so nobody asks about one that the
+ * runner has not seen killed. */
+static bool needs_slurm(const struct closing *c)
+{
+    if (c->leave && !c->signalled && (c->past_deadline || c->past_job))
+        return false; /* the hook will ask */
+    return c->signalled || (c->unseen && c->exit_code) || c->exit_code == 128 + SIGTERM ||
+           c->exit_code == 128 + SIGKILL;
+}
+
 static struct finding find_cause(const struct closing *c)
 {
     struct finding f = {.cause = CAUSE_EXIT};
-    struct slurm_task task;
     if (c->past_deadline)
         f.cause = CAUSE_POD_DEADLINE;
     if (c->past_job)
         f.cause = CAUSE_DECIDED;
-    bool killed = c->signalled || c->exit_code == 128 + SIGTERM || c->exit_code == 128 + SIGKILL;
-    bool ask = killed && !read_job_cause(c, &f) && c->act.slurm->live;
     f.retry = cause_rule(f.cause)->retry;
-    if (!ask || acting_read_own(&c->act, &task, NULL) != SLURM_DONE)
+    if (!needs_slurm(c))
         return f;
-    enum cause cause = cause_of(&task, c->act.slurm->attempt);
-    if (cause == CAUSE_REQUEUED && f.deleted)
-        cause = CAUSE_DELETED;
-    bool is_news = cause != CAUSE_EXIT && !(c->past_deadline && cause == CAUSE_TIME_LIMIT);
-    f.retry = cause_rule(cause)->retry;
-    if (is_news)
-        f.cause = cause;
-    f.queued = cause_is_queued(&task, c->act.slurm->attempt);
+    if (read_job_cause(c, &f))
+        f.retry = cause_rule(f.cause)->retry;
+    else
+        ask_slurm(c, &f);
     return f;
 }
 
@@ -89,6 +111,15 @@ static int record(const struct closing *c, const struct journal_record *r, struc
     return rc;
 }
 
+static const char *reason_of(const struct closing *c, const struct cause_rule *rule)
+{
+    if (c->reason)
+        return c->reason;
+    if (!c->exit_code)
+        return "Completed";
+    return rule->container ? rule->container : "Error";
+}
+
 static int record_end(const struct closing *c, const struct finding *f, enum journal_phase phase,
                       struct error *err)
 {
@@ -96,9 +127,7 @@ static int record_end(const struct closing *c, const struct finding *f, enum jou
     const struct journal_container container = {
         .name = c->container,
         .exit_code = c->exit_code,
-        .reason = c->reason      ? c->reason
-                  : c->exit_code ? "Error"
-                                 : "Completed",
+        .reason = reason_of(c, rule),
     };
     const struct journal_condition condition = {.type = "DisruptionTarget",
                                                 .reason = rule->disruption};
@@ -130,7 +159,7 @@ static const struct machine_action *find_retry(const struct closing *c,
 /* A retry begins before the Job's deadline or at it: whoever opens then ends the Job. */
 static int64_t retry_time(const struct fold *fold, int64_t at_us)
 {
-    int64_t deadline = job_state_deadline(fold);
+    int64_t deadline = job_state_deadline(fold, MACHINE_NO_TIME);
     return at_us < deadline ? at_us : deadline;
 }
 
@@ -161,12 +190,88 @@ static int act(struct closing *c, const struct finding *f, struct error *err)
     return f->queued && f->cause != CAUSE_SUSPENDED ? acting_cancel_own(&c->act, err) : 0;
 }
 
+/* Records the end, and returns the phase; JOURNAL_PHASE_NONE with err. */
+static enum journal_phase conclude(const struct closing *c, struct finding *f, struct error *err)
+{
+    *f = find_cause(c);
+    enum journal_phase phase = closing_phase(c, f->cause, f->replace_failed_only);
+    return record_end(c, f, phase, err) < 0 ? JOURNAL_PHASE_NONE : phase;
+}
+
+static int act_on(struct closing *c, const struct finding *f, enum journal_phase phase,
+                  struct error *err)
+{
+    bool is_done = phase == JOURNAL_SUCCEEDED && !c->success_policy && !f->queued && !c->must_stop;
+    return is_done || !c->act.slurm->live ? 0 : act(c, f, err);
+}
+
 int closing_run(struct closing *c, struct error *err)
 {
-    struct finding f = find_cause(c);
-    enum journal_phase phase = closing_phase(c, f.cause, f.replace_failed_only);
-    if (record_end(c, &f, phase, err) < 0)
+    struct finding f;
+    enum journal_phase phase = conclude(c, &f, err);
+    if (phase == JOURNAL_PHASE_NONE)
         return -1;
-    bool is_done = phase == JOURNAL_SUCCEEDED && !c->success_policy && !f.queued && !c->must_stop;
-    return is_done || !c->act.slurm->live ? 0 : act(c, &f, err);
+    if (c->leave && c->exit_code && phase == JOURNAL_FAILED)
+        return 0;
+    return act_on(c, &f, phase, err);
+}
+
+static bool is_overtaken(const struct closing *c, const struct fold *fold)
+{
+    size_t n;
+    const struct fold_attempt *v = fold_attempts(fold, &n);
+    for (size_t i = 0; i < n; i++)
+        if (v[i].index == c->act.slurm->index && v[i].attempt > c->act.slurm->attempt)
+            return true;
+    return false;
+}
+
+/* The finding of the runner, as far as its record tells. Whether Slurm has put the task back into
+ * its queue, or has ended it for good, must be asked again where either can be. */
+static void recall(const struct closing *c, const struct fold *fold, const struct fold_attempt *a,
+                   struct finding *f)
+{
+    struct fold_outcome_parts parts;
+    struct journal_item item = {0};
+    char reason[64];
+    char disruption[64];
+    fold_outcome_of(fold, a, &parts);
+    journal_next_item(&parts.conditions, &item);
+    journal_decode(parts.reason, reason, sizeof reason);
+    journal_decode(item.part[2], disruption, sizeof disruption);
+    f->cause = cause_recorded(reason, disruption);
+    f->retry = cause_rule(f->cause)->retry;
+    f->deleted = fold_deleted(fold, a->index, a->attempt);
+    if (*disruption || f->deleted || f->cause == CAUSE_POD_DEADLINE)
+        ask_slurm(c, f);
+}
+
+static bool outlived_limit(const struct closing *c, const struct fold_attempt *a)
+{
+    int64_t at;
+    return c->pod_limit_us && a && a->started_us != FOLD_NO_TIME &&
+           !__builtin_add_overflow(a->started_us, c->pod_limit_us, &at) && c->ended_us >= at;
+}
+
+int closing_finish(struct closing *c, struct error *err)
+{
+    cleanup_job_state struct job_state s = JOB_STATE_INIT;
+    struct finding f = {.cause = CAUSE_EXIT};
+    if (read_state(c, &s, err) < 0 || fold_run(s.fold, now_us(c), NULL, err) < 0)
+        return -1;
+    if (is_overtaken(c, s.fold))
+        return 0;
+    const struct fold_attempt *a =
+        fold_attempt_of(s.fold, c->act.slurm->index, c->act.slurm->attempt);
+    enum journal_phase phase = a ? (enum journal_phase)a->phase : JOURNAL_PHASE_NONE;
+    if (phase == JOURNAL_SUCCEEDED)
+        return 0; /* a success is acted upon where it is recorded */
+    if (phase == JOURNAL_FAILED) {
+        recall(c, s.fold, a, &f);
+        return act_on(c, &f, phase, err);
+    }
+    c->unseen = true;
+    c->past_deadline = outlived_limit(c, a);
+    phase = conclude(c, &f, err);
+    return phase == JOURNAL_PHASE_NONE ? -1 : act_on(c, &f, phase, err);
 }

@@ -18,6 +18,11 @@ void job_state_backoff(struct fold_config *config)
     fold_config_backoff(config, getenv("SKJOB_BACKOFF_BASE"), getenv("SKJOB_BACKOFF_MAX"));
 }
 
+int64_t job_state_retry_min_us(void)
+{
+    return fold_config_seconds(getenv("SKJOB_RETRY_MIN"), 0);
+}
+
 static json_t *read_object(int dir, struct error *err)
 {
     struct stat st;
@@ -79,15 +84,17 @@ int job_state_decide(struct job_state *s, const char *host, struct error *err)
     return fold_decision(s->fold, &end) ? journal_end_make(s->dir, host, &end, err) : 0;
 }
 
-int64_t job_state_deadline(const struct fold *fold)
+int64_t job_state_deadline(const struct fold *fold, int64_t start_us)
 {
     struct machine_view view;
     int64_t at;
     machine_view(fold_machine(fold), &view);
-    if (view.spec->active_deadline_seconds == JOB_UNSET || view.start_us == MACHINE_NO_TIME ||
+    if (view.start_us != MACHINE_NO_TIME)
+        start_us = view.start_us;
+    if (view.spec->active_deadline_seconds == JOB_UNSET || start_us == MACHINE_NO_TIME ||
         view.spec->suspend ||
         __builtin_mul_overflow(view.spec->active_deadline_seconds, INT64_C(1000000), &at) ||
-        __builtin_add_overflow(view.start_us, at, &at))
+        __builtin_add_overflow(start_us, at, &at))
         return CLOCK_NEVER;
     return at;
 }

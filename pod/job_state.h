@@ -34,6 +34,9 @@ void job_state_close(struct job_state *s);
  * seconds, fractions allowed; what is no number is as good as not set. */
 void job_state_backoff(struct fold_config *config);
 
+/* SKJOB_RETRY_MIN, likewise; 0 when it is not set. */
+int64_t job_state_retry_min_us(void);
+
 /* Whether the terminal decision has been made; false as well when that cannot be read. */
 bool job_state_has_end(const char *dir);
 
@@ -41,7 +44,8 @@ bool job_state_has_end(const char *dir);
  * was none to make or somebody else was first, -1 with err. */
 int job_state_decide(struct job_state *s, const char *host, struct error *err);
 
-/* When the Job's activeDeadlineSeconds have passed, after fold_run; CLOCK_NEVER without a limit. */
-int64_t job_state_deadline(const struct fold *fold);
+/* When the Job's activeDeadlineSeconds have passed, after fold_run; CLOCK_NEVER without a limit. A
+ * Job whose clock does not run yet starts at start_us, MACHINE_NO_TIME = no limit for now. */
+int64_t job_state_deadline(const struct fold *fold, int64_t start_us);
 
 #endif

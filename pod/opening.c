@@ -5,6 +5,8 @@
 #include "job_state.h"
 #include "journal.h"
 
+#define AGAIN_US (5 * INT64_C(1000000))
+
 static int read_state(const struct opening *o, struct job_state *s, struct error *err)
 {
     return job_state_read(s, o->dir, o->act.slurm->first, o->act.slurm->last, err);
@@ -13,8 +15,8 @@ static int read_state(const struct opening *o, struct job_state *s, struct error
 /* An attempt that began and never ended, although the next one is here. */
 static int close_lost(const struct opening *o, const struct fold_attempt *a, struct error *err)
 {
-    static const struct journal_condition condition = {.type = "DisruptionTarget",
-                                                       .reason = "DeletionByTaintManager"};
+    const struct journal_condition condition = {.type = "DisruptionTarget",
+                                                .reason = cause_rule(CAUSE_LOST)->disruption};
     const struct journal_record r = {
         .event = JOURNAL_ENDED,
         .time_us = o->act.ops->now_us(),
@@ -123,11 +125,13 @@ int64_t opening_deadline(const struct opening *o, bool *won)
 {
     cleanup_job_state struct job_state s = JOB_STATE_INIT;
     int64_t now = o->act.ops->now_us();
-    *won = false;
+    if (won)
+        *won = false;
     if (read_state(o, &s, NULL) < 0 || fold_run(s.fold, now, NULL, NULL) < 0)
-        return CLOCK_NEVER;
+        return now + AGAIN_US;
     if (!machine_decided(fold_machine(s.fold)))
-        return job_state_deadline(s.fold);
-    *won = job_state_decide(&s, o->act.slurm->host, NULL) == 1;
+        return job_state_deadline(s.fold, MACHINE_NO_TIME);
+    if (won)
+        *won = job_state_decide(&s, o->act.slurm->host, NULL) == 1;
     return now;
 }

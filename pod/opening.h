@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
  * Opens an attempt: may it run at all? Earlier attempts of its index that were lost (their node
- * died, or they were killed) are closed here, as disrupted.
+ * died, or they were killed) are closed here, as disrupted: by then Slurm has forgotten why it has
+ * requeued the task (it clears the times of preemption and failure before the task runs again).
  *
  * Cost: the first attempt of a Job without activeDeadlineSeconds looks for the file "end" and
  * appends one record; no fold, no RPC.
@@ -25,8 +26,9 @@ struct opening {
  * has ended or does not need it. -1 with err: the state cannot be used; the attempt runs. */
 int opening_run(const struct opening *o, struct error *err);
 
-/* The Job's deadline as of now, CLOCK_NEVER if there is none. When it has passed, the Job is ended
- * by this call if nobody has done it before, and *won says whether it was us. */
+/* The Job's deadline as of now, CLOCK_NEVER if there is none. While the state cannot be read: in a
+ * few seconds, to ask again. won not NULL: when the deadline has passed, the Job is ended by this
+ * call if nobody has done it before, and *won says whether it was us. */
 int64_t opening_deadline(const struct opening *o, bool *won);
 
 #endif

@@ -88,6 +88,7 @@ static int run(struct plan *plan, struct supervisor *s, struct attempt *a)
         pump_add(&pump, "the pod's log", a->log);
     pump_add(&pump, "standard output", STDOUT_FILENO);
     struct supervise_alarm alarm = attempt_alarm(a);
+    s->stop_max_s = attempt_stop_max_s(a);
     int code = exit_code_of(supervise(s, pid, grace, &pump, &alarm));
     attempt_close(a, code, NULL, s->signalled);
     return code;

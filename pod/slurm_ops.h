@@ -23,7 +23,10 @@ struct slurm_ops {
     void (*sleep_ms)(int ms);
 };
 
-/* slurmctld; each call in a process of its own. */
+/* slurmctld; each call in a process of its own, for two minutes at most. */
 extern const struct slurm_ops slurm_ops_real;
+
+/* From now on no call takes longer than until then (clock_monotonic_ms()): slurmctld is away. */
+void slurm_ops_give_up_at(int64_t monotonic_ms);
 
 #endif

@@ -89,10 +89,10 @@ static void reap_children(struct run *r)
 }
 
 /* The grace period runs from the first time on. */
-static void give_notice(struct run *r)
+static void give_notice(struct run *r, int64_t grace_ms)
 {
     int64_t at;
-    if (__builtin_add_overflow(clock_monotonic_ms(), r->grace_ms, &at))
+    if (__builtin_add_overflow(clock_monotonic_ms(), grace_ms, &at))
         at = NEVER;
     if (at < r->kill_at)
         r->kill_at = at;
@@ -105,8 +105,9 @@ static void take_signal(struct run *r, int sig)
         return;
     int64_t now = clock_monotonic_ms();
     if (actions[i].stop && !r->s->signalled) {
+        int64_t max_ms = r->s->stop_max_s * 1000;
         r->s->signalled = true;
-        give_notice(r);
+        give_notice(r, max_ms && max_ms < r->grace_ms ? max_ms : r->grace_ms);
     }
     if (r->send_at[i] == NEVER)
         r->send_at[i] = now + SETTLE_MS;
@@ -148,7 +149,7 @@ static void send_term(struct run *r)
 {
     r->sent[find_action(SIGTERM)] = clock_monotonic_ms();
     kill(-r->pid, SIGTERM);
-    give_notice(r);
+    give_notice(r, r->grace_ms);
 }
 
 /* Returns when to look again, on the other clock: the time of day may be set. */

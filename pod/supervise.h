@@ -4,7 +4,7 @@
  * no process behind.
  *
  *   SIGTERM, SIGINT            SIGTERM to the container's process group; SIGKILL to everything
- *                              after the grace period
+ *                              after the grace period, or stop_max_s if that is shorter
  *   SIGHUP QUIT USR1 USR2 CONT passed on to the process group
  *
  * A signal that Slurm has sent to the container as well is not sent again (canary.h).
@@ -24,7 +24,8 @@ struct supervisor {
     sigset_t old_mask; /* the mask that the runner was started with: the container's */
     int signals;       /* signalfd */
     struct canary canary;
-    bool signalled; /* a SIGTERM or SIGINT came from outside */
+    bool signalled;     /* a SIGTERM or SIGINT came from outside */
+    int64_t stop_max_s; /* no grace is longer after that, 0 = no limit: SIGKILL is on its way */
 };
 
 /* A limit on the container's life. */

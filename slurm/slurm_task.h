@@ -21,8 +21,8 @@ enum slurm_task_state {
     SLURM_TASK_RUNNING, /* also suspended by Slurm */
     SLURM_TASK_CANCELLED,
     SLURM_TASK_TIMEOUT,
-    SLURM_TASK_PREEMPTED, /* for good */
-    SLURM_TASK_NODE_FAILED,
+    SLURM_TASK_PREEMPTED,   /* for good */
+    SLURM_TASK_NODE_FAILED, /* also a node that could not be booted for it */
     SLURM_TASK_OUT_OF_MEMORY,
     SLURM_TASK_ENDED, /* in any other way */
 };

@@ -10,7 +10,6 @@
 #include "prepare.h"
 #include "print.h"
 #include "script.h"
-#include "tree.h"
 
 static const char usage[] =
     "Print the batch script that a Job becomes, or what becomes of each of its fields.\n"
@@ -60,7 +59,7 @@ static int print_script(struct prepared *p, const struct input_object *in)
     cleanup_strbuf struct strbuf b = STRBUF_INIT;
     struct error err;
     const json_t *job = p->manifest.object;
-    struct pragma pragma = {.indexed = tree_is(tree_get(job, "spec"), "completionMode", "Indexed")};
+    const struct pragma pragma = script_pragma(job);
     if (p->translation.nothing_to_run)
         return fail(in, "completions is 0: there is nothing to run");
     if (script_render(&p->translation, in->head, &pragma, job, &b, &err) < 0)

@@ -84,8 +84,7 @@ static int render(struct job_create *j, const char *uid, struct strbuf *script, 
 {
     if (translation_add(j->translation, err, "job-name", "%s", name_of(j)) < 0)
         return -1; /* a generated name came after the translation */
-    struct pragma pragma = {.indexed =
-                                tree_is(tree_get(j->object, "spec"), "completionMode", "Indexed")};
+    struct pragma pragma = script_pragma(j->object);
     snprintf(pragma.uid, sizeof pragma.uid, "%s", uid);
     snprintf(pragma.namespace_, sizeof pragma.namespace_, "%s", ns_of(j));
     if (strlen(j->store->root) > PRAGMA_STATE_MAX)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cleanup.h"
+#include "tree.h"
 #include "yaml_emit.h"
 
 #ifndef SKJOB_LIBEXECDIR
@@ -45,6 +46,17 @@ int script_interpreter(struct strbuf *out, struct error *err)
                          dir, PRAGMA_INTERPRETER, SHEBANG_MAX);
     strbuf_addf(out, "#!%s/%s\n", dir, PRAGMA_INTERPRETER);
     return 0;
+}
+
+struct pragma script_pragma(const json_t *job)
+{
+    const json_t *spec = tree_get(job, "spec");
+    const json_t *pod = tree_at(spec, "template", "spec", NULL);
+    return (struct pragma){
+        .indexed = tree_is(spec, "completionMode", "Indexed"),
+        .deadline =
+            tree_has(spec, "activeDeadlineSeconds") || tree_has(pod, "activeDeadlineSeconds"),
+    };
 }
 
 int script_render(const struct translation *t, const struct head *head, const struct pragma *pragma,

@@ -17,6 +17,9 @@
 int script_render(const struct translation *t, const struct head *head, const struct pragma *pragma,
                   const json_t *job, struct strbuf *out, struct error *err);
 
+/* The pragma of a Job that nobody has given a place in the state yet. */
+struct pragma script_pragma(const json_t *job);
+
 /* Appends "#SBATCH --name=value", quoted as sbatch reads it. value may be NULL. */
 void script_option(struct strbuf *out, const char *name, const char *value);
 

@@ -73,6 +73,9 @@ static const struct {
     {"#SKJOB v1 completionMode=NonIndexed", NULL, "the other mode"},
     {"#SKJOB  v1   completionMode=Indexed  ", NULL, "blanks separate"},
     {"#SKJOB v1 state=/a namespace=n uid=" UID " completionMode=Indexed", NULL, "any order"},
+    {"#SKJOB v1 completionMode=Indexed deadline=no", "#SKJOB: deadline is not yes",
+     "a deadline that is none is not written"},
+    {"#SKJOB v1 deadline=yes completionMode=Indexed", NULL, "a deadline"},
     {"#SKJOB v1 completionMode=%49ndexed", NULL, "an escape for a plain letter"},
 };
 
@@ -133,6 +136,8 @@ Test(pragma, print_and_parse_back)
     static const struct pragma rows[] = {
         {.indexed = false},
         {.indexed = true},
+        {.deadline = true},
+        {.indexed = true, .deadline = true, .uid = UID},
         {.indexed = true, .uid = UID},
         {.indexed = true, .uid = UID, .namespace_ = "default", .state = "/s"},
         {.indexed = false, .namespace_ = "a", .state = "/with blank/%41=\"'$(x)`\\#;\377\302\205"},
@@ -145,6 +150,7 @@ Test(pragma, print_and_parse_back)
         cr_expect_eq(out.data[out.len - 1], '\n');
         cr_assert_eq(pragma_parse(out.data, out.len - 1, &p, &err), 0, "row %zu: %s", i, err.text);
         cr_expect_eq(p.indexed, rows[i].indexed);
+        cr_expect_eq(p.deadline, rows[i].deadline);
         cr_expect_str_eq(p.uid, rows[i].uid);
         cr_expect_str_eq(p.namespace_, rows[i].namespace_);
         cr_expect_str_eq(p.state, rows[i].state);
@@ -154,10 +160,11 @@ Test(pragma, print_and_parse_back)
 Test(pragma, printed_form)
 {
     cleanup_strbuf struct strbuf out = STRBUF_INIT;
-    struct pragma p = {.indexed = true, .uid = UID, .namespace_ = "n", .state = "/a b"};
+    struct pragma p = {
+        .indexed = true, .deadline = true, .uid = UID, .namespace_ = "n", .state = "/a b"};
     cr_assert_eq(pragma_print(&p, &out, NULL), 0);
-    cr_expect_str_eq(strbuf_str(&out),
-                     "#SKJOB v1 completionMode=Indexed uid=" UID " namespace=n state=/a%20b\n");
+    cr_expect_str_eq(strbuf_str(&out), "#SKJOB v1 completionMode=Indexed deadline=yes uid=" UID
+                                       " namespace=n state=/a%20b\n");
 }
 
 Test(pragma, longest_state)

@@ -38,6 +38,7 @@ static const struct row {
     const char *calls;
     const char *ended; /* the part of the record that matters */
     const char *end;
+    const char *shared; /* calls where the plugin is; NULL = the same */
 } rows[] = {
     {"a success costs nothing",
      INDEXED(4),
@@ -48,6 +49,7 @@ static const struct row {
      {0},
      "",
      "5.4 succeeded 1 0 containers=main:0:Completed",
+     NULL,
      NULL},
     {"a failure is retried after 10 s, in whole seconds",
      INDEXED(4),
@@ -58,6 +60,7 @@ static const struct row {
      {0},
      "requeue? 10_1; begin 10_1 +16",
      "5.4 failed 1 0 containers=main:3:Error",
+     NULL,
      NULL},
     {"the delay doubles with each failure",
      INDEXED(4),
@@ -68,6 +71,7 @@ static const struct row {
      {0},
      "requeue? 10_1; begin 10_1 +26",
      "5.4 failed 1 0",
+     NULL,
      NULL},
     {"one too many: the winner stops what is not over, except itself",
      INDEXED(4) ",\"backoffLimit\":1",
@@ -78,7 +82,8 @@ static const struct row {
      {0},
      "cancel 10_[0,3]",
      "5.4 failed 1 0",
-     "end Failed BackoffLimitExceeded"},
+     "end Failed BackoffLimitExceeded",
+     NULL},
     {"FailJob",
      INDEXED(4) FAIL_JOB,
      {"1 started 0 0"},
@@ -88,7 +93,8 @@ static const struct row {
      {0},
      "cancel 10_[0,2-3]",
      "5.4 failed 1 0",
-     "end Failed PodFailurePolicy"},
+     "end Failed PodFailurePolicy",
+     NULL},
     {"backoffLimitPerIndex: a failed index is not retried",
      INDEXED(4) ",\"backoffLimitPerIndex\":0",
      {"1 started 1 0"},
@@ -98,6 +104,7 @@ static const struct row {
      {0},
      "",
      "5.4 failed 1 0",
+     NULL,
      NULL},
     {"the last index fails: nobody is left to stop but unstarted tasks",
      INDEXED(2) ",\"backoffLimitPerIndex\":0",
@@ -108,7 +115,8 @@ static const struct row {
      {0},
      "cancel 10_[2-3]",
      "5.4 failed 1 0",
-     "end Failed FailedIndexes"},
+     "end Failed FailedIndexes",
+     NULL},
     {"a success that meets the successPolicy",
      INDEXED(4) ",\"successPolicy\":{\"rules\":[{\"succeededCount\":1}]}",
      {"1 started 1 0"},
@@ -118,7 +126,8 @@ static const struct row {
      {0},
      "cancel 10_[0,2-3]",
      "5.4 succeeded 1 0",
-     "end Complete SuccessPolicy"},
+     "end Complete SuccessPolicy",
+     NULL},
     {"killed by hand, Slurm knows of nothing: an ordinary failure",
      INDEXED(4),
      {"1 started 1 0"},
@@ -128,6 +137,7 @@ static const struct row {
      {.state = SLURM_TASK_RUNNING},
      "read 12; requeue? 10_1; begin 10_1 +16",
      "5.4 failed 1 0 containers=main:143:Error",
+     NULL,
      NULL},
     {"requeued by a person: only the time is set",
      INDEXED(4),
@@ -138,7 +148,8 @@ static const struct row {
      {.state = SLURM_TASK_PENDING, .restarts = 1, .completing = true},
      "read 12; begin 10_1 +16",
      DISRUPTED("DeletionByTaintManager"),
-     NULL},
+     NULL,
+     "read 12; read 12; begin 10_1 +16"},
     {"requeued by a person, and the Job fails of it: the requeued task goes as well",
      INDEXED(4) ",\"backoffLimit\":0",
      {"1 started 1 0"},
@@ -148,7 +159,8 @@ static const struct row {
      {.state = SLURM_TASK_PENDING, .restarts = 1, .completing = true},
      "read 12; cancel 10_[0-3]",
      DISRUPTED("DeletionByTaintManager"),
-     "end Failed BackoffLimitExceeded"},
+     "end Failed BackoffLimitExceeded",
+     "read 12; read 12; cancel 10_[0-3]"},
     {"requeued, ignored",
      INDEXED(4) ",\"backoffLimit\":0" IGNORE,
      {"1 started 1 0"},
@@ -158,7 +170,8 @@ static const struct row {
      {.state = SLURM_TASK_PENDING, .restarts = 1, .completing = true},
      "read 12; begin 10_1 +16",
      DISRUPTED("DeletionByTaintManager"),
-     NULL},
+     NULL,
+     "read 12; read 12; begin 10_1 +16"},
     {"requeued and exits with 0: failed as a deleted pod",
      INDEXED(4),
      {"1 started 1 0"},
@@ -168,6 +181,7 @@ static const struct row {
      {.state = SLURM_TASK_PENDING, .restarts = 1},
      "read 12; begin 10_1 +16",
      "5.4 failed 1 0 containers=main:0:Completed",
+     NULL,
      NULL},
     {"requeued and exits with 0, only failed pods are replaced: a success, the task goes",
      INDEXED(4) IGNORE,
@@ -178,6 +192,7 @@ static const struct row {
      {.state = SLURM_TASK_PENDING, .restarts = 1},
      "read 12; cancel 10_1",
      "5.4 succeeded 1 0",
+     NULL,
      NULL},
     {"preempted for good: brought back",
      INDEXED(4),
@@ -188,7 +203,8 @@ static const struct row {
      {.state = SLURM_TASK_PREEMPTED, .completing = true},
      "read 12; requeue 10_1; begin 10_1 +16",
      DISRUPTED("PreemptionByScheduler"),
-     NULL},
+     NULL,
+     "read 12; read 12; requeue 10_1; begin 10_1 +16"},
     {"preempted and requeued",
      INDEXED(4),
      {"1 started 1 0"},
@@ -198,7 +214,8 @@ static const struct row {
      {.state = SLURM_TASK_PENDING, .restarts = 1, .preempted = true},
      "read 12; begin 10_1 +16",
      DISRUPTED("PreemptionByScheduler"),
-     NULL},
+     NULL,
+     "read 12; read 12; begin 10_1 +16"},
     {"scancel is the last word",
      INDEXED(4),
      {"1 started 1 0"},
@@ -208,6 +225,7 @@ static const struct row {
      {.state = SLURM_TASK_CANCELLED, .completing = true},
      "read 12",
      "5.4 failed 1 0 containers=main:143:Error reason=Cancelled",
+     NULL,
      NULL},
     {"scancel, and exit code 0: no success",
      INDEXED(4),
@@ -218,6 +236,7 @@ static const struct row {
      {.state = SLURM_TASK_CANCELLED},
      "read 12",
      "reason=Cancelled",
+     NULL,
      NULL},
     {"Slurm's time limit is retried although Slurm has ended the task",
      INDEXED(4),
@@ -228,6 +247,7 @@ static const struct row {
      {.state = SLURM_TASK_TIMEOUT},
      "read 12; requeue 10_1; begin 10_1 +16",
      "reason=SlurmTimeLimit",
+     NULL,
      NULL},
     {"killed with the Job: no RPC",
      INDEXED(4),
@@ -238,7 +258,8 @@ static const struct row {
      {.state = SLURM_TASK_CANCELLED},
      "",
      "5.4 failed 1 0",
-     "end Failed"},
+     "end Failed",
+     NULL},
     {"suspended: no RPC, no retry",
      INDEXED(4),
      {"1 started 1 0", "4 suspended"},
@@ -248,6 +269,7 @@ static const struct row {
      {.state = SLURM_TASK_PENDING, .restarts = 1},
      "",
      "5.4 failed 1 0",
+     NULL,
      NULL},
     {"the pod's deadline: an ordinary failure",
      INDEXED(4),
@@ -258,6 +280,7 @@ static const struct row {
      {.state = SLURM_TASK_RUNNING},
      "read 12; requeue? 10_1; begin 10_1 +16",
      "reason=DeadlineExceeded",
+     NULL,
      NULL},
     {"the pod's deadline and Slurm's at once: the pod's, but brought back",
      INDEXED(4),
@@ -268,7 +291,8 @@ static const struct row {
      {.state = SLURM_TASK_TIMEOUT},
      "read 12; requeue 10_1; begin 10_1 +16",
      "reason=DeadlineExceeded",
-     NULL},
+     NULL,
+     "read 12; read 12; requeue 10_1; begin 10_1 +16"},
     {"a retry begins no later than the Job's deadline",
      INDEXED(4) ",\"activeDeadlineSeconds\":8",
      {"1 started 1 0"},
@@ -278,6 +302,7 @@ static const struct row {
      {0},
      "requeue? 10_1; begin 10_1 +9",
      "5.4 failed 1 0",
+     NULL,
      NULL},
     {"the Job's deadline passed while the container ended",
      INDEXED(4) ",\"activeDeadlineSeconds\":4",
@@ -288,7 +313,8 @@ static const struct row {
      {0},
      "read 12; cancel 10_[0,2-3]",
      "5.4 failed 1 0",
-     "end Failed DeadlineExceeded"},
+     "end Failed DeadlineExceeded",
+     "cancel 10_[0,2-3]"},
     {"a work queue: no retry after the first success",
      "\"parallelism\":4",
      {"1 started 1 0", "1 started 0 0", "2 succeeded 0 0"},
@@ -298,6 +324,7 @@ static const struct row {
      {0},
      "",
      "5.4 failed 1 0",
+     NULL,
      NULL},
     {"a work queue that is done with this failure",
      "\"parallelism\":4",
@@ -308,7 +335,8 @@ static const struct row {
      {0},
      "",
      "5.4 failed 1 0",
-     "end Complete CompletionsReached"},
+     "end Complete CompletionsReached",
+     NULL},
     {"a late attempt goes on counting",
      INDEXED(4),
      {"1 started 1 0", "2 failed 1 0", "4 started 1 4"},
@@ -318,6 +346,7 @@ static const struct row {
      {0},
      "requeue? 10_1; begin 10_1 +26",
      "5.4 failed 1 4",
+     NULL,
      NULL},
 };
 
@@ -353,7 +382,7 @@ static struct closing closing_of(const struct row *row, const struct slurm_env *
                                  const char *dir)
 {
     return (struct closing){
-        .act = {slurm, &fake_ops, 60 * S},
+        .act = {slurm, &fake_ops, 60 * S, 0, 0},
         .dir = dir,
         .container = "main",
         .success_policy = row->flags.success_policy,
@@ -382,6 +411,41 @@ Test(closing, records_and_acts)
         cr_expect(rows[i].end ? end && strncmp(end, rows[i].end, strlen(rows[i].end)) == 0 : !end,
                   "%s: %s", rows[i].proves, text);
         folder_remove(dir);
+    }
+    fake_free();
+}
+
+/* The runner records, the hook acts: the same comes of it. */
+static void expect_shared(const struct row *row, const struct slurm_env *slurm)
+{
+    struct error err = {""};
+    const char *calls = row->shared ? row->shared : row->calls;
+    char *dir = prepare(row);
+    struct closing c = closing_of(row, slurm, dir);
+    c.leave = true;
+    cr_expect_eq(closing_run(&c, &err), 0, "%s: %s", row->proves, err.text);
+    cleanup_free char *recorded = folder_print(dir);
+    cr_expect(strstr(recorded, row->ended), "%s: %s", row->proves, recorded);
+    if (row->exit_code) { /* the hook knows nothing but the code */
+        c = closing_of(&(const struct row){.exit_code = row->exit_code}, slurm, dir);
+        cr_expect_eq(closing_finish(&c, &err), 0, "%s: %s", row->proves, err.text);
+    }
+    cleanup_free char *text = folder_print(dir);
+    cr_expect_str_eq(strbuf_str(&fake.calls), calls, "%s: %s", row->proves,
+                     strbuf_str(&fake.calls));
+    cr_expect_eq(strncmp(text, recorded, strlen(recorded)), 0, "%s: %s", row->proves, text);
+    const char *end = strstr(text, "end ");
+    cr_expect(row->end ? end && strncmp(end, row->end, strlen(row->end)) == 0 : !end, "%s: %s",
+              row->proves, text);
+    folder_remove(dir);
+}
+
+Test(closing, shared_with_the_hook)
+{
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct slurm_env slurm = env;
+        slurm.attempt = rows[i].attempt;
+        expect_shared(&rows[i], &slurm);
     }
     fake_free();
 }
@@ -442,12 +506,15 @@ Test(closing, twice_is_once)
 Test(closing, begin_times)
 {
     static const struct {
-        double at, now;
+        double at, now, min;
         int64_t want;
     } times[] = {
-        {0, 5.0, 6}, {0, 5.001, 7}, {5.5, 5.9, 7}, {20, 5.0, 20}, {20.2, 5.0, 21}, {6.0, 5.0, 6},
+        {0, 5.0, 0, 6},   {0, 5.001, 0, 7},   {5.5, 5.9, 0, 7},
+        {20, 5.0, 0, 20}, {20.2, 5.0, 0, 21}, {6.0, 5.0, 0, 6},
+        {6.0, 5.0, 4, 9}, {20, 5.0, 4, 20},   {6.0, 5.0, 0.5, 6},
     };
     for (size_t i = 0; i < sizeof times / sizeof *times; i++)
-        cr_expect_eq(acting_begin_time((int64_t)(times[i].at * 1e6), (int64_t)(times[i].now * 1e6)),
+        cr_expect_eq(acting_begin_time((int64_t)(times[i].at * 1e6), (int64_t)(times[i].now * 1e6),
+                                       (int64_t)(times[i].min * 1e6)),
                      times[i].want, "row %zu", i);
 }

@@ -145,7 +145,7 @@ static char *prepare(const struct row *row)
 static struct opening opening_of(const struct row *row, const struct slurm_env *slurm,
                                  const char *dir)
 {
-    return (struct opening){.act = {slurm, &fake_ops, 60 * S},
+    return (struct opening){.act = {slurm, &fake_ops, 60 * S, 0, 0},
                             .dir = dir,
                             .pod = "pi-1-abcde",
                             .has_deadline = strstr(row->spec, "Deadline") != NULL};
@@ -178,7 +178,7 @@ Test(opening, deadline)
     char *dir = folder_make(INDEXED(4) ",\"activeDeadlineSeconds\":5");
     folder_add(dir, "1 started 0 0");
     fake_reset(5.4);
-    const struct opening o = {.act = {&env, &fake_ops, S}, .dir = dir, .has_deadline = true};
+    const struct opening o = {.act = {&env, &fake_ops, S, 0, 0}, .dir = dir, .has_deadline = true};
     cr_expect_eq(opening_deadline(&o, &won), T0 + 6 * S);
     cr_expect(!won);
     fake.now_us = T0 + 6 * S;
@@ -197,7 +197,7 @@ Test(opening, no_deadline)
     bool won;
     char *dir = folder_make(INDEXED(4));
     fake_reset(5.4);
-    const struct opening o = {.act = {&env, &fake_ops, S}, .dir = dir};
+    const struct opening o = {.act = {&env, &fake_ops, S, 0, 0}, .dir = dir};
     cr_expect_eq(opening_deadline(&o, &won), CLOCK_NEVER);
     folder_remove(dir);
     fake_free();

@@ -1,5 +1,5 @@
 #!/usr/libexec/skjob/skjob-pod
-#SKJOB v1 completionMode=NonIndexed
+#SKJOB v1 completionMode=NonIndexed deadline=yes
 #SBATCH --job-name=pod-deadline
 #SBATCH --array=0
 #SBATCH --requeue
