@@ -83,7 +83,7 @@ nothing_left() {
     local begin
     begin=$(date -d "$(job_field "${ID}_0" StartTime)" +%s)
     echo "begins in $((begin - $(date +%s))) s"
-    ((begin > $(date +%s) + 500 && begin <= $(date +%s) + 600))
+    ((begin > $(date +%s) + 500 && begin <= $(date +%s) + 602))
     nothing_left
 }
 

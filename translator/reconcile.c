@@ -161,6 +161,19 @@ static time_t begin_time(const struct reconciling *r, int64_t at_us)
     return (time_t)((at + SECOND_US - 1) / SECOND_US);
 }
 
+/* As pod/retry_change.h for attempts that could not do it themselves. Best effort. */
+static void amend(struct reconciling *r, uint32_t index, uint32_t attempt, const char *id,
+                  bool node_failed, bool out_of_memory)
+{
+    struct retry_rule rule = retry_rule_of(r->view->created);
+    const struct fold_attempt *a = fold_attempt_of(r->view->fold, index, attempt);
+    bool of_node = node_failed && rule.exclude_node && a;
+    bool of_memory = out_of_memory && rule.memory_milli;
+    if (of_node || of_memory)
+        slurm_change_retry(job_view_slurm_job(r->view), id, &rule,
+                           of_node ? fold_node(r->view->fold, a) : "", of_memory, NULL);
+}
+
 static int do_requeue(struct reconciling *r, const struct reconcile_action *a, struct error *err)
 {
     char id[32];
@@ -169,6 +182,8 @@ static int do_requeue(struct reconciling *r, const struct reconcile_action *a, s
     reconcile_name_task(r->view, t, id);
     if (slurm_change_requeue(id, begin_time(r, at), err) != SLURM_DONE)
         return -1;
+    amend(r, a->index, a->attempt, id, t->state == SLURM_TASK_NODE_FAILED,
+          t->state == SLURM_TASK_OUT_OF_MEMORY);
     TELL(r, "index %u is retried", a->index);
     return 0;
 }
@@ -251,6 +266,7 @@ static void date_retries(struct reconciling *r, const struct reconcile_plan *pla
             continue;
         reconcile_name_task(r->view, t, id);
         slurm_task_begin(id, begin_time(r, retry_time(r, a->index, a->attempt)), NULL);
+        amend(r, a->index, a->attempt, id, !t->preempted, false);
     }
 }
 
