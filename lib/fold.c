@@ -12,22 +12,27 @@
 
 #define SECONDS_MAX 1e9
 
-static int64_t read_seconds(const char *text, int64_t otherwise)
+int64_t fold_config_seconds(const char *text, int64_t otherwise_us)
 {
     char *end = NULL;
     double v = text && *text ? strtod(text, &end) : 0;
     if (!end || *end || !isfinite(v) || v < 0 || v > SECONDS_MAX)
-        return otherwise;
-    int64_t us = (int64_t)(v * 1e6);
-    return us > 0 ? us : 1; /* 0 would be the default */
+        return otherwise_us;
+    return (int64_t)(v * 1e6);
+}
+
+/* 0 would be the default. */
+static int64_t at_least_one(int64_t us)
+{
+    return us > 0 ? us : 1;
 }
 
 void fold_config_backoff(struct fold_config *config, const char *base, const char *cap)
 {
-    config->backoff_base_us =
-        read_seconds(base, config->backoff_base_us ? config->backoff_base_us : BACKOFF_BASE_US);
-    config->backoff_cap_us =
-        read_seconds(cap, config->backoff_cap_us ? config->backoff_cap_us : BACKOFF_CAP_US);
+    int64_t base_us = config->backoff_base_us ? config->backoff_base_us : BACKOFF_BASE_US;
+    int64_t cap_us = config->backoff_cap_us ? config->backoff_cap_us : BACKOFF_CAP_US;
+    config->backoff_base_us = at_least_one(fold_config_seconds(base, base_us));
+    config->backoff_cap_us = at_least_one(fold_config_seconds(cap, cap_us));
 }
 
 int fold_new(const json_t *job, const struct fold_config *config, struct fold **out,

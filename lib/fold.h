@@ -44,8 +44,11 @@ struct fold_config {
 };
 
 /* Fills in the back-off from texts in seconds, fractions allowed (SKJOB_BACKOFF_BASE and
- * SKJOB_BACKOFF_MAX). What is NULL, "" or no number is as good as not set. */
+ * SKJOB_BACKOFF_MAX). What is NULL, "" or no number leaves what is there, or the default for 0. */
 void fold_config_backoff(struct fold_config *config, const char *base, const char *cap);
+
+/* Such a text in microseconds. */
+int64_t fold_config_seconds(const char *text, int64_t otherwise_us);
 
 /* job is the Job as it was created (object.json); it is copied. config may be NULL. *out is owned
  * by the caller, NULL on error. */

@@ -8,6 +8,7 @@
 #include "cleanup.h"
 #include "fold_outcome.h"
 #include "job_state.h"
+#include "retry_change.h"
 #include "tree.h"
 
 #define RECORD_PAUSE_MS 500
@@ -194,8 +195,11 @@ static int act(struct closing *c, const struct finding *f, struct error *err)
     if (machine_decided(fold_machine(s.fold)))
         return end_job(c, f, &s, err);
     const struct machine_action *retry = find_retry(c, &answer);
-    if (retry)
-        return acting_retry(&c->act, f->retry, f->queued, retry_time(s.fold, retry->at_us), err);
+    if (retry) {
+        int rc = acting_retry(&c->act, f->retry, f->queued, retry_time(s.fold, retry->at_us), err);
+        retry_change_apply(&c->act, s.fold, f->cause);
+        return rc;
+    }
     return f->queued && f->cause != CAUSE_SUSPENDED ? acting_cancel_own(&c->act, err) : 0;
 }
 

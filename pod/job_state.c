@@ -13,43 +13,27 @@
 #include "site.h"
 #include "tree.h"
 
-#define OBJECT_MAX  ((size_t)16 << 20)
-#define SECONDS_MAX 1e9
-
-static int64_t seconds_from(const char *name, int64_t otherwise_us)
-{
-    const char *text = getenv(name);
-    char *end = NULL;
-    double v = text && *text ? strtod(text, &end) : 0;
-    if (!end || *end || !isfinite(v) || v < 0 || v > SECONDS_MAX)
-        return otherwise_us;
-    return (int64_t)(v * 1e6);
-}
-
-/* 0 would be the default. */
-static int64_t at_least_one(int64_t us)
-{
-    return us > 0 ? us : 1;
-}
+#define OBJECT_MAX ((size_t)16 << 20)
 
 void job_state_backoff(struct fold_config *config)
 {
     const struct conf *conf = site_conf(NULL);
-    config->backoff_base_us =
-        at_least_one(seconds_from("SKJOB_BACKOFF_BASE", conf->backoff_base_us));
-    config->backoff_cap_us = at_least_one(seconds_from("SKJOB_BACKOFF_MAX", conf->backoff_max_us));
+    config->backoff_base_us = conf->backoff_base_us;
+    config->backoff_cap_us = conf->backoff_max_us;
+    fold_config_backoff(config, getenv("SKJOB_BACKOFF_BASE"), getenv("SKJOB_BACKOFF_MAX"));
     config->start_at_submission = conf->deadline_from == CONF_DEADLINE_SUBMIT;
 }
 
 int64_t job_state_retry_min_us(void)
 {
-    return seconds_from("SKJOB_RETRY_MIN", 0);
+    return fold_config_seconds(getenv("SKJOB_RETRY_MIN"), 0);
 }
 
 void job_state_crashloop(int64_t *base_us, int64_t *cap_us)
 {
-    *base_us = seconds_from("SKJOB_CRASHLOOP_BASE", site_conf(NULL)->crashloop_base_us);
-    *cap_us = seconds_from("SKJOB_CRASHLOOP_MAX", site_conf(NULL)->crashloop_max_us);
+    const struct conf *conf = site_conf(NULL);
+    *base_us = fold_config_seconds(getenv("SKJOB_CRASHLOOP_BASE"), conf->crashloop_base_us);
+    *cap_us = fold_config_seconds(getenv("SKJOB_CRASHLOOP_MAX"), conf->crashloop_max_us);
 }
 
 static json_t *read_object(int dir, struct error *err)

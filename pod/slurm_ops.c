@@ -6,6 +6,7 @@
 
 #include "clock.h"
 #include "isolate.h"
+#include "slurm_change.h"
 
 #define CALL_MS 120000 /* longer than libslurm's own patience with a slurmctld that is gone */
 
@@ -16,6 +17,9 @@ struct call {
     const char *tasks;
     bool only_running;
     time_t begin;
+    const struct retry_rule *rule;
+    const char *node;
+    bool more_memory;
     struct slurm_task task;
     enum slurm_answer answer;
     struct error err;
@@ -43,6 +47,12 @@ static void do_cancel(void *io)
 {
     struct call *c = io;
     c->answer = slurm_task_cancel(c->tasks, &c->err);
+}
+
+static void do_amend(void *io)
+{
+    struct call *c = io;
+    c->answer = slurm_change_retry(c->job_id, c->tasks, c->rule, c->node, c->more_memory, &c->err);
 }
 
 static enum slurm_answer call(void (*fn)(void *io), struct call *c, struct error *err)
@@ -81,6 +91,15 @@ static enum slurm_answer real_cancel(const char *tasks, struct error *err)
     return call(do_cancel, &(struct call){.tasks = tasks}, err);
 }
 
+static enum slurm_answer real_amend(uint32_t job_id, const char *task,
+                                    const struct retry_rule *rule, const char *node,
+                                    bool more_memory, struct error *err)
+{
+    struct call c = {
+        .job_id = job_id, .tasks = task, .rule = rule, .node = node, .more_memory = more_memory};
+    return call(do_amend, &c, err);
+}
+
 static void real_sleep(int ms)
 {
     poll(NULL, 0, ms);
@@ -96,6 +115,7 @@ const struct slurm_ops slurm_ops_real = {
     .requeue = real_requeue,
     .begin = real_begin,
     .cancel = real_cancel,
+    .amend = real_amend,
     .now_us = clock_now_us,
     .sleep_ms = real_sleep,
 };

@@ -10,14 +10,17 @@
 #include <stdint.h>
 
 #include "error.h"
+#include "retry_rule.h"
 #include "slurm_task.h"
 
 struct slurm_ops {
-    /* As the functions of slurm_task.h. */
+    /* As the functions of slurm_task.h; amend is slurm_change_retry(). */
     enum slurm_answer (*read)(uint32_t job_id, struct slurm_task *out, struct error *err);
     enum slurm_answer (*requeue)(const char *task, bool only_running, struct error *err);
     enum slurm_answer (*begin)(const char *task, time_t begin, struct error *err);
     enum slurm_answer (*cancel)(const char *tasks, struct error *err);
+    enum slurm_answer (*amend)(uint32_t job_id, const char *task, const struct retry_rule *rule,
+                               const char *node, bool more_memory, struct error *err);
 
     int64_t (*now_us)(void); /* the time of day */
     void (*sleep_ms)(int ms);

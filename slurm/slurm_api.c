@@ -13,27 +13,13 @@
 #include <slurm/slurm_errno.h>
 
 #include "cleanup.h"
+#include "slurm_job_ref.h"
 #include "slurm_lib.h"
 
-/* Since 26.05 the calls that take a job id take a step id by value. */
 #if SLURM_VERSION_NUMBER >= SLURM_VERSION_NUM(26, 5, 0)
-typedef slurm_step_id_t job_ref;
-static job_ref job_ref_of(uint32_t id)
-{
-    slurm_step_id_t ref = SLURM_STEP_ID_INITIALIZER;
-    ref.job_id = id;
-    return ref;
-}
-#define JOB_ID_OF(info) ((info)->step_id.job_id)
-#define FREE_CTL_CONF   "slurm_free_conf" /* renamed */
+#define FREE_CTL_CONF "slurm_free_conf" /* renamed */
 #else
-typedef uint32_t job_ref;
-static job_ref job_ref_of(uint32_t id)
-{
-    return id;
-}
-#define JOB_ID_OF(info) ((info)->job_id)
-#define FREE_CTL_CONF   "slurm_free_ctl_conf"
+#define FREE_CTL_CONF "slurm_free_ctl_conf"
 #endif
 
 struct calls {
@@ -41,8 +27,8 @@ struct calls {
     void (*free_ctl_conf)(slurm_conf_t *);
     int (*load_job_user)(job_info_msg_t **, uint32_t, uint16_t);
     void (*free_job_info_msg)(job_info_msg_t *);
-    int (*job_batch_script)(FILE *, job_ref);
-    int (*load_job)(job_info_msg_t **, job_ref, uint16_t);
+    int (*job_batch_script)(FILE *, slurm_job_ref_t);
+    int (*load_job)(job_info_msg_t **, slurm_job_ref_t, uint16_t);
     int (*kill_job2)(const char *, uint16_t, uint16_t, const char *);
     char *(*strerror_)(int);
 };
@@ -93,7 +79,7 @@ static int script_holds(const struct calls *c, uint32_t job_id, const char *need
     FILE *f = open_memstream(&text, &len);
     if (!f)
         return 0;
-    int rc = c->job_batch_script(f, job_ref_of(job_id));
+    int rc = c->job_batch_script(f, slurm_job_ref(job_id));
     fclose(f);
     return rc == SLURM_SUCCESS && text && strstr(text, needle) != NULL;
 }
@@ -157,7 +143,7 @@ int slurm_api_is_alive(uint32_t job_id, struct error *err)
     job_info_msg_t *msg;
     if (load(&c, err) < 0)
         return -1;
-    if (c.load_job(&msg, job_ref_of(job_id), SHOW_ALL) != SLURM_SUCCESS)
+    if (c.load_job(&msg, slurm_job_ref(job_id), SHOW_ALL) != SLURM_SUCCESS)
         return errno == ESLURM_INVALID_JOB_ID ? 0 : slurm_failed(&c, err);
     int alive = 0;
     for (uint32_t i = 0; i < msg->record_count; i++)

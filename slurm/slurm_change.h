@@ -15,6 +15,7 @@
 #include <time.h>
 
 #include "error.h"
+#include "retry_rule.h"
 #include "slurm_answer.h"
 
 /* Nothing of it starts any more. What runs goes on. */
@@ -23,6 +24,10 @@ enum slurm_answer slurm_change_hold(const char *tasks, struct error *err);
 /* Ends what runs (SIGTERM, KillWait, SIGKILL) and puts it back into the queue, held. */
 enum slurm_answer slurm_change_stop(const char *tasks, struct error *err);
 
+/* Puts a task that has ended back into the queue, to start at begin at the earliest. One that waits
+ * or runs already is left as it is. */
+enum slurm_answer slurm_change_requeue(const char *task, time_t begin, struct error *err);
+
 /* Lets it start again, at begin at the earliest. A task that is still leaving its node by then
  * waits for two minutes: Slurm's own delay. */
 enum slurm_answer slurm_change_release(const char *tasks, time_t begin, struct error *err);
@@ -30,15 +35,11 @@ enum slurm_answer slurm_change_release(const char *tasks, time_t begin, struct e
 /* At most n tasks of the array at once, 0 = no limit. When that is fewer, nothing is ended. */
 enum slurm_answer slurm_change_throttle(const char *array, uint32_t n, struct error *err);
 
-/* What a task that waits to be run again asks for. */
-struct slurm_demand {
-    time_t begin;        /* not before, 0 = as it is */
-    const char *exclude; /* the nodes it is not to run on, NULL = as it is */
-    uint64_t memory_mib; /* 0 = as it is */
-    bool memory_per_cpu; /* memory_mib is for each CPU, as it was asked for at submission */
-};
-
-enum slurm_answer slurm_change_demand(const char *task, const struct slurm_demand *demand,
-                                      struct error *err);
+/* Changes what a task that waits to be run again asks for: the node is not used (NULL or "" = no
+ * change), and it gets more memory where more_memory says so. task_id is its own job id, or that of
+ * its array. A task that does not wait is left as it is. */
+enum slurm_answer slurm_change_retry(uint32_t task_id, const char *task,
+                                     const struct retry_rule *rule, const char *node,
+                                     bool more_memory, struct error *err);
 
 #endif

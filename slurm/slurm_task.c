@@ -10,29 +10,11 @@
 #include <slurm/slurm_errno.h>
 
 #include "cleanup.h"
+#include "slurm_job_ref.h"
 #include "slurm_lib.h"
 
-/* Since 26.05 the calls that take a job id take a step id by value. */
-#if SLURM_VERSION_NUMBER >= SLURM_VERSION_NUM(26, 5, 0)
-typedef slurm_step_id_t job_ref;
-static job_ref job_ref_of(uint32_t id)
-{
-    slurm_step_id_t ref = SLURM_STEP_ID_INITIALIZER;
-    ref.job_id = id;
-    return ref;
-}
-#define JOB_ID_OF(info) ((info)->step_id.job_id)
-#else
-typedef uint32_t job_ref;
-static job_ref job_ref_of(uint32_t id)
-{
-    return id;
-}
-#define JOB_ID_OF(info) ((info)->job_id)
-#endif
-
 struct calls {
-    int (*load_job)(job_info_msg_t **, job_ref, uint16_t);
+    int (*load_job)(job_info_msg_t **, slurm_job_ref_t, uint16_t);
     void (*free_job_info_msg)(job_info_msg_t *);
     int (*requeue2)(char *, uint32_t, job_array_resp_msg_t **);
     int (*update_job2)(job_desc_msg_t *, job_array_resp_msg_t **);
@@ -118,7 +100,7 @@ static enum slurm_answer read_jobs(struct calls *c, uint32_t job_id, job_info_ms
 {
     if (load(c, err) < 0)
         return SLURM_REFUSED;
-    if (c->load_job(msg, job_ref_of(job_id), SHOW_ALL) != SLURM_SUCCESS)
+    if (c->load_job(msg, slurm_job_ref(job_id), SHOW_ALL) != SLURM_SUCCESS)
         return judge(c, errno, err);
     return SLURM_DONE;
 }

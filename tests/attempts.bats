@@ -263,20 +263,6 @@ readonly REACHED='Complete CompletionsReached: Reached expected number of succee
     [[ $(outcome array) == 'Failed Cancelled: '* ]]
 }
 
-@test "a Job whose tasks are gone without a record neither runs for ever nor is complete" {
-    [[ -z $(test_plugin) ]] || skip "the plugin closes what the runner could not: see plugin.bats"
-    job ghost '{}' <<<'echo $PPID >$WORK/ghost.d/runner; sleep 60'
-    submit ghost
-    poll_until 15 has_started ghost 1
-    [[ $(counts ghost) == 1/0/0/0 ]]
-    # The container's parent is its runner. It dies before it can write anything, and the container with it.
-    poll_until 5 test -s ghost.d/runner
-    kill -9 "$(<ghost.d/runner)"
-    poll_until 20 no_jobs
-    [[ $(outcome ghost) == 'Failed TasksGone: '* ]]
-    [[ $(status ghost .active) == null ]]
-}
-
 @test "slurmctld is away when a pod fails: it is retried when slurmctld is back" {
     [[ -O $CLUSTER_BASE/c ]] || skip "needs the cluster's owner"
     job away '{"backoffLimit": 2}' <<<'[ $ATTEMPT -gt 0 ] || { sleep 2; exit 1; }'

@@ -143,14 +143,6 @@ static int tell_waiting(const struct job_live *live, struct fold *f, uint32_t ru
     return 0;
 }
 
-static bool any_left(const struct job_live *live)
-{
-    for (size_t i = 0; i < live->len; i++)
-        if (job_live_is_active(&live->tasks[i]) || live->tasks[i].completing)
-            return true;
-    return false;
-}
-
 bool job_live_was_cancelled(const struct fold *f, const struct fold_attempt *a)
 {
     static const char reason[] = "Cancelled";
@@ -160,6 +152,31 @@ bool job_live_was_cancelled(const struct fold *f, const struct fold_attempt *a)
     fold_outcome_of(f, a, &parts);
     return parts.reason.len == strlen(reason) &&
            memcmp(parts.reason.data, reason, parts.reason.len) == 0;
+}
+
+/* Slurm still has the task, and the Job has use for it: it is to be run again, or what became of it
+ * has yet to be written down. See reconcile_plan.h. */
+static bool has_future(const struct fold *f, const struct machine_view *view,
+                       const struct slurm_task *t)
+{
+    const struct fold_attempt *a = fold_attempt_of(f, t->index, t->restarts);
+    bool queue_is_done = view->spec->completions == JOB_UNSET && view->succeeded > 0;
+    if (t->state == SLURM_TASK_CANCELLED || queue_is_done || has_succeeded(f, t) ||
+        (view->failed_indexes && indexset_contains(view->failed_indexes, t->index)))
+        return false;
+    return a ? !job_live_was_cancelled(f, a) : t->state != SLURM_TASK_ENDED || t->status != 0;
+}
+
+static bool any_left(const struct job_live *live, const struct fold *f)
+{
+    struct machine_view view;
+    machine_view(fold_machine(f), &view);
+    for (size_t i = 0; i < live->len; i++) {
+        const struct slurm_task *t = &live->tasks[i];
+        if (job_live_is_active(t) || t->completing || has_future(f, &view, t))
+            return true;
+    }
+    return false;
 }
 
 static bool any_cancelled(const struct job_live *live)
@@ -202,7 +219,7 @@ int job_live_tell(const struct job_live *live, struct fold *f, int64_t now_us, s
 
 bool job_live_lost(const struct job_live *live, const struct fold *f, struct journal_end *end)
 {
-    if (fold_end(f) || any_left(live) || machine_decided(fold_machine(f)))
+    if (fold_end(f) || any_left(live, f) || machine_decided(fold_machine(f)))
         return false;
     *end = end_of_lost(live, f);
     return true;

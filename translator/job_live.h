@@ -39,7 +39,8 @@ bool job_live_is_new(void);
  * then says (reason Cancelled, or TasksGone). */
 int job_live_apply(const struct job_live *live, struct fold *f, int64_t now_us, struct error *err);
 
-/* The two parts of that: telling, and whether the Job, of which f is told, was lost. */
+/* The two parts of that: telling, and whether the Job, of which f is told, was lost. It is not
+ * while Slurm has tasks that can be run again. */
 int job_live_tell(const struct job_live *live, struct fold *f, int64_t now_us, struct error *err);
 bool job_live_lost(const struct job_live *live, const struct fold *f, struct journal_end *end);
 

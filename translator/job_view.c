@@ -61,16 +61,17 @@ int job_view_refold(struct job_view *v, int64_t now_us, struct error *err)
 }
 
 /* While the Job goes on, Slurm knows what the journal does not: what waits, and what is gone. What
- * the journal lacks for good is written down. */
+ * the journal lacks for good is written down. The journal is read again after Slurm was asked. */
 static int add_live(struct job_view *v, int64_t now_us, struct error *err)
 {
     uint32_t id = job_view_slurm_job(v);
     const struct job_live *live = id && job_live_matters(v->fold) ? job_live_ask(id) : NULL;
+    int done = 1;
     if (!live)
         return 0;
-    if (job_live_is_new() && reconcile_may(v) && reconcile_run(v, live, now_us, NULL, err) < 0)
-        return -1;
-    if (fold_once(v, false, now_us, err) < 0)
+    if (job_live_is_new() && reconcile_may(v))
+        done = reconcile_run(v, live, now_us, NULL, err);
+    if (done < 0 || (done > 0 && fold_once(v, false, now_us, err) < 0))
         return -1;
     return job_live_matters(v->fold) ? job_live_apply(live, v->fold, now_us, err) : 0;
 }

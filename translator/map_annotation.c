@@ -10,6 +10,7 @@
 #include "cleanup.h"
 #include "mapping.h"
 #include "quantity.h"
+#include "retry_rule.h"
 #include "tree.h"
 
 #define OURS   "sbatch.skjob/"
@@ -226,12 +227,24 @@ static struct request ask_bridge(const char *name)
     return (struct request){NULL, NULL, {FATE_IGNORED, "no meaning outside slurm-bridge"}};
 }
 
+/* Told to Slurm when an index is retried, see retry_rule.h. */
+static int check_retry(struct translation *t, const char *key, const char *value,
+                       const json_t *annotations, struct error *err)
+{
+    struct retry_rule r = {0};
+    (void)t, (void)annotations;
+    return retry_rule_set(&r, key, value, err) < 0 ? -1 : 0;
+}
+
 static struct request request_of(const char *key)
 {
+    struct retry_rule rule = {0};
     if (strncmp(key, OURS, strlen(OURS)) == 0)
         return ask_sbatch(key + strlen(OURS));
     if (strncmp(key, BRIDGE, strlen(BRIDGE)) == 0)
         return ask_bridge(key + strlen(BRIDGE));
+    if (retry_rule_set(&rule, key, "", NULL) != 1)
+        return (struct request){key, check_retry, {FATE_HONOURED, "what a retry asks for"}};
     return (struct request){NULL, NULL, {FATE_HONOURED, "kept with the Job"}};
 }
 

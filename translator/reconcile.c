@@ -70,6 +70,16 @@ static int answered(enum slurm_answer answer)
     return answer == SLURM_DONE ? 0 : -1;
 }
 
+/* Slurm's times have whole seconds. */
+static int64_t ended_at(const struct reconciling *r, const struct reconcile_action *a)
+{
+    const struct slurm_task *t = job_live_find(r->live, a->index);
+    const struct fold_attempt *known = fold_attempt_of(r->view->fold, a->index, a->attempt);
+    bool dated = t && t->restarts == a->attempt && t->ended > 0;
+    int64_t at = dated ? (int64_t)t->ended * SECOND_US : r->now_us;
+    return known && known->started_us > at ? known->started_us : at;
+}
+
 static int do_close(struct reconciling *r, const struct reconcile_action *a, struct error *err)
 {
     const struct reconcile_ending *e = &a->ending;
@@ -83,11 +93,9 @@ static int do_close(struct reconciling *r, const struct reconcile_action *a, str
     };
     const struct journal_condition condition = {.type = "DisruptionTarget",
                                                 .reason = e->disruption};
-    const struct slurm_task *t = job_live_find(r->live, a->index);
-    bool dated = t && t->restarts == a->attempt && t->ended > 0;
     const struct journal_record record = {
         .event = JOURNAL_ENDED,
-        .time_us = dated ? (int64_t)t->ended * SECOND_US : r->now_us,
+        .time_us = ended_at(r, a),
         .index = a->index,
         .attempt = a->attempt,
         .phase = e->phase,
@@ -153,16 +161,29 @@ static time_t begin_time(const struct reconciling *r, int64_t at_us)
     return (time_t)((at + SECOND_US - 1) / SECOND_US);
 }
 
+/* As pod/retry_change.h for attempts that could not do it themselves. Best effort. */
+static void amend(struct reconciling *r, uint32_t index, uint32_t attempt, const char *id,
+                  bool node_failed, bool out_of_memory)
+{
+    struct retry_rule rule = retry_rule_of(r->view->created);
+    const struct fold_attempt *a = fold_attempt_of(r->view->fold, index, attempt);
+    bool of_node = node_failed && rule.exclude_node && a;
+    bool of_memory = out_of_memory && rule.memory_milli;
+    if (of_node || of_memory)
+        slurm_change_retry(job_view_slurm_job(r->view), id, &rule,
+                           of_node ? fold_node(r->view->fold, a) : "", of_memory, NULL);
+}
+
 static int do_requeue(struct reconciling *r, const struct reconcile_action *a, struct error *err)
 {
     char id[32];
     const struct slurm_task *t = job_live_find(r->live, a->index);
     int64_t at = retry_time(r, a->index, a->attempt);
     reconcile_name_task(r->view, t, id);
-    if (slurm_task_requeue(id, false, err) != SLURM_DONE)
+    if (slurm_change_requeue(id, begin_time(r, at), err) != SLURM_DONE)
         return -1;
-    if (slurm_task_begin(id, begin_time(r, at), err) == SLURM_UNAVAILABLE)
-        return -1;
+    amend(r, a->index, a->attempt, id, t->state == SLURM_TASK_NODE_FAILED,
+          t->state == SLURM_TASK_OUT_OF_MEMORY);
     TELL(r, "index %u is retried", a->index);
     return 0;
 }
@@ -245,6 +266,7 @@ static void date_retries(struct reconciling *r, const struct reconcile_plan *pla
             continue;
         reconcile_name_task(r->view, t, id);
         slurm_task_begin(id, begin_time(r, retry_time(r, a->index, a->attempt)), NULL);
+        amend(r, a->index, a->attempt, id, !t->preempted, false);
     }
 }
 

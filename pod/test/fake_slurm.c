@@ -62,6 +62,19 @@ static enum slurm_answer fake_cancel(const char *tasks, struct error *err)
     return SLURM_DONE;
 }
 
+static enum slurm_answer fake_amend(uint32_t job_id, const char *task,
+                                    const struct retry_rule *rule, const char *node,
+                                    bool more_memory, struct error *err)
+{
+    (void)job_id, (void)err;
+    note("amend", task);
+    if (*node)
+        strbuf_addf(&fake.calls, " not %s", node);
+    if (more_memory)
+        strbuf_addf(&fake.calls, " memory*%u", rule->memory_milli);
+    return SLURM_DONE;
+}
+
 static int64_t fake_now(void)
 {
     return fake.now_us;
@@ -72,8 +85,8 @@ static void fake_sleep(int ms)
     fake.now_us += ms * INT64_C(1000);
 }
 
-const struct slurm_ops fake_ops = {fake_read,   fake_requeue, fake_begin,
-                                   fake_cancel, fake_now,     fake_sleep};
+const struct slurm_ops fake_ops = {fake_read,  fake_requeue, fake_begin, fake_cancel,
+                                   fake_amend, fake_now,     fake_sleep};
 
 void fake_reset(double seconds)
 {

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * What a retry asks of Slurm beyond being run again.
+ */
+#include "../closing.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cleanup.h"
+#include "fake_slurm.h"
+
+#define EXCLUDE "\"skjob/retry-exclude-node\":\"true\""
+#define MEMORY  "\"skjob/retry-memory-factor\":\"1.5\""
+
+static const struct row {
+    const char *proves;
+    const char *annotations;
+    const char *reason; /* of the container */
+    struct slurm_task task;
+    const char *amend; /* "" = nothing is asked for */
+} rows[] = {
+    {"off by default: could not be started", "", "StartError", {0}, ""},
+    {"off by default: out of memory", "", "OOMKilled", {0}, ""},
+    {"could not be started there", EXCLUDE, "StartError", {0}, "amend 10_1 not n7"},
+    {"out of memory", MEMORY, "OOMKilled", {0}, "amend 10_1 memory*1500"},
+    {"an ordinary failure is none of the node's", EXCLUDE "," MEMORY, NULL, {0}, ""},
+    {"each to its own", EXCLUDE, "OOMKilled", {0}, ""},
+    {"the node failed for good",
+     EXCLUDE,
+     NULL,
+     {.state = SLURM_TASK_NODE_FAILED},
+     "amend 10_1 not n7"},
+    {"Slurm saw the memory run out",
+     MEMORY,
+     NULL,
+     {.state = SLURM_TASK_OUT_OF_MEMORY},
+     "amend 10_1 memory*1500"},
+};
+
+static void write_object(const char *dir, const char *annotations)
+{
+    char path[128];
+    snprintf(path, sizeof path, "%s/object.json", dir);
+    cleanup_file FILE *f = fopen(path, "we");
+    cr_assert(f);
+    fprintf(f,
+            "{\"metadata\":{\"name\":\"pi\",\"uid\":\"u\",\"annotations\":{%s},"
+            "\"creationTimestamp\":\"2027-01-15T08:00:00Z\"},\"spec\":{\"completions\":4,"
+            "\"parallelism\":4,\"completionMode\":\"Indexed\",\"template\":{\"spec\":"
+            "{\"restartPolicy\":\"Never\",\"containers\":[{\"name\":\"main\"}]}}}}",
+            annotations);
+}
+
+static void check(const struct row *row)
+{
+    struct error err = {""};
+    struct slurm_env slurm = {.array = true,
+                              .index = 1,
+                              .job_id = 10,
+                              .own_id = 12,
+                              .last = 3,
+                              .live = true,
+                              .id = "10_1",
+                              .host = "h",
+                              .node = "n7"};
+    char *dir = folder_make("");
+    bool killed = row->task.state != SLURM_TASK_PENDING;
+    fake_reset(5);
+    fake.task = row->task;
+    write_object(dir, row->annotations);
+    folder_add(dir, "1 started 1 0");
+    struct closing c = {.act = {.slurm = &slurm, .ops = &fake_ops},
+                        .dir = dir,
+                        .container = "main",
+                        .exit_code = killed ? 137 : 1,
+                        .signalled = killed,
+                        .reason = row->reason,
+                        .ended_us = T0 + 5 * S};
+    cr_expect_eq(closing_run(&c, &err), 0, "%s: %s", row->proves, err.text);
+    const char *calls = strbuf_str(&fake.calls);
+    const char *amend = strstr(calls, "amend");
+    cr_expect(strstr(calls, "requeue"), "%s: %s", row->proves, calls);
+    cr_expect_str_eq(amend ? amend : "", row->amend, "%s: %s", row->proves, calls);
+    folder_remove(dir);
+}
+
+Test(retry_change, rows)
+{
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        check(&rows[i]);
+    fake_free();
+}
