@@ -28,7 +28,7 @@ struct values {
 struct values_source {
     const json_t *job;
     uint32_t index;
-    char *const *environ_; /* of the task */
+    char *const *environ_;         /* of the task */
     const struct pod_facts *facts; /* of the pod; set at every start */
     struct pod_storage *storage;   /* its volumes */
 };
