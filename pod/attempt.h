@@ -24,9 +24,9 @@
 struct attempt {
     const struct slurm_env *slurm; /* borrowed */
     char pod[POD_NAME_MAX + 1];
-    char *container;    /* the name of the first regular container: a hook knows of no other */
-    char *dir;          /* the Job's folder, NULL = none */
-    char *root;         /* the state's, where ConfigMaps and Secrets are; NULL = none */
+    char *container; /* the name of the first regular container: a hook knows of no other */
+    char *dir;       /* the Job's folder, NULL = none */
+    char *root;      /* the state's, where ConfigMaps and Secrets are; NULL = none */
     char *namespace_;
     char job_uid[JOB_UID_LEN + 1];
     bool told;          /* that the state cannot be written */

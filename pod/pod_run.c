@@ -41,7 +41,7 @@ struct run {
     bool has_started;  /* something, since the last look */
     struct pod_storage storage;
     char *evicted; /* why the pod was evicted, NULL = it was not */
-    char *status;      /* as the file was written last */
+    char *status;  /* as the file was written last */
 };
 
 /* ---- events ---- */

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # Mounts on the node's own root file system: at any path, without root, and without the container noticing the rest.
+# shellcheck disable=SC2016,SC2154,SC2034,SC1007,SC2046,SC2013,SC2030,SC2031 # the containers expand their variables; setup and run set ours
 
 load volumes.bash
 
@@ -32,7 +33,7 @@ at()
         try 0
         [ "$output" = $'0\nx' ]
     done
-    ls /usr/share | grep -q .
+    [ -n "$(ls -A /usr/share)" ]
 }
 
 @test "a folder that the user cannot look into" {

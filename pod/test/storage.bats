@@ -3,6 +3,7 @@
 #
 # skjob-pod: volumes in the life of a pod. What each kind of volume is, and where it can be mounted: volumes.bats and
 # mounts.bats.
+# shellcheck disable=SC2016,SC2154,SC2034,SC1007,SC2046,SC2013,SC2030,SC2031 # the containers expand their variables; setup and run set ours
 
 load pod.bash
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154,SC2034 # run sets output; the tests use leader
 #
 # For the tests of volumes and mounts: one container of a pod, run by run_spec (its source says how) as an ordinary
 # user. RUN_SPEC and RUN_LIBEXEC name the program and the folder of skjob-enter;

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # Volumes: what each kind is in the container, its messages, and that nothing is left behind.
+# shellcheck disable=SC2016,SC2154,SC2034,SC1007,SC2046,SC2013,SC2030,SC2031 # the containers expand their variables; setup and run set ours
 
 load volumes.bash
 
