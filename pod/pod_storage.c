@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "site.h"
 #include "tree.h"
 
 #define MESSAGE_PATH "/dev/termination-log" /* where the manifest says nothing */
@@ -24,10 +25,29 @@ void pod_storage_open(struct pod_storage *s, const struct slurm_env *slurm, char
     volumes_sweep(&s->place);
 }
 
+/* [storage] of skjob.conf; a claim's namespace goes before its bare name. */
+static const char *map_storage(void *arg, const char *kind, const char *name, const char *path)
+{
+    const struct conf *conf = arg;
+    cleanup_strbuf struct strbuf key = STRBUF_INIT;
+    bool is_nfs = strcmp(kind, "nfs") == 0;
+    strbuf_addf(&key, is_nfs ? "%s:%s" : "pvc:%s/%s", is_nfs ? name : path, is_nfs ? path : name);
+    const char *found = conf_find(conf, CONF_STORAGE, strbuf_str(&key));
+    if (found || is_nfs)
+        return found;
+    strbuf_reset(&key);
+    strbuf_addf(&key, "pvc:%s", name);
+    return conf_find(conf, CONF_STORAGE, strbuf_str(&key));
+}
+
 static struct volumes_ask ask_of(const struct pod_storage *s, const struct pod_facts *facts)
 {
-    return (struct volumes_ask){
-        .pod_spec = facts->spec, .facts = facts, .id = s->id, .place = s->place};
+    return (struct volumes_ask){.pod_spec = facts->spec,
+                                .facts = facts,
+                                .id = s->id,
+                                .place = s->place,
+                                .map = map_storage,
+                                .map_arg = (void *)(uintptr_t)site_conf(NULL)};
 }
 
 static int make_ready(struct pod_storage *s, const struct volumes_ask *ask, struct error *err)

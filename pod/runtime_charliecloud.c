@@ -38,6 +38,10 @@ static int add_mount(void *arg, const struct mount *m, struct error *err)
                                m->target);
     if (strchr(m->source, ':') || strchr(m->target, ':'))
         return error_set(err, "charliecloud cannot mount at %.200s: a colon in a path", m->target);
+    /* The container's /dev is the node's. What is asked for there is the termination message at its
+     * default place, and no container needs that. */
+    if (strncmp(m->target, "/dev/", 5) == 0)
+        return 0;
     if (strncmp(m->target, "/tmp/", 5) != 0 && lacks(mounts->r->image, m->target))
         return error_set(err,
                          "charliecloud cannot mount at %.200s: the image has no such file or "

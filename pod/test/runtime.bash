@@ -59,6 +59,7 @@ run_pod()
 nothing_left()
 {
     local text
+    # shellcheck disable=SC2009 # several patterns, and no pid is wanted
     text=$(ps -eo args= | grep -F -e conmon -e 'sleep 98765' -e "$BATS_FILE_TMPDIR/skjob-pod job") || true
     text=$(grep -v -e grep -e '<defunct>' <<< "$text") || true
     [[ -z $text ]]

@@ -239,3 +239,31 @@ EOT
     wait "$pid"
     grep -qx done out
 }
+
+# emptyDir between containers, and a claim that the site maps; in an image, and on the host.
+shares_volumes()
+{
+    mkdir -p "$BATS_TEST_TMPDIR/claim"
+    chmod 755 "$BATS_TEST_TMPDIR" "$BATS_TEST_TMPDIR/claim"
+    echo claimed > "$BATS_TEST_TMPDIR/claim/a"
+    printf '[storage]\npvc:set = %s\n' "$BATS_TEST_TMPDIR/claim" >> "$SKJOB_CONF"
+    POD='volumes: [{name: e, emptyDir: {}}, {name: c, persistentVolumeClaim: {claimName: set}}]
+      initContainers:
+      - {name: first, image: busybox, command: [sh, -c, "echo made > /data/x"], volumeMounts: [{name: e, mountPath: /data}]}' \
+        script <<'EOT'
+command: [sh, -c, "cat /etc/where /data/x /usr/a"]
+volumeMounts: [{name: e, mountPath: /data}, {name: c, mountPath: /usr, readOnly: true}]
+EOT
+    run -0 run_pod
+    [[ $output == *$'image\nmade\nclaimed' ]]
+}
+
+@test "charliecloud: volumes" {
+    need_charliecloud < /dev/null
+    shares_volumes
+}
+
+@test "podman: volumes" {
+    need_podman
+    shares_volumes
+}
