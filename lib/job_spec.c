@@ -2,6 +2,7 @@
 #include "job_spec.h"
 
 #include "cleanup.h"
+#include "goint.h"
 #include "tree.h"
 
 #include <string.h>
@@ -218,6 +219,14 @@ static enum job_mode parse_mode(const json_t *spec)
     return !*mode || strcmp(mode, "NonIndexed") == 0 ? JOB_NON_INDEXED : JOB_MODE_UNKNOWN;
 }
 
+static int32_t read_array_limit(const json_t *job)
+{
+    const char *text = tree_str(tree_at(job, "metadata", "annotations", NULL), JOB_INDEX_LIMIT);
+    int64_t limit;
+    bool is_limit = goint_parse(text, strlen(text), &limit) == GOINT_OK;
+    return is_limit && limit > 0 && limit <= INT32_MAX ? (int32_t)limit : 0;
+}
+
 /* What may change while the Job exists. */
 int job_spec_update(struct job_spec *spec, const json_t *job, struct error *err)
 {
@@ -230,6 +239,7 @@ int job_spec_update(struct job_spec *spec, const json_t *job, struct error *err)
     spec->parallelism = (int32_t)n.parallelism;
     if (spec->mode == JOB_INDEXED || !spec->loaded)
         spec->completions = (int32_t)n.completions;
+    spec->array_limit = read_array_limit(job);
     spec->loaded = true;
     spec->backoff_limit = (int32_t)n.backoff_limit;
     spec->max_failed_indexes = (int32_t)n.max_failed_indexes;

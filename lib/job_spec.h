@@ -18,6 +18,10 @@
 
 #define JOB_UNSET (-1) /* an optional number that is not there */
 
+/* An annotation of an Indexed Job that was made for an array of somebody else's choice, whose task
+ * ids need not be 0 to completions-1: every index is below its value, a number. */
+#define JOB_INDEX_LIMIT "array.skjob/index-limit"
+
 enum job_mode {
     JOB_NON_INDEXED,
     JOB_INDEXED,
@@ -71,6 +75,7 @@ struct job_spec {
     enum job_mode mode;
     int32_t parallelism;
     int32_t completions; /* JOB_UNSET: a work queue */
+    int32_t array_limit; /* JOB_INDEX_LIMIT; 0: not given */
     int32_t backoff_limit;
     int32_t backoff_limit_per_index; /* JOB_UNSET */
     int32_t max_failed_indexes;      /* JOB_UNSET */
@@ -117,6 +122,13 @@ static inline void job_spec_freep(struct job_spec **p)
 static inline bool job_spec_indexed(const struct job_spec *spec)
 {
     return spec->mode == JOB_INDEXED;
+}
+
+/* Indexed: every index is below it. */
+static inline uint32_t job_spec_index_limit(const struct job_spec *spec)
+{
+    return (uint32_t)(spec->array_limit > spec->completions ? spec->array_limit
+                                                            : spec->completions);
 }
 
 static inline bool job_spec_per_index(const struct job_spec *spec)

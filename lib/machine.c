@@ -197,7 +197,7 @@ static void on_start(struct machine *m, struct machine_event *ev)
 /* A Job of fewer completions forgets the indexes beyond. */
 static void rescale(struct machine *m)
 {
-    uint32_t limit = (uint32_t)m->spec->completions;
+    uint32_t limit = job_spec_index_limit(m->spec);
     m->oom |= indexset_remove_from(&m->completed, limit) < 0;
     m->oom |= indexset_remove_from(&m->failed_indexes, limit) < 0;
     machine_debts_drop_from(m, limit);

@@ -155,7 +155,7 @@ struct verdict {
 
 static inline bool machine_valid_index(const struct machine *m, uint32_t index)
 {
-    return !job_spec_indexed(m->spec) || index < (uint32_t)m->spec->completions;
+    return !job_spec_indexed(m->spec) || index < job_spec_index_limit(m->spec);
 }
 
 /* machine_pods.c */

@@ -34,8 +34,8 @@ void machine_rules_load(struct machine *m)
         struct success_rule *r = &m->rules[i];
         if (!spec->success_rules[i].indexes)
             continue;
-        m->oom |= indexset_parse(&r->set, spec->success_rules[i].indexes,
-                                 (uint32_t)spec->completions) < 0;
+        m->oom |=
+            indexset_parse(&r->set, spec->success_rules[i].indexes, job_spec_index_limit(spec)) < 0;
         r->hits = indexset_count_common(&r->set, &m->completed);
     }
 }

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "plain_options.h"
 #include "sbatch_options.h"
 
 struct words {
@@ -28,12 +29,22 @@ static const char *base_name(const char *path)
 
 enum verdict { STOP, DONE, VALUE_FOLLOWS };
 
-static enum verdict look_long(const char *word, uint32_t version)
+static bool is_plain(const struct sbatch_option *o)
+{
+    for (int id = 0; id < PLAIN_OPTIONS; id++)
+        if (strcmp(plain_option_table[id].name, o->name) == 0)
+            return true;
+    return false;
+}
+
+static enum verdict look_long(struct sbatch_line *line, const char *word, uint32_t version)
 {
     size_t len = strcspn(word, "=");
     const struct sbatch_option *o = sbatch_option_long(word, len, version);
     if (!o || o->no_script || (word[len] && o->value == SBATCH_VALUE_NONE))
         return STOP;
+    if (!line->plain && is_plain(o))
+        line->plain = word - 2;
     return !word[len] && o->value == SBATCH_VALUE_NEEDED ? VALUE_FOLLOWS : DONE;
 }
 
@@ -72,7 +83,7 @@ static const char *read_options(struct sbatch_line *line, struct words *w, uint3
         if (word[0] != '-' || !word[1])
             return word;
         enum verdict v =
-            word[1] == '-' ? look_long(word + 2, version) : look_letters(word + 1, version);
+            word[1] == '-' ? look_long(line, word + 2, version) : look_letters(word + 1, version);
         if (v == STOP || !keep(line, word) || (v == VALUE_FOLLOWS && !keep(line, next_word(w))))
             return NULL;
     }
@@ -84,6 +95,7 @@ bool sbatch_line_parse(struct sbatch_line *out, const char *text, size_t len, bo
 {
     struct words w = {text, text + len};
     out->options_len = 0;
+    out->plain = NULL;
     const char *program = next_word(&w);
     if (!program || strcmp(base_name(program), "sbatch") != 0)
         return false;

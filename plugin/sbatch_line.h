@@ -15,6 +15,7 @@
 struct sbatch_line {
     const char *script;
     const char *behind; /* the first word behind the script; NULL = there is none */
+    const char *plain;  /* the first option for plain arrays among the options; NULL = likewise */
     const char
         *options[SBATCH_LINE_OPTIONS]; /* the words before the script, without a final "--" */
     size_t options_len;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The options of sbatch itself, Slurm 22.05 to 26.05, and how they are looked up: as getopt_long()
- * does it for sbatch. What an option means is sbatch's affair; here it only matters where its value
- * is, so that the script can be told from the value of an option.
+ * The options of sbatch itself, Slurm 22.05 to 26.05, and ours (job_options.h), and how they are
+ * looked up: as getopt_long() does it for sbatch. What an option means is sbatch's affair; here it
+ * only matters where its value is, so that the script can be told from the value of an option.
  */
 #ifndef SKJOB_PLUGIN_SBATCH_OPTIONS_H
 #define SKJOB_PLUGIN_SBATCH_OPTIONS_H

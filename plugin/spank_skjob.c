@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
  * The SPANK plugin. In sbatch, it hands the manifest of a Job over to skjob: see takeover.h. On the
- * nodes, it gives the processes of an Indexed Job their JOB_COMPLETION_INDEX:
+ * nodes, in the batch step of a script that is ours, it has skjob-attempt close the attempt when
+ * all its processes are gone, and guard its deadline (see attempt.h), and gives the processes of an
+ * Indexed Job their JOB_COMPLETION_INDEX:
  *
- * In the batch step of a script that is ours the variable is set to the array task id. It replaces
- * what was there: a value that came along from a login shell, or from a pod that submitted this
- * Job, is not this pod's index. A value in the manifest still wins, since the runner sets the
- * manifest's variables after us.
+ * The variable is set to the array task id. It replaces what was there: a value that came along
+ * from a login shell, or from a pod that submitted this Job, is not this pod's index. A value in
+ * the manifest still wins, since the runner sets the manifest's variables after us.
  *
  * srun steps inherit the variable from the script. With srun --export=NONE they inherit only
  * SLURM* variables, so a mark among these (PRAGMA_STEP_MARK, with the job's id) makes us set it
@@ -23,6 +24,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "attempt.h"
+#include "job.h"
+#include "job_options.h"
+#include "log.h"
 #include "options.h"
 #include "pragma.h"
 #include "script.h"
@@ -32,40 +37,7 @@ SPANK_PLUGIN(skjob, 1);
 
 #define INDEX_VARIABLE "JOB_COMPLETION_INDEX"
 
-struct job {
-    uint32_t id;
-    uint32_t step;
-    uint32_t index; /* array task id; 0 if there is no array */
-    uid_t uid;
-};
-
-static bool get_step(spank_t sp, struct job *job)
-{
-    return spank_get_item(sp, S_JOB_STEPID, &job->step) == ESPANK_SUCCESS;
-}
-
-/* Who the job is, from Slurm alone: nothing of this can be set by the user. */
-static bool get_job(spank_t sp, struct job *job)
-{
-    uint32_t array;
-    if (spank_get_item(sp, S_JOB_ID, &job->id) != ESPANK_SUCCESS ||
-        spank_get_item(sp, S_JOB_UID, &job->uid) != ESPANK_SUCCESS ||
-        spank_get_item(sp, S_JOB_ARRAY_ID, &array) != ESPANK_SUCCESS ||
-        spank_get_item(sp, S_JOB_ARRAY_TASK_ID, &job->index) != ESPANK_SUCCESS)
-        return false;
-    if (array == 0)
-        job->index = 0;
-    return true;
-}
-
-static const char *script_path(spank_t sp)
-{
-    int argc = 0;
-    char **argv = NULL;
-    if (spank_get_item(sp, S_JOB_ARGV, &argc, &argv) != ESPANK_SUCCESS || argc < 1 || !argv)
-        return NULL;
-    return argv[0];
-}
+#define PARTITION_MAX 1024
 
 static void set_variable(spank_t sp, const struct job *job, const char *name, uint32_t value,
                          int overwrite)
@@ -74,30 +46,59 @@ static void set_variable(spank_t sp, const struct job *job, const char *name, ui
     snprintf(text, sizeof text, "%" PRIu32, value);
     spank_err_t rc = spank_setenv(sp, name, text, overwrite);
     if (rc != ESPANK_SUCCESS && rc != ESPANK_ENV_EXISTS)
-        slurm_error("skjob: job %" PRIu32 ": %s: %s", job->id, name, spank_strerror(rc));
+        log_error(job->id, "%s: %s", name, spank_strerror(rc));
 }
 
-static void batch_step(spank_t sp, const struct job *job)
+static void set_index(spank_t sp, const struct job *job)
+{
+    set_variable(sp, job, INDEX_VARIABLE, job->index, 1);
+    set_variable(sp, job, PRAGMA_STEP_MARK, job->id, 1);
+    log_info(job->id, INDEX_VARIABLE "=%" PRIu32, job->index);
+}
+
+/* An ordinary script that was submitted with options of ours. */
+static void plain_array(spank_t sp, const struct job *job, const struct options *options,
+                        const char *script)
+{
+    if (job_options_has(PLAIN_COMPLETION_INDEX))
+        set_index(sp, job);
+    if (job_options_retry())
+        attempt_begin(sp, job, options, script, job_options_argv(),
+                      job_options_has(PLAIN_ACTIVE_DEADLINE));
+}
+
+static void manifest(spank_t sp, const struct job *job, const struct options *options,
+                     const char *script, const struct pragma *pragma)
+{
+    if (job_options_given())
+        log_error(job->id, "%s is ignored: the manifest says it", *job_options_argv());
+    if (pragma->indexed)
+        set_index(sp, job);
+    attempt_begin(sp, job, options, script, NULL, pragma->deadline);
+}
+
+static void batch_step(spank_t sp, const struct job *job, const struct options *options)
 {
     struct pragma pragma;
     struct error err;
-    const char *path = script_path(sp);
+    const char *path = job_script(sp);
+    job_options_collect(sp);
     if (!path)
         return;
     switch (script_read(path, &pragma, &err)) {
     case SCRIPT_BAD:
-        slurm_error("skjob: job %" PRIu32 ": %s", job->id, err.text);
-        return;
-    case SCRIPT_OTHER:
+        log_error(job->id, "%s", err.text);
         return;
     case SCRIPT_OURS:
+        manifest(sp, job, options, path, &pragma);
+        return;
+    case SCRIPT_OTHER:
         break;
     }
-    if (!pragma.indexed)
-        return;
-    set_variable(sp, job, INDEX_VARIABLE, job->index, 1);
-    set_variable(sp, job, PRAGMA_STEP_MARK, job->id, 1);
-    slurm_info("skjob: job %" PRIu32 ": " INDEX_VARIABLE "=%" PRIu32, job->id, job->index);
+    if (job_options_given())
+        plain_array(sp, job, options, path);
+    else
+        log_debug(job->id, "not ours");
 }
 
 /* The mark of another job (of the pod that submitted this one) is none. */
@@ -134,29 +135,81 @@ int slurm_spank_init(spank_t sp, int ac, char **av)
     spank_context_t context = spank_context();
     if (context == S_CTX_ALLOCATOR)
         in_allocator(ac, av);
-    bool tell = context == S_CTX_SLURMD ||
-                (context == S_CTX_REMOTE && get_step(sp, &job) && job.step == SLURM_BATCH_SCRIPT);
+    if (context == S_CTX_ALLOCATOR || context == S_CTX_LOCAL || context == S_CTX_REMOTE)
+        job_options_register(sp);
+    bool tell = context == S_CTX_SLURMD || (context == S_CTX_REMOTE && job_get_step(sp, &job) &&
+                                            job.step == SLURM_BATCH_SCRIPT);
     if (tell && options_parse(&options, ac, av, &err))
         slurm_error("skjob: %s: the plugin does nothing", err.text);
     return ESPANK_SUCCESS;
 }
 
+/* In sbatch, salloc and srun: the options have been read. */
+int slurm_spank_init_post_opt(spank_t sp, int ac, char **av)
+{
+    (void)sp, (void)ac, (void)av;
+    if (spank_context() != S_CTX_REMOTE)
+        job_options_finish();
+    return ESPANK_SUCCESS;
+}
+
+/* The partition is slurmctld's word: it stands in the job's environment, and slurmstepd is given
+ * that after the user's variables. */
+static bool is_in_partition(spank_t sp, const struct options *options)
+{
+    char partition[PARTITION_MAX];
+    return !options->partitions || (spank_getenv(sp, "SLURM_JOB_PARTITION", partition,
+                                                 sizeof partition) == ESPANK_SUCCESS &&
+                                    options_has_partition(options, partition));
+}
+
 /* In slurmstepd, with the user's effective rights. */
 int slurm_spank_user_init(spank_t sp, int ac, char **av)
 {
-    struct job job;
+    struct job job = {0};
     struct options options;
-    if (!get_step(sp, &job))
+    if (!job_get_step(sp, &job))
         return ESPANK_SUCCESS;
     bool batch = job.step == SLURM_BATCH_SCRIPT;
     if (!batch && job.step > SLURM_MAX_NORMAL_STEP_ID)
         return ESPANK_SUCCESS;
-    if (!get_job(sp, &job) || options_parse(&options, ac, av, NULL) ||
-        job.uid < options.minimum_uid)
+    if (!job_get(sp, &job) || options_parse(&options, ac, av, NULL) ||
+        job.uid < options.minimum_uid || !is_in_partition(sp, &options))
         return ESPANK_SUCCESS;
+    log_set(options.log);
     if (batch)
-        batch_step(sp, &job);
+        batch_step(sp, &job, &options);
     else
         srun_step(sp, &job);
+    return ESPANK_SUCCESS;
+}
+
+/* In the process that becomes the batch script, as the user. Status 0: the task has done what was
+ * wanted of it. */
+int slurm_spank_task_init(spank_t sp, int ac, char **av)
+{
+    (void)ac, (void)av;
+    if (!attempt_start(sp))
+        _exit(EXIT_SUCCESS);
+    return ESPANK_SUCCESS;
+}
+
+/* In slurmstepd, as root: the only hook that can know the status. The job's other processes may
+ * live on for now. */
+int slurm_spank_task_exit(spank_t sp, int ac, char **av)
+{
+    int status;
+    (void)ac, (void)av;
+    if (attempt_is_ours() && spank_get_item(sp, S_TASK_EXIT_STATUS, &status) == ESPANK_SUCCESS)
+        attempt_ended(status);
+    return ESPANK_SUCCESS;
+}
+
+/* In slurmstepd, as root, when all processes of the job are gone, and before Slurm hears of it:
+ * what becomes of the job can still be said. Elsewhere nothing was begun. */
+int slurm_spank_exit(spank_t sp, int ac, char **av)
+{
+    (void)ac, (void)av;
+    attempt_finish(sp);
     return ESPANK_SUCCESS;
 }

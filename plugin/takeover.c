@@ -80,6 +80,14 @@ static void refuse_arguments(const char *script, const char *word)
     exit(EXIT_FAILURE);
 }
 
+static void refuse_plain(const char *script, const char *word)
+{
+    char file[256], option[256];
+    slurm_error("skjob: %s is a Job manifest, which says itself what \"%s\" would say",
+                printable(script, file, sizeof file), printable(word, option, sizeof option));
+    exit(EXIT_FAILURE);
+}
+
 static void run(const char *program, const char *path, const struct sbatch_line *line)
 {
     const char *argv[SBATCH_LINE_OPTIONS + 6] = {"skjob", "create", "-f", path, "--"};
@@ -111,5 +119,7 @@ void takeover_try(const char *program)
         return;
     if (line.behind)
         refuse_arguments(path, line.behind);
+    if (line.plain)
+        refuse_plain(path, line.plain);
     run(program, path, &line);
 }

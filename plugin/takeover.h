@@ -23,7 +23,7 @@ bool takeover_was_done(void);
 /* Called in sbatch, salloc and the like. Returns when there is nothing to take over, and when
  * program (the path of skjob) cannot be run, with a line that says so. A manifest with words behind
  * it ends the process with status 1: sbatch hands such words to the script, and a manifest takes
- * none. */
+ * none. So does one with an option for plain arrays: there would be two answers. */
 void takeover_try(const char *program);
 
 #endif

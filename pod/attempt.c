@@ -13,8 +13,8 @@
 #include "clock.h"
 #include "closing.h"
 #include "job_dir.h"
-#include "job_uid.h"
 #include "job_state.h"
+#include "job_uid.h"
 #include "journal.h"
 #include "oom.h"
 #include "opening.h"
@@ -108,6 +108,7 @@ static void read_limits(struct attempt *a, const json_t *job)
     const json_t *pod = tree_at(spec, "template", "spec", NULL);
     a->has_deadline = tree_has(spec, "activeDeadlineSeconds");
     a->success_policy = tree_has(spec, "successPolicy");
+    a->counts_restarts = tree_is(pod, "restartPolicy", "OnFailure");
     a->job_deadline = a->pod_deadline = CLOCK_NEVER;
     if (tree_has(pod, "activeDeadlineSeconds") &&
         __builtin_mul_overflow((int64_t)tree_int(pod, "activeDeadlineSeconds"), INT64_C(1000000),
@@ -128,9 +129,6 @@ static bool has_hook(const struct slurm_env *slurm)
 
 void attempt_free(struct attempt *a)
 {
-    if (a->log >= 0)
-        close(a->log);
-    a->log = -1;
     free(a->dir);
     free(a->container);
     a->dir = NULL;
@@ -157,7 +155,6 @@ static int find(struct attempt *a, const struct pod_script *script, const struct
 {
     char uid[JOB_UID_LEN + 1];
     *a = (struct attempt){.slurm = slurm,
-                          .log = -1,
                           .hooked = has_hook(slurm),
                           .parent = getppid(),
                           .found_us = clock_now_us(),
@@ -188,16 +185,6 @@ int attempt_enter(struct attempt *a, struct error *err)
     return opened < 0 ? -1 : !opened;
 }
 
-/* Returns 1 when the attempt must not run. */
-static int open_state(struct attempt *a, struct error *err)
-{
-    int rc = attempt_enter(a, err);
-    if (rc)
-        return rc;
-    a->log = job_dir_log(a->dir, a->pod, a->container, err);
-    return a->log < 0 ? -1 : 0;
-}
-
 /* With the plugin, whoever closes the attempt ends the Job: with a runner that is killed the order
  * to stop the others would be lost. */
 static void look_at_deadline(struct attempt *a)
@@ -213,7 +200,7 @@ int attempt_open(struct attempt *a, const struct pod_script *script, const struc
     int rc = find(a, script, slurm, err, &why);
     if (rc < 0)
         return -1;
-    rc = rc ? -1 : open_state(a, &why);
+    rc = rc ? -1 : attempt_enter(a, &why);
     if (rc < 0)
         tell_once(a, &why);
     if (rc > 0) {
@@ -252,39 +239,85 @@ int64_t attempt_stop_max_s(const struct attempt *a)
     return a->hooked ? 0 : STOP_MAX_S;
 }
 
-void attempt_say(const struct attempt *a, const char *text)
+bool attempt_is_oom(struct attempt *a)
 {
-    fprintf(stderr, "skjob-pod: %s\n", text);
-    if (a->log >= 0)
-        dprintf(a->log, "skjob-pod: %s\n", text);
+    uint64_t before = a->oom_kills;
+    a->oom_kills = oom_count(a->slurm->own_id);
+    return a->oom_kills > before;
 }
 
-static struct closing closing_of(const struct attempt *a, int exit_code)
+int attempt_log(struct attempt *a, const char *container)
+{
+    struct error err;
+    if (!a->dir)
+        return -1;
+    int fd = job_dir_log(a->dir, a->pod, container, &err);
+    if (fd < 0)
+        tell_once(a, &err);
+    return fd;
+}
+
+int attempt_folder(const struct attempt *a)
+{
+    return a->dir && !a->told ? job_dir_pod(a->dir, a->pod, NULL) : -1;
+}
+
+/* Whether restarts in place have exceeded the Job's backoffLimit. Whoever finds out ends the Job.
+ */
+static int judge_restarts(struct attempt *a, struct error *err)
+{
+    cleanup_job_state struct job_state s = JOB_STATE_INIT;
+    if (job_state_read(&s, a->dir, a->slurm->first, a->slurm->last, err) < 0 ||
+        fold_run(s.fold, clock_now_us(), NULL, err) < 0)
+        return -1;
+    if (!machine_decided(fold_machine(s.fold)))
+        return 0;
+    a->past_job = true;
+    if (a->hooked)
+        return 1; /* as in look_at_deadline() */
+    int won = job_state_decide(&s, a->slurm->host, err);
+    if (won < 0)
+        return -1;
+    if (won)
+        a->must_stop = true;
+    return 1;
+}
+
+int attempt_restarted(struct attempt *a, uint32_t restarts)
+{
+    struct error err;
+    const struct journal_record r = {.event = JOURNAL_RESTARTED,
+                                     .time_us = clock_now_us(),
+                                     .index = a->slurm->index,
+                                     .attempt = a->slurm->attempt,
+                                     .restarts = restarts};
+    if (!a->dir || a->told)
+        return 0;
+    int rc = journal_append_path(a->dir, a->slurm->host, &r, &err);
+    if (rc == 0 && a->counts_restarts)
+        rc = judge_restarts(a, &err);
+    if (rc < 0)
+        fprintf(stderr, "skjob-pod: a restart is not counted: %s\n", err.text);
+    return rc > 0;
+}
+
+static struct closing closing_of(const struct attempt *a)
 {
     return (struct closing){
         .act = acting_of(a),
         .dir = a->dir,
-        .container = a->container,
         .success_policy = a->success_policy,
-        .exit_code = exit_code,
         .pod_limit_us = a->pod_limit_us,
         .ended_us = clock_now_us(),
         .record_us = CLOSING_RECORD_US,
     };
 }
 
-/* The container's reason, when the kernel has killed it. */
-static const char *oom_reason(const struct attempt *a, int exit_code, uint64_t before)
-{
-    bool is_oom = exit_code == 128 + SIGKILL && oom_count(a->slurm->own_id) > before;
-    return is_oom ? "OOMKilled" : NULL;
-}
-
-void attempt_close(struct attempt *a, int exit_code, const char *reason, bool signalled)
+void attempt_close(struct attempt *a, const struct pod_result *pod, bool signalled)
 {
     struct error err;
-    struct closing c = closing_of(a, exit_code);
-    c.reason = reason ? reason : oom_reason(a, exit_code, a->oom_kills);
+    struct closing c = closing_of(a);
+    c.pod = pod;
     c.signalled = signalled;
     c.past_deadline = a->past_pod;
     c.past_job = a->past_job;
@@ -298,9 +331,15 @@ void attempt_close(struct attempt *a, int exit_code, const char *reason, bool si
 int attempt_finish(struct attempt *a, int status, int64_t patience_us, struct error *err)
 {
     int exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-    struct closing c = closing_of(a, exit_code);
     /* The job's cgroup is as old as this attempt. */
-    c.reason = oom_reason(a, exit_code, 0);
+    bool is_oom = exit_code == 128 + SIGKILL && oom_count(a->slurm->own_id) > 0;
+    const struct journal_container end = {a->container, exit_code,
+                                          is_oom      ? "OOMKilled"
+                                          : exit_code ? "Error"
+                                                      : "Completed"};
+    const struct pod_result pod = {.exit_code = exit_code, .containers = &end, .n_containers = 1};
+    struct closing c = closing_of(a);
+    c.pod = &pod;
     c.act.give_up_us = c.ended_us + patience_us;
     c.record_us = patience_us / 2;
     slurm_ops_give_up_at(clock_monotonic_ms() + patience_us / 1000);

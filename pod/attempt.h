@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
  * One attempt: its names, its place in the state, its limits. Whether it may run and what follows
- * from its end is in opening.h and closing.h. Without a state that can be written the container
+ * from its end is in opening.h and closing.h. Without a state that can be written the pod
  * runs all the same, and is not retried: the trouble is told once on stderr.
  *
  * The runner uses attempt_open() to attempt_close(). skjob-attempt, in the plugin's hooks, works on
@@ -15,32 +15,33 @@
 
 #include "load.h"
 #include "pod_name.h"
+#include "pod_result.h"
 #include "slurm_env.h"
 #include "supervise.h"
 
 struct attempt {
     const struct slurm_env *slurm; /* borrowed */
-    char *container;               /* the container's name */
     char pod[POD_NAME_MAX + 1];
+    char *container;    /* the name of the first regular container: a hook knows of no other */
     char *dir;          /* the Job's folder, NULL = none */
-    int log;            /* the container's log, -1 = none */
     bool told;          /* that the state cannot be written */
     bool hooked;        /* the plugin is there, and will call skjob-attempt when all has ended */
     pid_t parent;       /* slurmstepd: when it dies before us, no hook will run */
     int64_t found_us;   /* when attempt_find() was called */
-    uint64_t oom_kills; /* until then */
+    uint64_t oom_kills; /* until then, or the last attempt_is_oom() */
 
     bool has_deadline;    /* the Job has activeDeadlineSeconds */
     bool success_policy;  /* the Job has one */
+    bool counts_restarts; /* restartPolicy OnFailure */
     int64_t pod_limit_us; /* activeDeadlineSeconds of the pod, 0 = none */
     int64_t pod_deadline; /* microseconds, CLOCK_NEVER = none */
     int64_t job_deadline;
-    bool past_pod; /* these have passed, and the container is being killed */
+    bool past_pod; /* these have passed, and the pod is being killed */
     bool past_job;
     bool must_stop; /* the Job's end was made by us */
 };
 
-/* Finds or makes the Job's folder, opens the log, and records the start. Returns 0; 1 when the
+/* Finds or makes the Job's folder and records the start. Returns 0; 1 when the
  * attempt must not run, as the Job has ended or does not need it: then nothing has been recorded
  * and there is nothing to close; -1 with err when the Job has no usable name. */
 int attempt_open(struct attempt *a, const struct pod_script *script, const struct slurm_env *slurm,
@@ -54,12 +55,21 @@ struct supervise_alarm attempt_alarm(struct attempt *a);
  * without a hook that closes the attempt then, the record must be written before. */
 int64_t attempt_stop_max_s(const struct attempt *a);
 
-/* A message to the user: on stderr and in the container's log. */
-void attempt_say(const struct attempt *a, const char *text);
+/* The kernel has killed a process of the job for want of memory since the last time. */
+bool attempt_is_oom(struct attempt *a);
 
-/* Records the end, and does what follows from it. reason NULL: as the exit code says. signalled:
- * the runner was told to stop. */
-void attempt_close(struct attempt *a, int exit_code, const char *reason, bool signalled);
+/* Opens the log of a container. Returns a descriptor, the caller's, or -1: told. */
+int attempt_log(struct attempt *a, const char *container);
+
+/* The folder of the pod in the state: a descriptor, the caller's, or -1. */
+int attempt_folder(const struct attempt *a);
+
+/* A container is to be started again; restarts are those of the pod, with this one. Records it.
+ * Returns 1 when the Job has failed by it: the pod is to be stopped; else 0. */
+int attempt_restarted(struct attempt *a, uint32_t restarts);
+
+/* Records the end, and does what follows from it. signalled: the runner was told to stop. */
+void attempt_close(struct attempt *a, const struct pod_result *pod, bool signalled);
 
 /* The first part of attempt_open(): names, limits and the folder, which is made where nobody else
  * makes it. Returns 0; -1 with err when there is no usable name or state. */

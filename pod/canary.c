@@ -44,5 +44,5 @@ struct canary canary_start(const sigset_t *signals)
 void canary_join(const struct canary *c, pid_t group)
 {
     if (c->pid > 0)
-        setpgid(c->pid, group);
+        setpgid(c->pid, group ? group : getpgrp());
 }

@@ -21,8 +21,8 @@ struct canary {
  * process has at this moment. */
 struct canary canary_start(const sigset_t *signals);
 
-/* Puts it into the container's process group, so that it is reached by what reaches the container.
- */
+/* Puts it into a container's process group, so that it is reached by what reaches the container; 0
+ * = back into the caller's, before the group is killed. */
 void canary_join(const struct canary *c, pid_t group);
 
 #endif

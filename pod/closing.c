@@ -2,7 +2,10 @@
 #include "closing.h"
 
 #include <signal.h>
+#include <stdlib.h>
+#include <string.h>
 
+#include "cleanup.h"
 #include "fold_outcome.h"
 #include "job_state.h"
 #include "retry_change.h"
@@ -73,8 +76,8 @@ static bool needs_slurm(const struct closing *c)
 {
     if (c->leave && !c->signalled && (c->past_deadline || c->past_job))
         return false; /* the hook will ask */
-    return c->signalled || (c->unseen && c->exit_code) || c->exit_code == 128 + SIGTERM ||
-           c->exit_code == 128 + SIGKILL;
+    return c->signalled || (c->unseen && c->pod->exit_code) || c->pod->exit_code == 128 + SIGTERM ||
+           c->pod->exit_code == 128 + SIGKILL;
 }
 
 static struct finding find_cause(const struct closing *c)
@@ -98,7 +101,7 @@ enum journal_phase closing_phase(const struct closing *c, enum cause cause,
                                  bool replace_failed_only)
 {
     const struct cause_rule *rule = cause_rule(cause);
-    bool failed = c->exit_code || rule->fails || (rule->terminates && !replace_failed_only);
+    bool failed = c->pod->exit_code || rule->fails || (rule->terminates && !replace_failed_only);
     return failed ? JOURNAL_FAILED : JOURNAL_SUCCEEDED;
 }
 
@@ -112,24 +115,24 @@ static int record(const struct closing *c, const struct journal_record *r, struc
     return rc;
 }
 
-static const char *reason_of(const struct closing *c, const struct cause_rule *rule)
+/* The containers with what the cause says of those that have failed for no other reason. NULL when
+ * it says nothing. The caller frees. */
+static struct journal_container *judge_containers(const struct pod_result *pod, const char *reason)
 {
-    if (c->reason)
-        return c->reason;
-    if (!c->exit_code)
-        return "Completed";
-    return rule->container ? rule->container : "Error";
+    struct journal_container *out = reason ? calloc(pod->n_containers, sizeof *out) : NULL;
+    for (size_t i = 0; out && i < pod->n_containers; i++) {
+        out[i] = pod->containers[i];
+        if (out[i].exit_code && strcmp(out[i].reason, "Error") == 0)
+            out[i].reason = reason;
+    }
+    return out;
 }
 
 static int record_end(const struct closing *c, const struct finding *f, enum journal_phase phase,
                       struct error *err)
 {
     const struct cause_rule *rule = cause_rule(f->cause);
-    const struct journal_container container = {
-        .name = c->container,
-        .exit_code = c->exit_code,
-        .reason = reason_of(c, rule),
-    };
+    cleanup_free struct journal_container *judged = judge_containers(c->pod, rule->container);
     const struct journal_condition condition = {.type = "DisruptionTarget",
                                                 .reason = rule->disruption};
     const struct journal_record r = {
@@ -139,8 +142,12 @@ static int record_end(const struct closing *c, const struct finding *f, enum jou
         .attempt = c->act.slurm->attempt,
         .phase = phase,
         .reason = rule->reason,
-        .containers = &container,
-        .n_containers = 1,
+        .containers = judged ? judged : c->pod->containers,
+        .n_containers = c->pod->n_containers,
+        .init = c->pod->init,
+        .n_init = c->pod->n_init,
+        .restarts = c->pod->restarts,
+        .message = c->pod->message,
         .conditions = &condition,
         .n_conditions = rule->disruption ? 1 : 0,
     };
@@ -215,7 +222,7 @@ int closing_run(struct closing *c, struct error *err)
     enum journal_phase phase = conclude(c, &f, err);
     if (phase == JOURNAL_PHASE_NONE)
         return -1;
-    if (c->leave && c->exit_code && phase == JOURNAL_FAILED)
+    if (c->leave && c->pod->exit_code && phase == JOURNAL_FAILED)
         return 0;
     return act_on(c, &f, phase, err);
 }

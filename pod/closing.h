@@ -21,20 +21,19 @@
 #include "acting.h"
 #include "cause.h"
 #include "journal.h"
+#include "pod_result.h"
 
 struct closing {
     struct acting act;
-    const char *dir;       /* the Job's folder */
-    const char *container; /* its name */
-    bool success_policy;   /* the Job has one */
+    const char *dir;     /* the Job's folder */
+    bool success_policy; /* the Job has one */
 
-    int exit_code;
-    const char *reason; /* of the container, NULL = as the exit code says */
+    const struct pod_result *pod;
     bool signalled;     /* a SIGTERM or SIGINT came from outside */
     bool past_deadline; /* of the pod: killed by ourselves */
     bool past_job;      /* the Job's deadline: likewise */
     bool must_stop;     /* we have made the Job's end already, and stop its other tasks now */
-    int64_t ended_us;   /* when the container ended */
+    int64_t ended_us;   /* when the pod ended */
 
     bool leave;           /* the hook acts, if this is a failure with an exit code */
     bool unseen;          /* in the hook, and the runner may have recorded nothing */

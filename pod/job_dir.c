@@ -175,22 +175,27 @@ char *job_dir_open(const struct job_dir_key *key, const json_t *job, int64_t now
     return NULL;
 }
 
-int job_dir_log(const char *dir, const char *pod, const char *container, struct error *err)
+int job_dir_pod(const char *dir, const char *pod, struct error *err)
 {
     cleanup_strbuf struct strbuf path = STRBUF_INIT;
-    if (!state_name_ok(pod) || !state_name_ok(container))
-        return error_set(err, "the container's name cannot be a file: %.100s", container);
+    if (!state_name_ok(pod))
+        return error_set(err, "the pod's name cannot be a folder: %.100s", pod);
     strbuf_addf(&path, "%s/pods/%s", dir, pod);
-    if (path.failed)
-        return error_set(err, "out of memory");
-    cleanup_close int pods = open_dir(strbuf_str(&path), true, err);
-    if (pods < 0)
+    return path.failed ? error_set(err, "out of memory") : open_dir(strbuf_str(&path), true, err);
+}
+
+int job_dir_log(const char *dir, const char *pod, const char *container, struct error *err)
+{
+    cleanup_strbuf struct strbuf file = STRBUF_INIT;
+    if (!state_name_ok(container))
+        return error_set(err, "the container's name cannot be a file: %.100s", container);
+    strbuf_addf(&file, "%s.log", container);
+    cleanup_close int folder = job_dir_pod(dir, pod, err);
+    if (folder < 0)
         return -1;
-    strbuf_addf(&path, "/%s.log", container);
-    if (path.failed)
-        return error_set(err, "out of memory");
-    const char *file = strrchr(strbuf_str(&path), '/') + 1;
-    int fd = openat(pods, file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK,
-                    0600);
-    return fd < 0 ? error_set(err, "%s: %s", strbuf_str(&path), strerror(errno)) : fd;
+    int fd = openat(folder, strbuf_str(&file),
+                    O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
+    return fd < 0 ? error_set(err, "%.300s/pods/%s/%s: %s", dir, pod, strbuf_str(&file),
+                              strerror(errno))
+                  : fd;
 }

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
  * The folder of a Job in the state, as the runner uses it:
- * <root>/jobs/<namespace>/<name>/{object.json, events/, pods/<pod>/<container>.log}.
- * `skjob create` has made it, or, for a manifest given to sbatch, the first task makes it.
+ * <root>/jobs/<namespace>/<name>/{object.json, events/, pods/<pod>/}.
+ * In the folder of a pod: <container>.log, <container>.message (its termination message) and status
+ * (pod_status.h). `skjob create` has made the Job's folder, or, for a manifest given to sbatch, the
+ * first task makes it.
  */
 #ifndef SKJOB_POD_JOB_DIR_H
 #define SKJOB_POD_JOB_DIR_H
@@ -29,8 +31,11 @@ struct job_dir_key {
 char *job_dir_open(const struct job_dir_key *key, const json_t *job, int64_t now_seconds,
                    bool *made, struct error *err);
 
-/* Opens the log of a container for appending, close-on-exec, mode 0600 in folders of 0700. Returns
- * the descriptor or -1. */
+/* Opens the folder of a pod, and makes it when needed (0700). Returns the descriptor or -1. */
+int job_dir_pod(const char *dir, const char *pod, struct error *err);
+
+/* Opens the log of a container for appending and reading, close-on-exec, mode 0600. Returns the
+ * descriptor or -1. */
 int job_dir_log(const char *dir, const char *pod, const char *container, struct error *err);
 
 #endif

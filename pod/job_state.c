@@ -23,6 +23,12 @@ int64_t job_state_retry_min_us(void)
     return fold_config_seconds(getenv("SKJOB_RETRY_MIN"), 0);
 }
 
+void job_state_crashloop(int64_t *base_us, int64_t *cap_us)
+{
+    *base_us = fold_config_seconds(getenv("SKJOB_CRASHLOOP_BASE"), INT64_C(10000000));
+    *cap_us = fold_config_seconds(getenv("SKJOB_CRASHLOOP_MAX"), INT64_C(300000000));
+}
+
 static json_t *read_object(int dir, struct error *err)
 {
     struct stat st;

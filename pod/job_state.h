@@ -34,6 +34,10 @@ void job_state_close(struct job_state *s);
  * seconds, fractions allowed; what is no number is as good as not set. */
 void job_state_backoff(struct fold_config *config);
 
+/* The same for restarts in place: 10 s and 300 s, or SKJOB_CRASHLOOP_BASE and SKJOB_CRASHLOOP_MAX.
+ */
+void job_state_crashloop(int64_t *base_us, int64_t *cap_us);
+
 /* SKJOB_RETRY_MIN, likewise; 0 when it is not set. */
 int64_t job_state_retry_min_us(void);
 

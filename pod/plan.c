@@ -1,17 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "plan.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "expand.h"
-#include "pragma.h"
-#include "strbuf.h"
+#include "plan_action.h"
 #include "tree.h"
 
 #define GRACE_DEFAULT 30
-#define GRACE_MIN     2 /* the kubelet gives a container this much, whatever is asked for */
+#define CODE_MAX      255
 
 static const json_t *pod_spec(const json_t *job)
 {
@@ -28,178 +25,161 @@ bool plan_indexed(const json_t *job)
     return tree_is(tree_get(job, "spec"), "completionMode", "Indexed");
 }
 
-/* Lists that must be empty for now. */
-static const char *const unsupported_pod[] = {"initContainers", "ephemeralContainers", "volumes"};
-static const char *const unsupported_container[] = {"envFrom", "volumeMounts", "volumeDevices"};
-
-static int refuse_lists(const json_t *obj, const char *const names[], size_t count,
-                        const char *path, struct error *err)
+static enum plan_restart restart_of(const json_t *obj, enum plan_restart otherwise)
 {
-    for (size_t i = 0; i < count; i++)
-        if (json_array_size(tree_get(obj, names[i])))
-            return error_set(err, "%s.%s is not supported by this version of skjob", path,
-                             names[i]);
-    return 0;
+    if (!tree_has(obj, "restartPolicy"))
+        return otherwise;
+    return tree_is(obj, "restartPolicy", "Always")      ? PLAN_ALWAYS
+           : tree_is(obj, "restartPolicy", "OnFailure") ? PLAN_ON_FAILURE
+                                                        : PLAN_NEVER;
 }
 
-static int check_supported(const json_t *job, struct error *err)
+static void read_rule(struct plan_rule *rule, const json_t *entry)
 {
-    const json_t *pod = pod_spec(job);
-    size_t containers = json_array_size(tree_get(pod, "containers"));
-    if (containers == 0)
-        return error_set(err, "the Job has no container");
-    if (containers > 1)
-        return error_set(err, "a pod with %zu containers is not supported by this version of skjob",
-                         containers);
-    if (refuse_lists(pod, unsupported_pod, sizeof unsupported_pod / sizeof *unsupported_pod,
-                     "spec.template.spec", err))
-        return -1;
-    return refuse_lists(plan_container(job), unsupported_container,
-                        sizeof unsupported_container / sizeof *unsupported_container,
-                        "spec.template.spec.containers[0]", err);
-}
-
-/* Expands text into a new string, within *budget bytes, which it uses up. */
-static char *expand_new(const char *text, struct environment *known, size_t *budget,
-                        struct error *err)
-{
-    struct strbuf out = {.max = *budget};
-    if (*budget == 0 || expand_text(&out, text, environment_declared, known)) {
-        strbuf_free(&out);
-        error_set(err, "$(VAR): the expanded texts are too large together");
-        return NULL;
+    size_t i;
+    json_t *value;
+    const json_t *codes = tree_get(entry, "exitCodes");
+    rule->restart_all = tree_is(entry, "action", "RestartAllContainers");
+    rule->not_in = tree_is(codes, "operator", "NotIn");
+    json_array_foreach (tree_get(codes, "values"), i, value) {
+        json_int_t code = json_integer_value(value);
+        if (code >= 0 && code <= CODE_MAX)
+            rule->codes[code / 64] |= UINT64_C(1) << (code % 64);
     }
-    *budget -= out.len < *budget ? out.len : *budget;
-    char *s = strbuf_steal(&out);
-    if (!s)
-        error_set(err, "out of memory");
-    return s;
 }
 
-static int add_variable(struct environment *env, const json_t *entry, size_t *budget,
-                        struct error *err)
-{
-    const char *name = tree_str(entry, "name");
-    if (tree_has(entry, "valueFrom"))
-        return error_set(err, "env %.100s: valueFrom is not supported by this version of skjob",
-                         name);
-    char *value = expand_new(tree_str(entry, "value"), env, budget, err);
-    if (!value)
-        return error_prefix(err, "env %.100s", name);
-    int rc = environment_declare(env, name, value, err);
-    free(value);
-    return rc;
-}
-
-/* The Job controller appends the index variable unless the container has one of that name. What
- * the task inherited (from a login shell, or from the pod that submitted this Job) is never the
- * container's; and a step's index is the plugin's business only if the manifest has no say. */
-static int add_index(struct environment *env, bool indexed, uint32_t index, struct error *err)
-{
-    char text[16];
-    bool own = environment_declared(env, PLAN_INDEX_VARIABLE) != NULL;
-    if (own || !indexed)
-        environment_drop(env, PRAGMA_STEP_MARK);
-    if (own)
-        return 0;
-    environment_drop(env, PLAN_INDEX_VARIABLE);
-    snprintf(text, sizeof text, "%u", index);
-    return indexed ? environment_declare(env, PLAN_INDEX_VARIABLE, text, err) : 0;
-}
-
-static int make_environment(struct plan *plan, const json_t *job, uint32_t index,
-                            char *const environment[], size_t *budget, struct error *err)
+static int read_rules(struct plan_container *c, const json_t *spec, struct error *err)
 {
     size_t i;
     json_t *entry;
-    plan->env = environment_new(environment, PLAN_TEXT_MAX);
-    if (!plan->env)
+    const json_t *rules = tree_get(spec, "restartPolicyRules");
+    if (json_array_size(rules) == 0 || !tree_has(spec, "restartPolicy"))
+        return 0;
+    c->rules = calloc(json_array_size(rules), sizeof *c->rules);
+    if (!c->rules)
         return error_set(err, "out of memory");
-    json_array_foreach (tree_get(plan_container(job), "env"), i, entry)
-        if (add_variable(plan->env, entry, budget, err))
-            return -1;
-    if (add_index(plan->env, plan_indexed(job), index, err))
-        return -1;
-    plan->envp = environment_list(plan->env);
-    return plan->envp ? 0 : error_set(err, "out of memory");
+    c->n_rules = json_array_size(rules);
+    json_array_foreach (rules, i, entry)
+        read_rule(&c->rules[i], entry);
+    return 0;
 }
 
-static int add_arguments(struct plan *plan, size_t *argc, const json_t *list, size_t *budget,
-                         struct error *err)
+static int read_texts(struct plan_container *c, const json_t *spec, struct error *err)
+{
+    const char *path = tree_str(spec, "terminationMessagePath");
+    c->name = strdup(tree_str(spec, "name"));
+    c->message_path = strdup(path);
+    if (!c->name || !c->message_path)
+        return error_set(err, "out of memory");
+    c->message_from_log = tree_is(spec, "terminationMessagePolicy", "FallbackToLogsOnError");
+    c->with_stdin = tree_bool(spec, "stdin");
+    return 0;
+}
+
+static int read_container(struct plan_container *c, const json_t *spec, struct error *err)
+{
+    if (read_texts(c, spec, err))
+        return -1;
+    if (read_rules(c, spec, err) || plan_probe_read(&c->startup, spec, "startupProbe", err) ||
+        plan_probe_read(&c->liveness, spec, "livenessProbe", err) ||
+        plan_hook_read(&c->post_start, spec, "postStart", err) ||
+        plan_hook_read(&c->pre_stop, spec, "preStop", err))
+        return error_prefix(err, "container %.100s", c->name);
+    return 0;
+}
+
+static int read_list(struct plan *plan, const json_t *list, bool init, enum plan_restart pod,
+                     struct error *err)
 {
     size_t i;
-    json_t *item;
-    json_array_foreach (list, i, item) {
-        const char *text = json_string_value(item);
-        plan->argv[*argc] = expand_new(text ? text : "", plan->env, budget, err);
-        if (!plan->argv[(*argc)++])
+    json_t *spec;
+    json_array_foreach (list, i, spec) {
+        struct plan_container *c = &plan->containers[plan->n++];
+        c->restart = restart_of(spec, pod);
+        c->kind = !init ? PLAN_MAIN : c->restart == PLAN_ALWAYS ? PLAN_SIDECAR : PLAN_INIT;
+        if (read_container(c, spec, err))
             return -1;
     }
     return 0;
 }
 
-static int make_arguments(struct plan *plan, const json_t *container, size_t *budget,
-                          struct error *err)
+static int64_t grace_of(const json_t *pod)
 {
-    const json_t *command = tree_get(container, "command");
-    const json_t *args = tree_get(container, "args");
-    size_t argc = 0;
-    if (json_array_size(command) == 0)
-        return error_set(err,
-                         "the container has no command: it would run the entrypoint of its "
-                         "image %.200s, and that needs a container runtime",
-                         tree_str(container, "image"));
-    plan->argv = calloc(json_array_size(command) + json_array_size(args) + 1, sizeof(char *));
-    if (!plan->argv)
-        return error_set(err, "out of memory");
-    if (add_arguments(plan, &argc, command, budget, err))
-        return -1;
-    return add_arguments(plan, &argc, args, budget, err);
+    if (!tree_has(pod, "terminationGracePeriodSeconds"))
+        return plan_ms(GRACE_DEFAULT);
+    long long grace = tree_int(pod, "terminationGracePeriodSeconds");
+    return plan_ms(grace < 0 ? 1 : grace);
 }
 
-static int64_t grace_of(const json_t *job)
+static int make(struct plan *plan, const json_t *job, struct error *err)
 {
     const json_t *pod = pod_spec(job);
-    if (!tree_has(pod, "terminationGracePeriodSeconds"))
-        return GRACE_DEFAULT;
-    long long grace = tree_int(pod, "terminationGracePeriodSeconds");
-    return grace < GRACE_MIN ? GRACE_MIN : grace;
-}
-
-static int make(struct plan *plan, const json_t *job, uint32_t index, char *const environment[],
-                struct error *err)
-{
-    const json_t *container = plan_container(job);
-    size_t budget = PLAN_TEXT_MAX;
-    if (check_supported(job, err) ||
-        make_environment(plan, job, index, environment, &budget, err) ||
-        make_arguments(plan, container, &budget, err))
-        return -1;
-    const char *cwd = tree_str(container, "workingDir");
-    if (*cwd && !(plan->cwd = strdup(cwd)))
+    const json_t *init = tree_get(pod, "initContainers");
+    const json_t *mains = tree_get(pod, "containers");
+    if (json_array_size(mains) == 0)
+        return error_set(err, "the Job has no container");
+    plan->containers =
+        calloc(json_array_size(init) + json_array_size(mains), sizeof *plan->containers);
+    if (!plan->containers)
         return error_set(err, "out of memory");
-    plan->with_stdin = tree_bool(container, "stdin");
-    plan->grace = grace_of(job);
+    plan->n_init = json_array_size(init);
+    plan->grace_ms = grace_of(pod);
+    enum plan_restart restart = restart_of(pod, PLAN_NEVER);
+    if (read_list(plan, init, true, restart, err) || read_list(plan, mains, false, restart, err))
+        return -1;
+    plan->job = json_incref((json_t *)job);
     return 0;
 }
 
-int plan_make(struct plan *out, const json_t *job, uint32_t index, char *const environment[],
-              struct error *err)
+int plan_make(struct plan *out, const json_t *job, struct error *err)
 {
     *out = (struct plan){0};
-    int rc = make(out, job, index, environment, err);
+    int rc = make(out, job, err);
     if (rc)
         plan_free(out);
     return rc;
 }
 
+static void free_container(struct plan_container *c)
+{
+    free(c->name);
+    free(c->message_path);
+    free(c->rules);
+    plan_action_free(&c->startup.action);
+    plan_action_free(&c->liveness.action);
+    plan_action_free(&c->post_start);
+    plan_action_free(&c->pre_stop);
+}
+
 void plan_free(struct plan *plan)
 {
-    for (char **p = plan->argv; p && *p; p++)
-        free(*p);
-    free(plan->argv);
-    free(plan->envp);
-    free(plan->cwd);
-    environment_free(plan->env);
+    for (size_t i = 0; i < plan->n; i++)
+        free_container(&plan->containers[i]);
+    free(plan->containers);
+    json_decref(plan->job);
+    free(plan->text);
     *plan = (struct plan){0};
+}
+
+const json_t *plan_spec(struct plan *plan, size_t i)
+{
+    if (!plan->job && plan->text)
+        plan->job = json_loads(plan->text, JSON_DECODE_ANY, NULL);
+    const json_t *pod = pod_spec(plan->job);
+    return i < plan->n_init ? json_array_get(tree_get(pod, "initContainers"), i)
+                            : json_array_get(tree_get(pod, "containers"), i - plan->n_init);
+}
+
+void plan_rest(struct plan *plan, bool needed_again)
+{
+    if (!needed_again) {
+        free(plan->text);
+        plan->text = NULL;
+    } else if (!plan->text) {
+        plan->text = json_dumps(plan->job, JSON_COMPACT);
+        if (!plan->text)
+            return; /* out of memory: it stays awake */
+    }
+    json_decref(plan->job);
+    plan->job = NULL;
 }

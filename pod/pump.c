@@ -13,6 +13,7 @@ void pump_init(struct pump *p, int in)
 {
     p->in = in;
     p->len = 0;
+    p->total = 0;
     memset(p->sinks, 0, sizeof p->sinks);
     fcntl(in, F_SETFL, O_NONBLOCK);
 }
@@ -112,6 +113,7 @@ static bool read_more(struct pump *p)
         return true;
     }
     p->len = (size_t)n;
+    p->total += (size_t)n;
     for (size_t i = 0; i < PUMP_SINKS; i++)
         p->sinks[i].done = 0;
     return true;

@@ -31,7 +31,8 @@ struct pump_sink {
 struct pump {
     int in; /* owned, non-blocking; -1 after its end */
     struct pump_sink sinks[PUMP_SINKS];
-    size_t len; /* bytes in the buffer */
+    unsigned long long total; /* bytes read so far */
+    size_t len;               /* bytes in the buffer */
     char buf[65536];
 };
 

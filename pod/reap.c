@@ -16,14 +16,15 @@ void reap_adopt(void)
     prctl(PR_SET_CHILD_SUBREAPER, 1);
 }
 
-void reap_kill(void)
+void reap_kill(pid_t spare)
 {
     char path[64];
     int pid;
     snprintf(path, sizeof path, "/proc/self/task/%d/children", (int)getpid());
     cleanup_file FILE *f = fopen(path, "re");
     while (f && fscanf(f, "%d", &pid) == 1)
-        kill(pid, SIGKILL);
+        if (pid != spare)
+            kill(pid, SIGKILL);
 }
 
 /* Reaps who has ended. Returns 1 while children are left. */
@@ -39,7 +40,7 @@ static int reap_ended(void)
 int reap_everything(int limit_ms)
 {
     for (int waited = 0;; waited++) {
-        reap_kill();
+        reap_kill(-1);
         if (!reap_ended())
             return 0;
         if (waited >= limit_ms)

@@ -3,10 +3,13 @@
  * skjob-attempt: opens, closes and guards one attempt from beside the process that runs it. The
  * SPANK plugin starts it on the node, as the user, with a clean environment and a time limit:
  *
- *   skjob-attempt open  --script=PATH           prints NAME=VALUE lines for the attempt; exit
- * status 3: the Job has ended, or does not need it skjob-attempt close --script=PATH --status=N N
- * is the raw wait status; all processes are gone skjob-attempt guard --script=PATH --pid=N   ends
- * the process N at the deadline of pod or Job
+ * - open JOB: prints NAME=VALUE lines for the attempt; exit status 3: the Job has ended, or does
+ * not need it
+ * - close JOB --status=N: N is the raw wait status; all processes are gone
+ * - guard JOB --pid=N: ends the process N at the deadline of pod or Job
+ *
+ * JOB is --script=PATH, a batch script that is a manifest, or the options of a plain array
+ * (plain_options.h) as sbatch was given them.
  *
  * Exit status 0, or 1 with one line on standard error. Which attempt it is, Slurm's variables tell.
  */
@@ -21,8 +24,10 @@
 #include "attempt.h"
 #include "guard.h"
 #include "load.h"
+#include "plain_job.h"
 #include "plan.h"
 #include "tree.h"
+#include "values.h"
 
 #define EXIT_REFUSED 3
 
@@ -35,6 +40,8 @@ struct arguments {
     const char *script;
     const char *status;
     const char *pid;
+    bool is_plain; /* at least one option of a plain array */
+    struct plain_options plain;
 };
 
 /* Everything a verb works on. */
@@ -74,8 +81,8 @@ static int open_attempt(struct work *w, struct error *err)
     int rc = attempt_enter(&w->attempt, err);
     if (rc)
         return rc < 0 ? -1 : EXIT_REFUSED;
-    if (plan_indexed(w->script.job))
-        printf(PLAN_INDEX_VARIABLE "=%u\n", w->slurm.index);
+    if (w->args.script ? plan_indexed(w->script.job) : w->args.plain.completion_index)
+        printf(VALUES_INDEX_VARIABLE "=%u\n", w->slurm.index);
     return fflush(stdout) ? error_set(err, "the output cannot be written") : 0;
 }
 
@@ -129,8 +136,8 @@ static const struct {
 
 static int usage(struct error *err)
 {
-    return error_set(err, "usage: skjob-attempt open|close|guard --script=PATH [--status=N] "
-                          "[--pid=N], as the SPANK plugin does");
+    return error_set(err, "usage: skjob-attempt open|close|guard --script=PATH|OPTIONS "
+                          "[--status=N] [--pid=N], as the SPANK plugin does");
 }
 
 static int read_argument(struct arguments *args, const char *text, struct error *err)
@@ -142,18 +149,33 @@ static int read_argument(struct arguments *args, const char *text, struct error 
         *(const char **)((char *)args + options[i].offset) = text + n;
         return 0;
     }
-    return usage(err);
+    const char *value;
+    int id = plain_options_word(text, &value);
+    args->is_plain = args->is_plain || id >= 0;
+    return id < 0 ? usage(err)
+                  : plain_options_set(&args->plain, (enum plain_option_id)id, value, err);
 }
 
-/* The seam: where the Job comes from. */
-static int load_job(const struct arguments *args, struct pod_script *out, struct error *err)
+static int make_plain(const struct work *w, struct pod_script *out, struct error *err)
 {
-    return args->script ? pod_load(args->script, out, err) : usage(err);
+    struct plain_array array;
+    if (plain_options_check(&w->args.plain, err) || plain_array_read(&array, &w->slurm, err))
+        return -1;
+    *out = (struct pod_script){.job = plain_job_make(&w->args.plain, &array, err)};
+    return out->job ? 0 : -1;
+}
+
+static int load_job(struct work *w, struct error *err)
+{
+    const struct arguments *args = &w->args;
+    if (args->is_plain && !args->script)
+        return make_plain(w, &w->script, err);
+    return args->script && !args->is_plain ? pod_load(args->script, &w->script, err) : usage(err);
 }
 
 static int run_verb(size_t verb, struct work *w, struct error *err)
 {
-    if (slurm_env_read(&w->slurm, err) || load_job(&w->args, &w->script, err))
+    if (slurm_env_read(&w->slurm, err) || load_job(w, err))
         return -1;
     w->slurm.live = w->slurm.own_id != 0; /* our caller is slurmstepd */
     if (attempt_find(&w->attempt, &w->script, &w->slurm, err))
@@ -166,6 +188,7 @@ static int run_verb(size_t verb, struct work *w, struct error *err)
 static int run(int argc, char **argv, struct error *err)
 {
     struct work w = {0};
+    plain_options_init(&w.args.plain);
     for (int i = 2; i < argc; i++)
         if (read_argument(&w.args, argv[i], err))
             return -1;

@@ -1,25 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * skjob-pod: the interpreter of a batch script that is a Job manifest. Runs the pod's container in
- * this task and ends with its exit code; 128 when it could not be started; 0 when the Job has ended
- * and nothing is to be run.
+ * skjob-pod: the interpreter of a batch script that is a Job manifest. Runs the pod in this task
+ * and ends with 0 when it has succeeded, else with the exit code of its first failed container;
+ * 128 when it could not be started; 0 when the Job has ended and nothing is to be run.
  */
 #include <fcntl.h>
-#include <malloc.h>
 #include <stdio.h>
-#include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "attempt.h"
 #include "load.h"
 #include "plan.h"
-#include "pump.h"
+#include "pod_run.h"
+#include "reap.h"
 #include "slurm_env.h"
-#include "spawn.h"
 #include "supervise.h"
+#include "tree.h"
+#include "values.h"
 
-#define EXIT_START 128 /* what Kubernetes shows for a container that could not be started */
+#define EXIT_START 128
+#define KILL_MS    5000
 
 extern char **environ;
 
@@ -42,74 +42,20 @@ static int complain(const char *text)
     return EXIT_START;
 }
 
-static int exit_code_of(int status)
-{
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-}
-
-/* Starts the container; its output is to be read from *out. */
-static pid_t start(const struct plan *plan, const struct supervisor *s, int *out, struct error *err)
-{
-    int ends[2];
-    *out = -1;
-    if (pipe2(ends, O_CLOEXEC))
-        return error_set(err, "cannot make a pipe");
-    pid_t pid = spawn_container(&(struct spawn){.argv = plan->argv,
-                                                .envp = plan->envp,
-                                                .cwd = plan->cwd,
-                                                .with_stdin = plan->with_stdin,
-                                                .output = ends[1],
-                                                .mask = s->old_mask},
-                                err);
-    close(ends[1]);
-    if (pid < 0)
-        close(ends[0]);
-    else
-        *out = ends[0];
-    return pid;
-}
-
-static int run(struct plan *plan, struct supervisor *s, struct attempt *a)
-{
-    static struct pump pump;
-    struct error err;
-    int output = -1;
-    int64_t grace = plan->grace;
-    pid_t pid = start(plan, s, &output, &err);
-    plan_free(plan);
-    if (pid < 0) {
-        attempt_say(a, err.text);
-        attempt_close(a, EXIT_START, "StartError", s->signalled);
-        return EXIT_START;
-    }
-    malloc_trim(0); /* from here on we only wait: give the manifest's memory back */
-    pump_init(&pump, output);
-    if (a->log >= 0)
-        pump_add(&pump, "the pod's log", a->log);
-    pump_add(&pump, "standard output", STDOUT_FILENO);
-    struct supervise_alarm alarm = attempt_alarm(a);
-    s->stop_max_s = attempt_stop_max_s(a);
-    int code = exit_code_of(supervise(s, pid, grace, &pump, &alarm));
-    attempt_close(a, code, NULL, s->signalled);
-    return code;
-}
-
-/* Returns whether there is something to run; else *code is what the task ends with. */
-static bool prepare(const struct pod_script *script, const struct slurm_env *slurm,
-                    struct attempt *attempt, struct plan *plan, int *code)
+static int run(struct pod_script *script, const struct slurm_env *slurm, struct supervisor *s,
+               struct attempt *attempt)
 {
     struct error err;
-    int rc = attempt_open(attempt, script, slurm, &err);
-    *code = rc > 0 ? 0 : EXIT_START;
-    if (rc < 0)
-        complain(err.text);
+    struct plan plan;
+    struct values_source src = {.index = slurm->index, .environ_ = environ};
+    int rc = plan_make(&plan, script->job, &err);
+    const json_t *first = plan_container(script->job);
     if (rc)
-        return false;
-    if (plan_make(plan, script->job, slurm->index, environ, &err) == 0)
-        return true;
-    attempt_say(attempt, err.text);
-    attempt_close(attempt, EXIT_START, "StartError", false);
-    return false;
+        return pod_run_refuse(attempt, tree_str(first, "name"), err.text);
+    pod_script_free(script); /* the plan has what it needs, and lets go of it */
+    int code = pod_run(&plan, attempt, s, &src);
+    plan_free(&plan);
+    return code;
 }
 
 static int run_script(const char *path, struct supervisor *s)
@@ -118,13 +64,12 @@ static int run_script(const char *path, struct supervisor *s)
     struct pod_script script;
     struct slurm_env slurm;
     struct attempt attempt;
-    struct plan plan;
-    int code;
     if (slurm_env_read(&slurm, &err) || pod_load(path, &script, &err))
         return complain(err.text);
-    bool is_ready = prepare(&script, &slurm, &attempt, &plan, &code);
+    int rc = attempt_open(&attempt, &script, &slurm, &err);
+    int code = rc < 0 ? complain(err.text) : rc > 0 ? 0 : run(&script, &slurm, s, &attempt);
     pod_script_free(&script);
-    return is_ready ? run(&plan, s, &attempt) : code;
+    return code;
 }
 
 int main(int argc, char **argv)
@@ -138,6 +83,6 @@ int main(int argc, char **argv)
     if (supervise_init(&s))
         return complain("cannot set up signals");
     int code = run_script(argv[1], &s);
-    supervise_abandon(&s);
+    reap_everything(KILL_MS);
     return code;
 }

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Runs a container to its end: copies its output, passes signals on, ends it gracefully, and leaves
- * no process behind.
+ * What reaches the runner from outside: signals and limits.
  *
- *   SIGTERM, SIGINT            SIGTERM to the container's process group; SIGKILL to everything
- *                              after the grace period, or stop_max_s if that is shorter
- *   SIGHUP QUIT USR1 USR2 CONT passed on to the process group
+ *   SIGTERM, SIGINT            the pod is to end; SIGTERM for its containers
+ *   SIGHUP QUIT USR1 USR2 CONT passed on to the process groups of the containers
  *
- * A signal that Slurm has sent to the container as well is not sent again (canary.h).
+ * A signal that Slurm has sent to the containers as well is not sent again (canary.h). Which it is
+ * shows a moment later, so every signal settles for some milliseconds before it is passed on.
  */
 #ifndef SKJOB_POD_SUPERVISE_H
 #define SKJOB_POD_SUPERVISE_H
@@ -15,24 +14,29 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <sys/types.h>
 
 #include "canary.h"
-#include "pump.h"
+
+#define SUPERVISE_SIGNALS 7
+#define SUPERVISE_SETTLE_MS                                                                        \
+    50 /* within it one kill() of Slurm's reaches all processes of a step                          \
+        */
 
 struct supervisor {
-    sigset_t old_mask; /* the mask that the runner was started with: the container's */
+    sigset_t old_mask; /* the mask that the runner was started with: the containers' */
     int signals;       /* signalfd */
     struct canary canary;
-    bool signalled;     /* a SIGTERM or SIGINT came from outside */
-    int64_t stop_max_s; /* no grace is longer after that, 0 = no limit: SIGKILL is on its way */
+    bool signalled;                     /* a SIGTERM or SIGINT came from outside */
+    int64_t send_at[SUPERVISE_SIGNALS]; /* when it is passed on; CLOCK_NEVER = none is waiting */
+    int64_t sent[SUPERVISE_SIGNALS];    /* last time we sent it; the canary hears that too */
+    int64_t heard[SUPERVISE_SIGNALS];   /* last time the canary heard it from somebody else */
 };
 
-/* A limit on the container's life. */
+/* A limit on the pod's life. */
 struct supervise_alarm {
     int64_t at_us; /* time of day; CLOCK_NEVER = no limit */
-    /* Called when it has come. Returns the time it has moved to, or 0: the container is ended as by
-     * a SIGTERM. Must not block. */
+    /* Called when it has come. Returns the time it has moved to, or 0: the pod is ended as by a
+     * SIGTERM. Must not block. */
     int64_t (*ring)(void *arg);
     void *arg;
 };
@@ -41,13 +45,21 @@ struct supervise_alarm {
  * on no signal is lost. Returns 0, or -1 with errno. */
 int supervise_init(struct supervisor *s);
 
-/* Waits for the container pid, a child and leader of its process group, whose output arrives in
- * pump. alarm may be NULL. Returns its wait status. Afterwards every other child is gone as well,
- * and the pump is empty and closed. */
-int supervise(struct supervisor *s, pid_t pid, int64_t grace_seconds, struct pump *pump,
-              const struct supervise_alarm *alarm);
+/* Reads what has come: signals and what the canary says. Children are the caller's. */
+void supervise_read(struct supervisor *s);
 
-/* When no container was started: ends the canary. */
-void supervise_abandon(struct supervisor *s);
+/* Takes one signal that has settled: *sig is what the containers are to get, *by_all that they have
+ * got it already. Returns false when there is none; then *due is lowered to when there may be. */
+bool supervise_next(struct supervisor *s, int *sig, bool *by_all, int64_t *due);
+
+/* Some SIGTERM or SIGINT has not settled yet. */
+bool supervise_is_settling(const struct supervisor *s);
+
+/* Sends sig to the process group. */
+void supervise_send(struct supervisor *s, pid_t group, int sig);
+
+/* Returns true when the limit has come and has not moved: it is none any more. Else *due is lowered
+ * to when to look again. */
+bool supervise_ring(struct supervise_alarm *alarm, int64_t *due);
 
 #endif

@@ -55,9 +55,18 @@ static int load(struct calls *c, struct error *err)
     return slurm_lib_load(symbols, sizeof symbols / sizeof *symbols, c, err);
 }
 
+/* Of what we ask for, only a requeue can be "presently disabled". */
+static const char *text_of(const struct calls *c, int error)
+{
+    return error == ESLURM_DISABLED
+               ? "the task may not be requeued, so it is not retried (sbatch --no-requeue, or "
+                 "JobRequeue=0 in slurm.conf: use sbatch --requeue)"
+               : c->strerror_(error);
+}
+
 static enum slurm_answer judge(const struct calls *c, int error, struct error *err)
 {
-    return slurm_answer_judge(error, c->strerror_(error), err);
+    return slurm_answer_judge(error, text_of(c, error), err);
 }
 
 static enum slurm_task_state state_of(uint32_t job_state)

@@ -325,15 +325,6 @@ job_task_done() {
     ((RPCS <= one + 5))
 }
 
-# rpcs_of NAME: what the user's processes ask slurmctld while the Job runs.
-rpcs_of() {
-    sdiag --reset >/dev/null
-    submit "$1"
-    poll_until 30 no_jobs
-    RPCS=$(sdiag | sed -n "/by user/,\$s/^[[:space:]]*$JOB_USER .*count:\([0-9]*\).*/\1/p")
-    wait_ended "$1"
-}
-
 @test "a retry without back-off begins at once, without Slurm's own delay of two minutes" {
     export SKJOB_BACKOFF_BASE=0
     job quick '{"backoffLimit": 10}' <<<'exit $((ATTEMPT < 10))'

@@ -12,6 +12,7 @@
 #include "commands.h"
 #include "job_view.h"
 #include "options.h"
+#include "plain_options.h"
 #include "tree.h"
 
 static const char usage[] =
@@ -95,6 +96,17 @@ static const char *container_of(const struct logs *l, const json_t *object)
                                  : tree_str(json_array_get(list, 0), "name");
 }
 
+/* Why there is no log. */
+static void tell_missing(const char *job, const json_t *object, struct error *err)
+{
+    if (tree_at(object, "metadata", "annotations", PLAIN_TASKS, NULL))
+        error_set(err,
+                  "job %s is an array without a manifest: its output is where sbatch --output said",
+                  job);
+    else
+        error_set(err, "no pod of job %s has started yet", job);
+}
+
 static int logs_of_job(const struct logs *l, const char *job, struct error *err)
 {
     cleanup_json json_t *object = NULL;
@@ -106,7 +118,7 @@ static int logs_of_job(const struct logs *l, const char *job, struct error *err)
     struct dirent **pods = NULL;
     int n = list_pods(l, job, &pods);
     if (n == 0)
-        error_set(err, "no pod of job %s has started yet", job);
+        tell_missing(job, object, err);
     if (n > 1 && !l->options->all_pods)
         fprintf(stderr, "Found %d pods, using pod/%s\n", n, pods[0]->d_name);
     rc = n == 0 ? -1 : 0;

@@ -11,14 +11,6 @@ static const json_t *pod_of(const json_t *job)
     return tree_at(job, "spec", "template", "spec", NULL);
 }
 
-int map_containers(struct translation *t, const json_t *job, struct verdict *v, struct error *err)
-{
-    (void)t, (void)err;
-    if (json_array_size(tree_get(pod_of(job), "containers")) > 1)
-        *v = (struct verdict){FATE_REFUSED, "one container per pod is supported so far"};
-    return 0;
-}
-
 int map_time_limit(struct translation *t, const json_t *job, struct verdict *v, struct error *err)
 {
     (void)v;
@@ -33,18 +25,47 @@ int map_node_name(struct translation *t, const json_t *job, struct verdict *v, s
     return *node ? translation_add(t, err, "nodelist", "%s", node) : 0;
 }
 
-/* In place restarts need a runner that starts the container again. */
 int map_restart_policy(struct translation *t, const json_t *job, struct verdict *v,
                        struct error *err)
 {
     (void)t;
     (void)err;
     if (strcmp(tree_str(pod_of(job), "restartPolicy"), "OnFailure") == 0)
-        *v = (struct verdict){
-            FATE_APPROXIMATED,
-            "a failed pod is retried as a new attempt, and counted as a failed pod "
-            "instead of a restart"};
+        *v = (struct verdict){FATE_HONOURED, "a failed container is restarted in its task; "
+                                             "backoffLimit counts the restarts"};
     return 0;
+}
+
+/* What cannot be run, in the containers of both lists. */
+static bool any_container_has(const json_t *job, const char *field, const char *kind)
+{
+    static const char *const lists[] = {"initContainers", "containers"};
+    const json_t *container;
+    size_t i;
+    for (size_t k = 0; k < 2; k++)
+        json_array_foreach (tree_get(pod_of(job), lists[k]), i, container)
+            if (tree_has(tree_get(container, field), kind))
+                return true;
+    return false;
+}
+
+static int refuse_grpc(const json_t *job, const char *field, struct verdict *v)
+{
+    if (any_container_has(job, field, "grpc"))
+        *v = (struct verdict){FATE_REFUSED, "grpc probes are not supported: use exec or tcpSocket"};
+    return 0;
+}
+
+int map_liveness(struct translation *t, const json_t *job, struct verdict *v, struct error *err)
+{
+    (void)t, (void)err;
+    return refuse_grpc(job, "livenessProbe", v);
+}
+
+int map_startup(struct translation *t, const json_t *job, struct verdict *v, struct error *err)
+{
+    (void)t, (void)err;
+    return refuse_grpc(job, "startupProbe", v);
 }
 
 #define HOSTNAME_LABEL "kubernetes.io/hostname"
@@ -136,19 +157,48 @@ static int64_t amount(const json_t *requirements, enum resource r)
     return 0;
 }
 
-/* What the pod needs at once: its own resources if it states them, else the sum over its
- * containers. */
+static int64_t add(int64_t a, int64_t b)
+{
+    int64_t sum;
+    return __builtin_add_overflow(a, b, &sum) ? INT64_MAX : sum;
+}
+
+static int64_t container_amount(const json_t *container, enum resource r)
+{
+    return amount(tree_get(container, "resources"), r);
+}
+
+/* The most that is needed while the init containers run, one after the other; *sidecars is what
+ * those among them need that run on. */
+static int64_t init_amount(const json_t *pod, enum resource r, int64_t *sidecars)
+{
+    int64_t most = 0;
+    const json_t *container;
+    size_t i;
+    *sidecars = 0;
+    json_array_foreach (tree_get(pod, "initContainers"), i, container) {
+        int64_t now = add(*sidecars, container_amount(container, r));
+        if (tree_is(container, "restartPolicy", "Always"))
+            *sidecars = now;
+        most = now > most ? now : most;
+    }
+    return most;
+}
+
+/* What the pod needs at once: its own resources if it states them, else those of its containers. */
 static int64_t pod_amount(const json_t *pod, enum resource r)
 {
+    int64_t sidecars;
     int64_t sum = amount(tree_get(pod, "resources"), r);
     const json_t *container;
     size_t i;
     if (sum)
         return sum;
+    int64_t init = init_amount(pod, r, &sidecars);
+    sum = sidecars;
     json_array_foreach (tree_get(pod, "containers"), i, container)
-        if (__builtin_add_overflow(sum, amount(tree_get(container, "resources"), r), &sum))
-            return INT64_MAX;
-    return sum;
+        sum = add(sum, container_amount(container, r));
+    return sum > init ? sum : init;
 }
 
 int map_resources(struct translation *t, const json_t *job, struct verdict *v, struct error *err)

@@ -7,22 +7,25 @@
 #define RETRIED    "a failed pod is retried by requeueing its array task, after a back-off"
 #define ENDS_JOB   "ends the Job: its other tasks are cancelled"
 #define NOT_YET    "not enforced yet"
-#define NO_RETRY   "failed pods are not retried yet"
 #define NO_CLUSTER "has no meaning without a Kubernetes cluster"
 #define USER       "the pod runs as the user who submits it, with that user's rights"
 #define HOST_NET   "pods share the node's network"
 #define ONE_HOST   "runs on the host: no container runtime is used yet"
-#define MANY       "one container per pod is supported so far"
 #define NO_VOLUMES "volumes are not supported yet"
 #define NO_SOURCES "environment from other objects is not supported yet"
-#define NO_PROBES  "probes are not run yet"
+#define PROBED     "run by the pod runner; httpGet needs curl on the nodes"
+#define IN_PLACE   "the pod runner restarts the container in its task"
+#define MESSAGE    "read when the container ends, and kept with its log"
 #define SCHEDULING "Slurm schedules the pod"
 #define NO_CLAIMS  "no counterpart in Slurm: use resources"
 #define KEPT       "kept with the Job"
 #define GENERATED  "set by skjob when the Job is created"
 
-#define C  "spec.template.spec.containers"
-#define P  "spec.template.spec"
+#define C                "spec.template.spec.containers"
+#define I                "spec.template.spec.initContainers"
+#define P                "spec.template.spec"
+#define MAPPING_PATH_MAX 512
+
 #define FH FATE_HONOURED
 #define FA FATE_APPROXIMATED
 #define FI FATE_IGNORED
@@ -99,10 +102,10 @@ const struct mapping_row mapping[] = {
     {P ".os",                          FI, "Slurm's nodes run Linux", NULL, NULL},
     {P ".securityContext",             FI, USER, NULL, NULL},
     {P ".volumes",                     FR, NO_VOLUMES, NULL, NULL},
-    {P ".initContainers",              FR, "init containers are not supported yet", NULL, NULL},
+    {P ".initContainers",              FH, "run before the other containers, one after the other; sidecars run on", NULL, NULL},
     {P ".ephemeralContainers",         FR, "not allowed in a pod template", NULL, NULL},
 
-    {C,                                FH, "an array task each", map_containers, NULL},
+    {C,                                FH, "an array task each", NULL, NULL},
     {C ".name",                        FH, "names the log", NULL, NULL},
     {C ".image",                       FA, ONE_HOST, NULL, NULL},
     {C ".imagePullPolicy",             FI, ONE_HOST, NULL, NULL},
@@ -118,16 +121,16 @@ const struct mapping_row mapping[] = {
     {C ".resources.limits",            FA, "asked from Slurm", NULL, limit_verdict},
     {C ".resources.claims",            FR, NO_CLAIMS, NULL, NULL},
     {C ".resizePolicy",                FI, SCHEDULING, NULL, NULL},
-    {C ".restartPolicy",               FR, NO_RETRY, NULL, NULL},
-    {C ".restartPolicyRules",          FR, NO_RETRY, NULL, NULL},
+    {C ".restartPolicy",               FH, IN_PLACE, NULL, NULL},
+    {C ".restartPolicyRules",          FH, IN_PLACE, NULL, NULL},
     {C ".volumeMounts",                FR, NO_VOLUMES, NULL, NULL},
     {C ".volumeDevices",               FR, NO_VOLUMES, NULL, NULL},
-    {C ".lifecycle",                   FR, "hooks are not run yet", NULL, NULL},
-    {C ".livenessProbe",               FI, NO_PROBES, NULL, NULL},
-    {C ".readinessProbe",              FI, NO_PROBES, NULL, NULL},
-    {C ".startupProbe",                FI, NO_PROBES, NULL, NULL},
-    {C ".terminationMessagePath",      FI, "termination messages are not read yet", NULL, NULL},
-    {C ".terminationMessagePolicy",    FI, "termination messages are not read yet", NULL, NULL},
+    {C ".lifecycle",                   FH, "hooks are run by the pod runner; httpGet needs curl on the nodes", NULL, NULL},
+    {C ".livenessProbe",               FH, PROBED, map_liveness, NULL},
+    {C ".readinessProbe",              FI, "no service sends requests to the pod: a running container counts as ready", NULL, NULL},
+    {C ".startupProbe",                FH, PROBED, map_startup, NULL},
+    {C ".terminationMessagePath",      FH, MESSAGE, NULL, NULL},
+    {C ".terminationMessagePolicy",    FH, MESSAGE, NULL, NULL},
     {C ".securityContext",             FI, USER, NULL, NULL},
     {C ".ports",                       FI, HOST_NET, NULL, NULL},
     {C ".stdin",                       FI, "standard input is /dev/null", NULL, NULL},
@@ -141,8 +144,20 @@ const struct mapping_row mapping[] = {
 
 const size_t mapping_len = sizeof mapping / sizeof *mapping;
 
+/* Below initContainers everything is as below containers, which alone have rows. */
+static const char *row_path(const char *path, char buf[MAPPING_PATH_MAX])
+{
+    size_t n = strlen(I);
+    if (strncmp(path, I ".", n + 1) != 0 || strlen(path) >= MAPPING_PATH_MAX)
+        return path;
+    stpcpy(stpcpy(buf, C), path + n);
+    return buf;
+}
+
 long mapping_find(const char *path)
 {
+    char buf[MAPPING_PATH_MAX];
+    path = row_path(path, buf);
     for (size_t i = 0; i < mapping_len; i++)
         if (strcmp(mapping[i].path, path) == 0)
             return (long)i;
@@ -151,9 +166,11 @@ long mapping_find(const char *path)
 
 bool mapping_is_deeper(const char *path)
 {
-    size_t n = strlen(path);
+    char buf[MAPPING_PATH_MAX];
+    const char *of = strcmp(path, I) == 0 ? C : row_path(path, buf);
+    size_t n = strlen(of);
     for (size_t i = 0; i < mapping_len; i++)
-        if (strncmp(mapping[i].path, path, n) == 0 && mapping[i].path[n] == '.')
+        if (strncmp(mapping[i].path, of, n) == 0 && mapping[i].path[n] == '.')
             return true;
     return false;
 }

@@ -33,8 +33,8 @@ bool mapping_is_deeper(const char *path);
 /* map_array.c */
 mapping_fn map_job_name, map_array, map_hold;
 /* map_pod.c */
-mapping_fn map_time_limit, map_resources, map_node_name, map_node_selector, map_containers,
-    map_restart_policy;
+mapping_fn map_time_limit, map_resources, map_node_name, map_node_selector, map_restart_policy,
+    map_liveness, map_startup;
 struct verdict node_selector_verdict(const char *key);
 struct verdict request_verdict(const char *key);
 struct verdict limit_verdict(const char *key);

@@ -4,6 +4,8 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "plain_options.h"
+
 /* The Job decides these. */
 static const struct {
     const char *name;
@@ -97,6 +99,9 @@ static const char *long_refused(const char *word)
     for (size_t i = 0; i < LENGTH(refused); i++)
         if (begins(word, refused[i].name))
             return refused[i].why;
+    for (int i = 0; i < PLAIN_OPTIONS; i++)
+        if (begins(word, plain_option_table[i].name))
+            return "the manifest says it";
     return NULL;
 }
 

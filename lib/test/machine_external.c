@@ -22,12 +22,18 @@ struct book {
     struct machine_actions actions;
 };
 
-static void open_book(struct book *b, const char *spec, bool decided_elsewhere)
+/* index_limit: of the annotation JOB_INDEX_LIMIT, NULL = there is none. */
+static void open_array(struct book *b, const char *spec, const char *index_limit,
+                       bool decided_elsewhere)
 {
     char text[1024];
+    char annotations[128] = "";
     struct error err;
-    snprintf(text, sizeof text,
-             "{\"metadata\":{\"name\":\"j\"},\"spec\":{%s,\"template\":{\"spec\":{}}}}", spec);
+    if (index_limit)
+        snprintf(annotations, sizeof annotations, ",'annotations':{'" JOB_INDEX_LIMIT "':'%s'}",
+                 index_limit);
+    snprintf(text, sizeof text, "{'metadata':{'name':'j'%s},'spec':{%s,'template':{'spec':{}}}}",
+             annotations, spec);
     for (char *p = text; *p; p++)
         *p = *p == '\'' ? '"' : *p;
     b->job = json_loads(text, 0, NULL);
@@ -38,6 +44,11 @@ static void open_book(struct book *b, const char *spec, bool decided_elsewhere)
                                  .backoff_base_us = 10 * SECOND,
                                  .backoff_cap_us = 360 * SECOND};
     b->machine = machine_new(b->spec, &cfg);
+}
+
+static void open_book(struct book *b, const char *spec, bool decided_elsewhere)
+{
+    open_array(b, spec, NULL, decided_elsewhere);
 }
 
 static void close_book(struct book *b)
@@ -310,4 +321,65 @@ Test(machine_external, status)
     cr_expect_not(tree_has(done, "active"));
     cr_expect_not(tree_has(done, "failed"));
     close_book(&b);
+}
+
+/* ---- arrays whose task ids are not 0 to completions-1 (JOB_INDEX_LIMIT) ---- */
+
+Test(machine_external, an_array_is_complete_when_as_many_tasks_have_succeeded)
+{
+    struct book b = {0};
+    open_array(&b, "'completions':3,'parallelism':3,'completionMode':'Indexed'", "10", false);
+    ends(&b, 9, 0, 1, 4);
+    expect_actions(&b, "create 9.1 at 14");
+    ends(&b, 5, 0, 0, 5);
+    ends(&b, 7, 0, 0, 6);
+    cr_expect_eq(view(&b).succeeded, 2, "indexes above completions count");
+    expect_actions(&b, "");
+    ends(&b, 10, 0, 0, 7);
+    cr_expect_eq(view(&b).succeeded, 2, "those above the limit do not");
+    ends(&b, 9, 1, 0, 20);
+    expect_last(&b, "Complete", "CompletionsReached");
+    close_book(&b);
+}
+
+Test(machine_external, indexes_above_completions_fail_and_meet_success_policies)
+{
+    struct book b = {0};
+    open_array(&b,
+               "'completions':4,'parallelism':4,'completionMode':'Indexed',"
+               "'backoffLimitPerIndex':0,"
+               "'successPolicy':{'rules':[{'succeededIndexes':'7,9'}]}",
+               "10", false);
+    ends(&b, 5, 0, 1, 3);
+    cr_assert(view(&b).failed_indexes);
+    cr_expect(indexset_contains(view(&b).failed_indexes, 5));
+    ends(&b, 7, 0, 0, 5);
+    cr_expect_eq(view(&b).n_conditions, 0);
+    ends(&b, 9, 0, 0, 6);
+    expect_last(&b, "Complete", "SuccessPolicy");
+    close_book(&b);
+}
+
+Test(machine_external, an_index_limit_is_a_number_above_completions)
+{
+    static const struct {
+        const char *text;
+        int32_t limit;
+    } rows[] = {{"10", 10},
+                {"3", 3},
+                {"2", 3},
+                {"0", 3},
+                {"-1", 3},
+                {"", 3},
+                {"10x", 3},
+                {" 10", 3},
+                {"2147483647", INT32_MAX},
+                {"2147483648", 3},
+                {"99999999999999999999", 3}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct book b = {0};
+        open_array(&b, "'completions':3,'completionMode':'Indexed'", rows[i].text, false);
+        cr_expect_eq(job_spec_index_limit(b.spec), (uint32_t)rows[i].limit, "\"%s\"", rows[i].text);
+        close_book(&b);
+    }
 }

@@ -11,8 +11,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define HOST_ENV 64
-
 struct host {
     enum spank_context context;
     uint32_t step;
@@ -20,14 +18,19 @@ struct host {
     uint32_t array;
     uint32_t task;
     uid_t uid;
+    gid_t gid;
+    gid_t *groups;
+    int groups_len;
+    int task_status;
     char *argv[2];
     enum spank_item missing; /* this item cannot be had */
     bool has_missing;
     bool setenv_fails;
+    struct spank_option *options[16]; /* that were registered; borrowed */
+    int options_len;
     struct {
-        char name[64];
-        char value[64];
-    } env[HOST_ENV];
+        char *name, *value;
+    } * env; /* owned */
     int env_len;
     int items;      /* calls of spank_get_item() */
     int calls;      /* all calls into the host */
@@ -37,9 +40,11 @@ struct host {
 
 extern struct host host;
 
-/* A remote batch step of array task 7 of job 100 (job id 107), uid 1000, without a script. */
+/* A remote batch step of array task 7 of job 100 (job id 107), uid 1000, without a script, a task
+ * or an environment. */
 void host_reset(void);
 void host_putenv(const char *name, const char *value);
+void host_fill(int n);                     /* as many variables more: V0, V1, ... */
 const char *host_getenv(const char *name); /* NULL when not set */
 
 #endif

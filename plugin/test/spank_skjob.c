@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "attempt.h"
 #include "host.h"
 
 #define HEAD  "#!/usr/libexec/skjob/skjob-pod\n"
@@ -17,32 +18,43 @@
 #define INDEXED HEAD "#SBATCH --array=0-9\n#SKJOB v1 completionMode=Indexed\n" BODY
 
 static char folder[] = "/tmp/skjob-plugin-XXXXXX";
-static char path[128];
+static char path[128], program[128], libexec[128];
 
-static void setup(void)
+static void reset(void)
 {
     host_reset();
-    cr_assert(mkdtemp(folder));
-    snprintf(path, sizeof path, "%s/slurm_script", folder);
+    attempt_forget();
     host.argv[0] = path;
 }
-
-static void teardown(void)
-{
-    char other[160];
-    unlink(path);
-    snprintf(other, sizeof other, "%s.real", path);
-    unlink(other);
-    rmdir(folder);
-}
-
-TestSuite(spank, .init = setup, .fini = teardown, .timeout = 20);
 
 static void write_file(const char *name, const char *text, size_t len)
 {
     FILE *f = fopen(name, "w");
     cr_assert(f && fwrite(text, 1, len, f) == len && fclose(f) == 0);
 }
+
+static void setup(void)
+{
+    cr_assert(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/slurm_script", folder);
+    snprintf(program, sizeof program, "%s/skjob-attempt", folder);
+    snprintf(libexec, sizeof libexec, "libexec=%s", folder);
+    write_file(program, "#!/bin/sh\n", 10);
+    cr_assert_eq(chmod(program, 0755), 0);
+    reset();
+}
+
+static void teardown(void)
+{
+    char other[160];
+    unlink(path);
+    unlink(program);
+    snprintf(other, sizeof other, "%s.real", path);
+    unlink(other);
+    rmdir(folder);
+}
+
+TestSuite(spank, .init = setup, .fini = teardown, .timeout = 20);
 
 static void write_script(const char *text)
 {
@@ -51,7 +63,8 @@ static void write_script(const char *text)
 
 static int user_init(void)
 {
-    return slurm_spank_user_init(NULL, 0, NULL);
+    char *av[] = {libexec};
+    return slurm_spank_user_init(NULL, 1, av);
 }
 
 static const struct {
@@ -84,8 +97,7 @@ static const struct {
 Test(spank, scripts)
 {
     for (size_t i = 0; i < sizeof scripts / sizeof *scripts; i++) {
-        host_reset();
-        host.argv[0] = path;
+        reset();
         write_script(scripts[i].script);
         cr_expect_eq(user_init(), 0, "%s", scripts[i].proves);
         const char *index = host_getenv(INDEX);
@@ -152,8 +164,7 @@ Test(spank, srun_steps)
 {
     write_script(INDEXED);
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
-        host_reset();
-        host.argv[0] = path; /* srun's command: is never looked into */
+        reset(); /* argv is srun's command, which is never looked into */
         host.step = steps[i].step;
         if (steps[i].mark)
             host_putenv(MARK, steps[i].mark);
@@ -178,12 +189,12 @@ Test(spank, other_steps_cost_one_question)
 /* Nothing that Slurm fails to tell may end in anything but silence. */
 Test(spank, items_that_cannot_be_had)
 {
-    static const enum spank_item items[] = {
-        S_JOB_STEPID, S_JOB_ID, S_JOB_UID, S_JOB_ARRAY_ID, S_JOB_ARRAY_TASK_ID, S_JOB_ARGV};
+    static const enum spank_item items[] = {S_JOB_STEPID, S_JOB_ID,       S_JOB_UID,
+                                            S_JOB_GID,    S_JOB_ARRAY_ID, S_JOB_ARRAY_TASK_ID,
+                                            S_JOB_ARGV};
     write_script(INDEXED);
     for (size_t i = 0; i < sizeof items / sizeof *items; i++) {
-        host_reset();
-        host.argv[0] = path;
+        reset();
         host.has_missing = true;
         host.missing = items[i];
         cr_expect_eq(user_init(), 0, "item %d", items[i]);
@@ -258,8 +269,7 @@ Test(spank, line_over_the_edge)
     static const char line[] = "#SKJOB v1 completionMode=Indexed\n";
     for (size_t inside = 1; inside <= sizeof line; inside++) {
         char text[8192];
-        host_reset();
-        host.argv[0] = path;
+        reset();
         memset(text, '#', sizeof text);
         memcpy(text, HEAD, sizeof HEAD - 1);
         size_t at = 4096 - inside;
@@ -301,6 +311,7 @@ Test(spank, environment_cannot_be_set)
     write_script(INDEXED);
     cr_expect_eq(user_init(), 0);
     cr_expect(strstr(host.log, "skjob: job 107: " INDEX ": refused by the test\n"));
+    cr_expect_not(attempt_is_ours(), "skjob-pod closes what it was not told of");
 }
 
 static const enum spank_context contexts[] = {S_CTX_ERROR,     S_CTX_LOCAL,  S_CTX_REMOTE,
@@ -310,8 +321,7 @@ Test(spank, every_hook_in_every_context)
 {
     write_script(INDEXED);
     for (size_t i = 0; i < sizeof contexts / sizeof *contexts; i++) {
-        host_reset();
-        host.argv[0] = path;
+        reset();
         host.context = contexts[i];
         cr_expect_eq(slurm_spank_init(NULL, 0, NULL), 0, "context %d", contexts[i]);
         cr_expect_eq(user_init(), 0, "context %d", contexts[i]);
@@ -338,6 +348,29 @@ static const struct {
     {{"minimum_uid="}, "\"minimum_uid=\": not a user id", false},
     {{"minimum_uid"}, "\"minimum_uid\": not a user id", false},
     {{"minimum_uid=5", "color=red"}, "\"color=red\": unknown", false},
+    {{"partitions=debug"}, NULL, true},
+    {{"partitions=a,debug,b"}, NULL, true},
+    {{"partitions=a,debugger,debu"}, NULL, false},
+    {{"partitions="}, "\"partitions=\": not a list of partitions", false},
+    {{"partitions=a,,b"}, "\"partitions=a,,b\": not a list of partitions", false},
+    {{"partitions=a,"}, "\"partitions=a,\": not a list of partitions", false},
+    {{"partitions=,a"}, "\"partitions=,a\": not a list of partitions", false},
+    {{"state=/scratch/%u/%U/100%%"}, NULL, true},
+    {{"state=scratch"}, "\"state=scratch\": not an absolute path, with %u, %U and %% alone", false},
+    {{"state=/%j"}, "\"state=/%j\": not an absolute path, with %u, %U and %% alone", false},
+    {{"state=/%"}, "\"state=/%\": not an absolute path, with %u, %U and %% alone", false},
+    {{"state=/a\nb"}, "\"state=/a\nb\": not an absolute path, with %u, %U and %% alone", false},
+    {{"libexec=bin"}, "\"libexec=bin\": not an absolute path", false},
+    {{"libexec="}, "\"libexec=\": not an absolute path", false},
+    {{"backoff_base=1", "backoff_max=1"}, NULL, true},
+    {{"backoff_max=0"}, NULL, true},
+    {{"backoff_base=2", "backoff_max=1"}, "\"backoff_base=2\": more than backoff_max=1", false},
+    {{"backoff_base=-1"}, "\"backoff_base=-1\": not a number of seconds", false},
+    {{"backoff_base=1.5"}, "\"backoff_base=1.5\": not a number of seconds", false},
+    {{"backoff_max=1000000"}, "\"backoff_max=1000000\": not a number of seconds", false},
+    {{"log=info"}, NULL, true},
+    {{"log=debug"}, NULL, true},
+    {{"log=loud"}, "\"log=loud\": not quiet, info or debug", false},
     {{"minimum=5"}, "\"minimum=5\": unknown", false},
     {{"MINIMUM_UID=5"}, "\"MINIMUM_UID=5\": unknown", false},
     {{""}, "\"\": unknown", false},
@@ -356,17 +389,18 @@ Test(spank, plugstack_arguments)
 {
     write_script(INDEXED);
     for (size_t i = 0; i < sizeof arguments / sizeof *arguments; i++) {
-        char **av = (char **)(uintptr_t)arguments[i].args;
-        int ac = count(arguments[i].args);
+        char *av[4] = {libexec};
+        int ac = 1 + count(arguments[i].args);
+        memcpy(av + 1, arguments[i].args, sizeof arguments[i].args);
         char want[256] = "";
         if (arguments[i].log)
             snprintf(want, sizeof want, "skjob: plugstack argument %s: the plugin does nothing\n",
                      arguments[i].log);
-        host_reset();
-        host.argv[0] = path;
+        reset();
         cr_expect_eq(slurm_spank_init(NULL, ac, av), 0, "row %zu", i);
         cr_expect_str_eq(host.log, want, "row %zu, slurmstepd", i);
         host.log[0] = '\0';
+        host_putenv("SLURM_JOB_PARTITION", "debug");
         cr_expect_eq(slurm_spank_user_init(NULL, ac, av), 0, "row %zu", i);
         cr_expect_eq(host_getenv(INDEX) != NULL, arguments[i].index, "row %zu", i);
         cr_expect_eq(host.log[0] != '\0', arguments[i].index, "row %zu: not in the job's output",

@@ -74,7 +74,7 @@ __attribute__((constructor)) static void play(int argc, char **argv)
 /* What the hook said before it ended the process. */
 __attribute__((destructor)) static void say(void)
 {
-    if (getenv(CONTEXT) && strstr(host.log, "takes no arguments"))
+    if (getenv(CONTEXT) && strstr(host.log, " is a Job manifest, which "))
         printf("%s", host.log);
 }
 
@@ -191,13 +191,16 @@ static char *set_words(struct call *c, const char *words)
 #define TAKES(rest)                                                                                \
     "skjob|create|-f|" rest " (mark 1, descriptors 0)" /* and then its status is sbatch's */
 
+#define PLAIN(word)                                                                                \
+    "skjob: job.yaml is a Job manifest, which says itself what \"" word "\" would say\n"
+
 static void expect(const struct call *c, const char *want, const char *proves)
 {
     char text[8192];
     int status = call(c, text, sizeof text);
-    int want_status = strncmp(want, "skjob|", 6) == 0      ? 7
-                      : strstr(want, "takes no arguments") ? 1
-                                                           : 0;
+    int want_status = strncmp(want, "skjob|", 6) == 0              ? 7
+                      : strstr(want, " is a Job manifest, which ") ? 1
+                                                                   : 0;
     cr_expect_str_eq(text, want, "%s: %s", proves, text);
     cr_expect_eq(status, want_status, "%s: status %d", proves, status);
 }
@@ -215,6 +218,12 @@ static const struct {
     {"sbatch|sub/job 2.yaml", TAKES("sub/job 2.yaml|--"), "another folder"},
     {"sbatch|sub/link.yaml", TAKES("sub/link.yaml|--"), "a symlink"},
     {"sbatch|--|-x.yaml", TAKES("./-x.yaml|--"), "a name like an option"},
+    {"sbatch|--backoff-limit=3|job.yaml", PLAIN("--backoff-limit=3"), "an option for plain arrays"},
+    {"sbatch|--backoff-limit|3|job.yaml", PLAIN("--backoff-limit"), "its value apart"},
+    {"sbatch|--completion-i|-H|job.yaml", PLAIN("--completion-i"), "its beginning"},
+    {"sbatch|--comment|--backoff-limit=3|job.yaml",
+     TAKES("job.yaml|--|--comment|--backoff-limit=3"), "the value of another option"},
+    {"sbatch|--backoff-limit=3|script.yaml", GOES_ON, "for a script"},
     {"sbatch|crlf.yaml", TAKES("crlf.yaml|--"), "CRLF"},
     {"sbatch|bom.yaml", TAKES("bom.yaml|--"), "a byte order mark"},
     {"sbatch|large.yaml", TAKES("large.yaml|--"), "1 MiB"},

@@ -381,12 +381,17 @@ static char *prepare(const struct row *row)
 static struct closing closing_of(const struct row *row, const struct slurm_env *slurm,
                                  const char *dir)
 {
+    static struct journal_container container;
+    static struct pod_result pod;
+    container =
+        (struct journal_container){"main", row->exit_code, row->exit_code ? "Error" : "Completed"};
+    pod = (struct pod_result){
+        .exit_code = row->exit_code, .containers = &container, .n_containers = 1};
     return (struct closing){
         .act = {slurm, &fake_ops, 60 * S, 0, 0},
         .dir = dir,
-        .container = "main",
         .success_policy = row->flags.success_policy,
-        .exit_code = row->exit_code,
+        .pod = &pod,
         .signalled = row->flags.signalled,
         .past_deadline = row->flags.past_deadline,
         .past_job = row->flags.past_job,
@@ -486,6 +491,37 @@ Test(closing, a_cancelled_task_stays_cancelled)
     fake.begin = SLURM_REFUSED;
     cr_expect_eq(closing_run(&c, &err), 0);
     cr_expect_str_eq(strbuf_str(&fake.calls), "requeue? 10_1; begin 10_1 +16");
+    folder_remove(dir);
+    fake_free();
+}
+
+Test(closing, records_all_containers)
+{
+    static const struct journal_container init[] = {{"fetch", 0, "Completed"},
+                                                    {"proxy", 143, "Error"}};
+    static const struct journal_container mains[] = {{"a", 0, "Completed"}, {"b", 3, "Error"}};
+    static const struct pod_result pod = {.exit_code = 3,
+                                          .containers = mains,
+                                          .n_containers = 2,
+                                          .init = init,
+                                          .n_init = 2,
+                                          .restarts = 4,
+                                          .message = "no more"};
+    struct error err;
+    char *dir = prepare(&rows[1]);
+    struct closing c = closing_of(&rows[1], &env, dir);
+    c.pod = &pod;
+    cr_expect_eq(closing_run(&c, &err), 0);
+    char path[512];
+    char text[JOURNAL_LINE_MAX] = "";
+    snprintf(path, sizeof path, "%s/events/%s", dir, env.host);
+    cleanup_file FILE *f = fopen(path, "r");
+    while (f && !strstr(text, " event=ended ") && fgets(text, sizeof text, f))
+        ;
+    cr_expect(strstr(text, "containers=a:0:Completed,b:3:Error"), "%s", text);
+    cr_expect(strstr(text, "init=fetch:0:Completed,proxy:143:Error"), "%s", text);
+    cr_expect(strstr(text, "restarts=4"), "%s", text);
+    cr_expect(strstr(text, "message=no%20more"), "%s", text);
     folder_remove(dir);
     fake_free();
 }

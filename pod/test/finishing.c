@@ -192,11 +192,16 @@ static char *prepare(const struct row *row)
 
 static struct closing closing_of(const struct row *row, const char *dir)
 {
+    static struct journal_container container;
+    static struct pod_result pod;
+    container =
+        (struct journal_container){"main", row->exit_code, row->exit_code ? "Error" : "Completed"};
+    pod = (struct pod_result){
+        .exit_code = row->exit_code, .containers = &container, .n_containers = 1};
     return (struct closing){
         .act = {&env, &fake_ops, 60 * S, 0, 0},
         .dir = dir,
-        .container = "main",
-        .exit_code = row->exit_code,
+        .pod = &pod,
         .pod_limit_us = row->pod_limit * S,
         .ended_us = fake.now_us,
     };

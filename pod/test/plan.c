@@ -5,18 +5,12 @@
 
 #include "../plan.h"
 
-static char *task_env[] = {"PATH=/bin", "JOB_COMPLETION_INDEX=99", "SLURM_SKJOB_JOB_ID=5",
-                           "HOST=node1", NULL};
-
-/* A Job around the fields of its container and of its pod (each "" or ending in a comma). */
-static json_t *job_of(const char *mode, const char *pod, const char *container)
+/* A Job whose pod has these fields, with ' for ". */
+static json_t *job_of(const char *pod)
 {
     char text[4096];
     json_error_t why;
-    snprintf(text, sizeof text,
-             "{'metadata':{'name':'j'},'spec':{'completionMode':'%s','template':{'spec':{%s"
-             "'containers':[{%s'name':'main','image':'i'}]}}}}",
-             mode, pod, container);
+    snprintf(text, sizeof text, "{'spec':{'template':{'spec':{%s}}}}", pod);
     for (char *p = text; *p; p++)
         if (*p == '\'')
             *p = '"';
@@ -25,138 +19,170 @@ static json_t *job_of(const char *mode, const char *pod, const char *container)
     return job;
 }
 
-/* The arguments, then the variables that the test looks at: "a|b;A=1;B=2". */
-static void render(const struct plan *plan, const char *const names[], char *out, size_t size)
+static const char *const kinds[] = {"init", "sidecar", "main"};
+static const char *const policies[] = {"never", "onfailure", "always"};
+
+/* "name:kind:policy ..." */
+static void render(const struct plan *plan, char *out, size_t size)
 {
     size_t len = 0;
-    for (char **p = plan->argv; *p; p++)
-        len += (size_t)snprintf(out + len, size - len, "%s%s", p == plan->argv ? "" : "|", *p);
-    for (; *names; names++) {
-        const char *value = environment_get(plan->env, *names);
-        len += (size_t)snprintf(out + len, size - len, ";%s=%s", *names, value ? value : "(none)");
+    *out = '\0';
+    for (size_t i = 0; i < plan->n; i++) {
+        const struct plan_container *c = &plan->containers[i];
+        len += (size_t)snprintf(out + len, size - len, "%s%s:%s:%s", i ? " " : "", c->name,
+                                kinds[c->kind], policies[c->restart]);
     }
 }
 
-static const struct {
-    const char *mode, *pod, *container;
-    const char *want; /* NULL = error */
-    const char *error;
-} rows[] = {
-    {"Indexed", "", "", NULL,
-     "the container has no command: it would run the entrypoint of its "
-     "image i, and that needs a container runtime"},
-    {"Indexed", "", "'args':['a'],", NULL, "the container has no command"},
-    {"Indexed", "", "'command':[],'args':['a'],", NULL, "the container has no command"},
-    {"Indexed", "'initContainers':[{}],", "'command':['c'],", NULL,
-     "spec.template.spec.initContainers is not supported"},
-    {"Indexed", "'volumes':[{}],", "'command':['c'],", NULL,
-     "spec.template.spec.volumes is not supported"},
-    {"Indexed", "", "'command':['c'],'envFrom':[{}],", NULL,
-     "spec.template.spec.containers[0].envFrom is not supported"},
-    {"Indexed", "", "'command':['c'],'volumeMounts':[{}],", NULL,
-     "spec.template.spec.containers[0].volumeMounts is not supported"},
-    {"Indexed", "", "'command':['c'],'env':[{'name':'A','valueFrom':{}}],", NULL,
-     "env A: valueFrom is not supported"},
-    {"Indexed", "", "'command':['c'],'env':[{'value':'x'}],", NULL, "cannot be a variable"},
-    {"Indexed", "'volumes':[],'initContainers':[],", "'command':['c'],'volumeMounts':[],",
-     "c;A=(none);JOB_COMPLETION_INDEX=7;SLURM_SKJOB_JOB_ID=5", NULL},
-    {"NonIndexed", "", "'command':['c'],",
-     "c;A=(none);JOB_COMPLETION_INDEX=(none);SLURM_SKJOB_JOB_ID=(none)", NULL},
-    {"NonIndexed", "", "'command':['c','$(JOB_COMPLETION_INDEX)'],",
-     "c|$(JOB_COMPLETION_INDEX);A=(none);JOB_COMPLETION_INDEX=(none);SLURM_SKJOB_JOB_ID=(none)",
-     NULL},
-    {"Indexed", "", "'command':['c'],'args':['$(JOB_COMPLETION_INDEX)','$(HOST)'],",
-     "c|7|$(HOST);A=(none);JOB_COMPLETION_INDEX=7;SLURM_SKJOB_JOB_ID=5", NULL},
-    {"Indexed", "",
-     "'command':['c','$(A)'],'env':[{'name':'A','value':'i=$(JOB_COMPLETION_INDEX)'}],",
-     "c|i=$(JOB_COMPLETION_INDEX);A=i=$(JOB_COMPLETION_INDEX);JOB_COMPLETION_INDEX=7;"
-     "SLURM_SKJOB_JOB_ID=5",
-     NULL},
-    {"Indexed", "",
-     "'command':['c'],'env':[{'name':'JOB_COMPLETION_INDEX','value':'own'},"
-     "{'name':'A','value':'$(JOB_COMPLETION_INDEX)!'}],",
-     "c;A=own!;JOB_COMPLETION_INDEX=own;SLURM_SKJOB_JOB_ID=(none)", NULL},
-    {"Indexed", "", "'command':['c'],'env':[{'name':'JOB_COMPLETION_INDEX'}],",
-     "c;A=(none);JOB_COMPLETION_INDEX=;SLURM_SKJOB_JOB_ID=(none)", NULL},
-    {"Indexed", "",
-     "'command':['$(A)$(B)','$$(A)'],'env':[{'name':'A','value':'1'},{'name':'B','value':'$(A)2'},"
-     "{'name':'A','value':'$(A)$(B)'}],",
-     "11212|$(A);A=112;JOB_COMPLETION_INDEX=7;SLURM_SKJOB_JOB_ID=5", NULL},
-};
-
-Test(plan, rows)
-{
-    static const char *const names[] = {"A", "JOB_COMPLETION_INDEX", "SLURM_SKJOB_JOB_ID", NULL};
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        char text[1024];
-        struct plan plan;
-        struct error err = {""};
-        json_t *job = job_of(rows[i].mode, rows[i].pod, rows[i].container);
-        int rc = plan_make(&plan, job, 7, task_env, &err);
-        json_decref(job); /* the plan lives on without it */
-        cr_expect_eq(rc, rows[i].want ? 0 : -1, "row %zu: %s", i, err.text);
-        if (rc == 0 && rows[i].want) {
-            render(&plan, names, text, sizeof text);
-            cr_expect_str_eq(text, rows[i].want, "row %zu", i);
-        } else if (rows[i].error) {
-            cr_expect(strstr(err.text, rows[i].error), "row %zu: %s", i, err.text);
-        }
-        plan_free(&plan);
-    }
-}
-
-Test(plan, several_containers)
-{
-    struct plan plan;
-    struct error err;
-    json_t *job = job_of("Indexed", "", "'command':['c'],");
-    json_t *pod =
-        json_object_get(json_object_get(json_object_get(job, "spec"), "template"), "spec");
-    json_array_append_new(json_object_get(pod, "containers"), json_object());
-    cr_expect_eq(plan_make(&plan, job, 0, task_env, &err), -1);
-    cr_expect_str_eq(err.text, "a pod with 2 containers is not supported by this version of skjob");
-    json_decref(job);
-}
-
-Test(plan, no_container)
-{
-    struct plan plan;
-    struct error err;
-    json_t *job = json_object();
-    cr_expect_eq(plan_make(&plan, job, 0, task_env, &err), -1);
-    cr_expect_str_eq(err.text, "the Job has no container");
-    cr_expect(!plan_indexed(job));
-    cr_expect_null(plan_container(job));
-    json_decref(job);
-}
-
-Test(plan, grace_stdin_and_folder)
+Test(plan, kinds_and_policies)
 {
     static const struct {
-        const char *pod, *container;
-        long long grace;
-        bool with_stdin;
-        const char *cwd;
-    } table[] = {
-        {"", "", 30, false, NULL},
-        {"'terminationGracePeriodSeconds':600,", "'stdin':true,", 600, true, NULL},
-        {"'terminationGracePeriodSeconds':2,", "'stdin':false,", 2, false, NULL},
-        {"'terminationGracePeriodSeconds':1,", "", 2, false, NULL},
-        {"'terminationGracePeriodSeconds':0,", "'workingDir':'',", 2, false, NULL},
-        {"'terminationGracePeriodSeconds':-5,", "'workingDir':'/a b',", 2, false, "/a b"},
+        const char *pod, *want, *error;
+    } rows[] = {
+        {"'containers':[{'name':'a'}]", "a:main:never", NULL},
+        {"'restartPolicy':'OnFailure','containers':[{'name':'a'},{'name':'b','restartPolicy':"
+         "'Never'}]",
+         "a:main:onfailure b:main:never", NULL},
+        {"'restartPolicy':'Never','initContainers':[{'name':'i'},{'name':'s','restartPolicy':"
+         "'Always'},{'name':'j','restartPolicy':'OnFailure'}],'containers':[{'name':'a',"
+         "'restartPolicy':'Always'}]",
+         "i:init:never s:sidecar:always j:init:onfailure a:main:always", NULL},
+        {"'initContainers':[{'name':'i'}]", NULL, "the Job has no container"},
+        {"'containers':[]", NULL, "the Job has no container"},
+        {"'containers':[{'name':'a','livenessProbe':{'grpc':{'port':1}}}]", NULL,
+         "container a: livenessProbe: grpc is not supported"},
+        {"'containers':[{'name':'a','lifecycle':{'preStop':{'tcpSocket':{'port':1}}}}]", NULL,
+         "container a: lifecycle.preStop: tcpSocket is not supported"},
+        {"'containers':[{'name':'a','livenessProbe':{'tcpSocket':{'port':'web'}}}]", NULL,
+         "container a: livenessProbe: port \"web\" is no port of the container"},
     };
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-        char container[128];
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char text[512];
         struct plan plan;
-        snprintf(container, sizeof container, "'command':['c'],%s", table[i].container);
-        json_t *job = job_of("Indexed", table[i].pod, container);
-        cr_assert_eq(plan_make(&plan, job, 0, task_env, NULL), 0, "row %zu", i);
-        cr_expect_eq(plan.grace, table[i].grace, "row %zu", i);
-        cr_expect_eq(plan.with_stdin, table[i].with_stdin, "row %zu", i);
-        cr_expect_eq(plan.cwd != NULL, table[i].cwd != NULL, "row %zu", i);
-        if (plan.cwd && table[i].cwd)
-            cr_expect_str_eq(plan.cwd, table[i].cwd);
+        struct error err = {""};
+        json_t *job = job_of(rows[i].pod);
+        cr_expect_eq(plan_make(&plan, job, &err), rows[i].want ? 0 : -1, "row %zu: %s", i,
+                     err.text);
+        render(&plan, text, sizeof text);
+        if (rows[i].want)
+            cr_expect_str_eq(text, rows[i].want, "row %zu", i);
+        else
+            cr_expect(strstr(err.text, rows[i].error), "row %zu: %s", i, err.text);
         plan_free(&plan);
         json_decref(job);
     }
+}
+
+Test(plan, grace)
+{
+    static const struct {
+        const char *pod;
+        int64_t ms;
+    } rows[] = {
+        {"", 30000},
+        {"'terminationGracePeriodSeconds':600,", 600000},
+        {"'terminationGracePeriodSeconds':0,", 0},
+        {"'terminationGracePeriodSeconds':-5,", 1000},
+        {"'terminationGracePeriodSeconds':9223372036854775807,", PLAN_LONG_MS},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char pod[256];
+        struct plan plan;
+        snprintf(pod, sizeof pod, "%s'containers':[{'name':'a'}]", rows[i].pod);
+        json_t *job = job_of(pod);
+        cr_assert_eq(plan_make(&plan, job, NULL), 0);
+        cr_expect_eq(plan.grace_ms, rows[i].ms, "row %zu", i);
+        plan_free(&plan);
+        json_decref(job);
+    }
+}
+
+Test(plan, probe_numbers_and_their_defaults)
+{
+    struct plan plan;
+    json_t *job = job_of(
+        "'containers':[{'name':'a','startupProbe':{'exec':{'command':['x','y']}},"
+        "'livenessProbe':{'tcpSocket':{'port':'web'},'initialDelaySeconds':3,"
+        "'periodSeconds':4,'timeoutSeconds':5,'failureThreshold':6,"
+        "'terminationGracePeriodSeconds':7},'ports':[{'name':'web','containerPort':8080}]}]");
+    cr_assert_eq(plan_make(&plan, job, NULL), 0);
+    const struct plan_probe *s = &plan.containers[0].startup;
+    const struct plan_probe *l = &plan.containers[0].liveness;
+    cr_expect(s->action.kind == PLAN_EXEC && strcmp(s->action.argv[1], "y") == 0 &&
+              !s->action.argv[2]);
+    cr_expect(s->delay_ms == 0 && s->period_ms == 10000 && s->timeout_ms == 1000 &&
+              s->failure == 3 && s->success == 1 && s->grace_ms == -1);
+    cr_expect(l->action.kind == PLAN_TCP && l->action.port == 8080);
+    cr_expect_str_eq(l->action.host, "127.0.0.1");
+    cr_expect(l->delay_ms == 3000 && l->period_ms == 4000 && l->timeout_ms == 5000 &&
+              l->failure == 6 && l->grace_ms == 7000);
+    plan_free(&plan);
+    json_decref(job);
+}
+
+static void render_argv(char **argv, char *out, size_t size)
+{
+    size_t len = 0;
+    for (; *argv; argv++)
+        len += (size_t)snprintf(out + len, size - len, "%s ", *argv);
+}
+
+#define CURL "curl -q -s -g -k --noproxy * -o /dev/null "
+
+Test(plan, http_is_curl)
+{
+    static const struct {
+        const char *container, *want;
+    } rows[] = {
+        {"'livenessProbe':{'httpGet':{'port':80}}",
+         CURL "-f -A kube-probe/1.36 --url http://127.0.0.1:80/ "},
+        {"'livenessProbe':{'httpGet':{'port':80,'path':'a?b','scheme':'HTTPS','host':'h.org'}}",
+         CURL "-f -A kube-probe/1.36 --url https://h.org:80/a?b "},
+        {"'livenessProbe':{'httpGet':{'port':80,'path':'/x','host':'::1','httpHeaders':[{'name':"
+         "'X-A','value':'1 2'},{'name':'X-B','value':''}]}}",
+         CURL "-f -A kube-probe/1.36 -H X-A: 1 2 -H X-B; --url http://[::1]:80/x "},
+        {"'lifecycle':{'postStart':{'httpGet':{'port':80,'host':'localhost'}}}",
+         CURL "-A kube-probe/1.36 --url http://127.0.0.1:80/ "},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char text[512];
+        char pod[1024];
+        struct plan plan;
+        snprintf(pod, sizeof pod, "'containers':[{'name':'a',%s}]", rows[i].container);
+        json_t *job = job_of(pod);
+        cr_assert_eq(plan_make(&plan, job, NULL), 0);
+        const struct plan_container *c = &plan.containers[0];
+        render_argv(c->post_start.kind ? c->post_start.argv : c->liveness.action.argv, text,
+                    sizeof text);
+        cr_expect_str_eq(text, rows[i].want, "row %zu", i);
+        plan_free(&plan);
+        json_decref(job);
+    }
+}
+
+Test(plan, rests_and_wakes)
+{
+    struct plan plan;
+    json_t *job = job_of(
+        "'initContainers':[{'name':'i','image':'x'}],'containers':[{'name':'a','image':'y'}]");
+    cr_assert_eq(plan_make(&plan, job, NULL), 0);
+    json_decref(job);
+    for (int round = 0; round < 3; round++) {
+        cr_expect_str_eq(json_string_value(json_object_get(plan_spec(&plan, 0), "image")), "x");
+        cr_expect_str_eq(json_string_value(json_object_get(plan_spec(&plan, 1), "image")), "y");
+        plan_rest(&plan, true);
+        plan_rest(&plan, true);
+        cr_expect_null(plan.job);
+    }
+    plan_rest(&plan, false);
+    cr_expect_null(plan_spec(&plan, 0));
+    plan_free(&plan);
+}
+
+Test(plan, no_job)
+{
+    json_t *job = json_object();
+    cr_expect(!plan_indexed(job));
+    cr_expect_null(plan_container(job));
+    json_decref(job);
 }

@@ -115,3 +115,51 @@ finish()
     echo "exit code $rc"
     [ "$rc" = "$1" ]
 }
+
+# spec < the fields of the pod's spec: writes the batch script ./job. SPEC is a line of the Job's spec. A $ in front of
+# another one or of a ( is the shell's, not Kubernetes'.
+spec()
+{
+    {
+        echo "#!$pod"
+        echo "#SBATCH --array=0-9"
+        echo "#SKJOB v1 completionMode=Indexed"
+        cat <<EOF2
+apiVersion: batch/v1
+kind: Job
+metadata: {name: pi}
+spec:
+  completionMode: Indexed
+  completions: 10
+$(printf '%s' "${SPEC:+  $SPEC}")
+  template:
+    spec:
+EOF2
+        sed 's/\$\$/$$$$/g; s/\$(/$$(/g; s/^/      /'
+    } > job
+}
+
+# ended PATTERN: the record of the end
+ended()
+{
+    cat "$job"/events/* | grep event=ended
+    grep -qE -- " event=ended .*$1" "$job"/events/*
+}
+
+# the_status CONTAINER FILTER
+the_status()
+{
+    jq -r "select(.name == \"$1\") | $2" "$job"/pods/*/status
+}
+
+# in_status TEXT: some container's line has it
+in_status()
+{
+    cat "$job"/pods/*/status 2> /dev/null | grep -q -- "$1"
+}
+
+# lines FILE...: as one line
+lines()
+{
+    cat "$@" | xargs
+}

@@ -47,6 +47,17 @@ load pod.bash
     grep -q ' containers=main:137:Error ' "$job"/events/*
 }
 
+# Slurm's SIGKILL comes after KillWait, 30 s in a stock slurm.conf: by then the end must be recorded.
+@test "a long grace is cut when somebody else tells the runner to stop" {
+    POD='terminationGracePeriodSeconds: 3600' \
+        sh_script 'trap "" TERM; echo ready; while :; do sleep 0.1; done'
+    begin
+    kill -TERM "$runner"
+    until_true 40 gone "$runner"
+    finish 137
+    grep -q ' containers=main:137:Error ' "$job"/events/*
+}
+
 @test "grace of 0 or less is the kubelet's minimum of 2 seconds" {
     for grace in 0 -1; do
         POD="terminationGracePeriodSeconds: $grace" \

@@ -2,14 +2,30 @@
 # shellcheck shell=bash
 # Helpers for bats files that run whole Jobs on a cluster, as an ordinary user.
 
+# test_plugin: the plugin's file when the tests are to run with it: SKJOB_TEST_PLUGIN, or the one of the build in a file
+# that is called *plugin.bats (attempts-plugin.bats is a link to attempts.bats).
+test_plugin() {
+    local built=${SKJOB_PLUGIN:-${BASH_SOURCE[0]%/*}/../../plugin/.libs/spank_skjob.so}
+    [[ $BATS_TEST_FILENAME != *plugin.bats ]] || : "${SKJOB_TEST_PLUGIN:=$built}"
+    echo "${SKJOB_TEST_PLUGIN-}"
+}
+
 # jobs_setup [OPTION of `cluster up`...]: for setup_file: a cluster, and skjob in $CLUSTER_BASE/bin for everyone.
 jobs_setup() {
+    local here=${BASH_SOURCE[0]%/*} plugin bin pod
+    cluster_available || return 0
+    plugin=$(test_plugin)
+    pod=${SKJOB_LIBEXECDIR:-$here/../../pod}
+    cluster_base
+    bin=$CLUSTER_BASE/bin
+    mkdir "$bin"
+    cp "${SKJOB:-$here/../../translator/skjob}" "$pod/skjob-pod" "$pod/skjob-attempt" "$bin/" || return 1
+    if [[ -n $plugin ]]; then
+        cp "$plugin" "$bin/" || return 1
+        set -- "$@" --plugin="$bin/${plugin##*/}" --plugstack-arg "libexec=$bin" --plugstack-arg log=debug
+    fi
     cluster_setup "$@" || return 1
-    [[ -n ${CLUSTER_BASE-} ]] || return 0
-    local here=${BASH_SOURCE[0]%/*}
-    mkdir "$CLUSTER_BASE/bin"
-    cp "${SKJOB:-$here/../../translator/skjob}" "${SKJOB_LIBEXECDIR:-$here/../../pod}/skjob-pod" "$CLUSTER_BASE/bin/"
-    export SKJOB_LIBEXECDIR=$CLUSTER_BASE/bin PATH=$CLUSTER_BASE/bin:$PATH
+    export SKJOB_LIBEXECDIR=$bin PATH=$bin:$PATH
     JOB_USER=$(id -un)
     # Not nobody: scancel -u knows no such user since Slurm 26.05.
     ((UID != 0)) || JOB_USER=daemon
@@ -117,4 +133,14 @@ seconds_of() {
 
 has_started() {
     (($(started "$1") >= $2))
+}
+
+# rpcs_of NAME: RPCS becomes how often the user's processes ask slurmctld while the Job runs.
+rpcs_of() {
+    sdiag --reset >/dev/null
+    submit "$1"
+    poll_until 30 no_jobs
+    # shellcheck disable=SC2034 # for the tests
+    RPCS=$(sdiag | sed -n "/by user/,\$s/^[[:space:]]*$JOB_USER .*count:\([0-9]*\).*/\1/p")
+    wait_ended "$1"
 }

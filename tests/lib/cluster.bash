@@ -23,13 +23,17 @@ cluster_required() {
     [[ -n ${CLUSTER_BASE-} ]] || skip "Slurm is not installed (contrib/cluster/deps cluster)"
 }
 
-# cluster_setup [OPTION of `cluster up`...]: for setup_file. Does nothing where Slurm is not installed.
-cluster_setup() {
-    cluster_available || return 0
-    # bats' own folders are closed to other users.
+# cluster_base: makes CLUSTER_BASE, for what must be there before the cluster. bats' own folders are closed to other users.
+cluster_base() {
     CLUSTER_BASE=$(mktemp -d "${TMPDIR:-/tmp}/skjob-test-XXXXXX")
     export CLUSTER_BASE
     chmod 755 "$CLUSTER_BASE"
+}
+
+# cluster_setup [OPTION of `cluster up`...]: for setup_file. Does nothing where Slurm is not installed.
+cluster_setup() {
+    cluster_available || return 0
+    [[ -n ${CLUSTER_BASE-} ]] || cluster_base
     "$CLUSTER" up --dir "$CLUSTER_BASE/c" "$@" >&2 || return 1
     eval "$("$CLUSTER" env --dir "$CLUSTER_BASE/c")"
 }

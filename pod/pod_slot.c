@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "pod_slot.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "container_start.h"
+#include "message.h"
+#include "small_file.h"
+#include "tree.h"
+
+#define STUCK_MS                                                                                   \
+    30000 /* for a reader of our output that does not read, once the leader has ended */
+
+void slot_init(struct slot *s, const struct plan_container *plan, struct attempt *attempt,
+               struct supervisor *outside)
+{
+    *s = (struct slot){.plan = plan, .attempt = attempt, .outside = outside, .log = -1};
+    for (size_t k = 0; k < CHECKS; k++)
+        s->checks[k] = (struct check){.pid = -1, .fd = -1};
+}
+
+static void close_run(struct slot *s)
+{
+    if (s->log >= 0)
+        close(s->log);
+    s->log = -1;
+    free(s->pump);
+    s->pump = NULL;
+    values_free(&s->values);
+    s->is_open = false;
+}
+
+void slot_free(struct slot *s)
+{
+    close_run(s);
+    free(s->message);
+}
+
+void slot_say(const struct slot *s, const char *fmt, ...)
+{
+    struct error text;
+    va_list ap;
+    va_start(ap, fmt);
+    vsnprintf(text.text, sizeof text.text, fmt, ap);
+    va_end(ap);
+    fprintf(stderr, "skjob-pod: %s\n", text.text);
+    if (s->log >= 0)
+        dprintf(s->log, "skjob-pod: %s\n", text.text);
+}
+
+const struct plan_action *slot_action(const struct slot *s, enum pod_check check)
+{
+    const struct plan_action *const actions[CHECKS] = {
+        [CHECK_STARTUP] = &s->plan->startup.action,
+        [CHECK_LIVENESS] = &s->plan->liveness.action,
+        [CHECK_POST_START] = &s->plan->post_start,
+        [CHECK_PRE_STOP] = &s->plan->pre_stop,
+    };
+    return actions[check];
+}
+
+/* Programs of probes and hooks get what the container got. */
+static bool needs_values(const struct slot *s)
+{
+    for (enum pod_check k = 0; k < CHECKS; k++)
+        if (slot_action(s, k)->kind == PLAN_EXEC)
+            return true;
+    return false;
+}
+
+static void open_log(struct slot *s)
+{
+    struct stat st;
+    s->log = attempt_log(s->attempt, s->plan->name);
+    s->log_from = s->log >= 0 && fstat(s->log, &st) == 0 ? st.st_size : 0;
+}
+
+static void describe(struct slot *s, const json_t *spec)
+{
+    s->container = (struct container){
+        .name = s->plan->name,
+        .image = tree_str(spec, "image"),
+        .command = s->values.command,
+        .args = s->values.args,
+        .envp = s->values.envp,
+        .cwd = s->values.cwd,
+    };
+}
+
+static int start_process(struct slot *s, struct error *err)
+{
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC))
+        return error_set(err, "cannot make a pipe: %s", strerror(errno));
+    const struct container_io io = {
+        .with_stdin = s->plan->with_stdin, .output = ends[1], .mask = s->outside->old_mask};
+    s->pump = malloc(sizeof *s->pump);
+    pid_t pid =
+        s->pump ? container_start(&s->container, &io, err) : error_set(err, "out of memory");
+    close(ends[1]);
+    if (pid < 0) {
+        close(ends[0]);
+        return -1;
+    }
+    s->pid = pid;
+    pump_init(s->pump, ends[0]);
+    if (s->log >= 0)
+        pump_add(s->pump, "the pod's log", s->log);
+    pump_add(s->pump, "standard output", STDOUT_FILENO);
+    return 0;
+}
+
+static void tell(struct slot *s, int rc, const struct error *err)
+{
+    if (rc < 0 || !s->is_told)
+        slot_say(s, "%s", err->text);
+    s->is_told = rc > 0;
+}
+
+int slot_start(struct slot *s, const struct values_source *src, const json_t *spec)
+{
+    struct error err;
+    open_log(s);
+    int rc = values_make(&s->values, src, spec, &err);
+    if (rc == 0) {
+        describe(s, spec);
+        rc = start_process(s, &err);
+    }
+    if (rc) {
+        tell(s, rc, &err);
+        close_run(s);
+        return rc;
+    }
+    s->container.image = NULL;
+    if (!needs_values(s))
+        values_free(&s->values);
+    s->is_open = true;
+    s->is_told = s->wants_term = s->has_term = false;
+    s->times = (struct pod_times){.started_us = clock_now_us()};
+    canary_join(&s->outside->canary, s->pid);
+    return 0;
+}
+
+/* Everything that the ended processes have written is in the pipe. Whoever could not be killed may
+ * hold its other end open, so its end is not waited for. A container that ends badly may have been
+ * signalled by Slurm a moment before we are. */
+void slot_ended(struct slot *s, int status)
+{
+    int left = 0;
+    int64_t now = clock_monotonic_ms();
+    s->pid = 0;
+    s->status = status;
+    s->settle_at = status ? now + SUPERVISE_SETTLE_MS : now;
+    s->stuck_at = now + STUCK_MS;
+    s->times.ended_us = clock_now_us();
+    if (s->pump->in >= 0)
+        ioctl(s->pump->in, FIONREAD, &left);
+    s->drain_to = s->pump->total + (unsigned)left;
+}
+
+static bool is_drained(const struct slot *s)
+{
+    const struct pump *p = s->pump;
+    return !s->pid && (p->in < 0 || p->total >= s->drain_to) && !pump_pending(p);
+}
+
+void slot_poll(const struct slot *s, struct pollfd *fds)
+{
+    for (size_t k = 0; k < PUMP_POLLS; k++)
+        fds[k] = (struct pollfd){.fd = -1};
+    if (s->is_open && !is_drained(s))
+        pump_poll(s->pump, fds);
+}
+
+static bool wait_until(int64_t at, int64_t now, int64_t *due)
+{
+    if (at > now && at < *due)
+        *due = at;
+    return at <= now;
+}
+
+bool slot_look(struct slot *s, int64_t now, int64_t *due)
+{
+    if (!s->is_open)
+        return false;
+    /* One buffer at most while it runs: signals must not wait behind an endless writer. */
+    while (!is_drained(s) && pump_run(s->pump) && !s->pid)
+        ;
+    if (s->pid || (!is_drained(s) && !wait_until(s->stuck_at, now, due)))
+        return false;
+    return s->outside->signalled || wait_until(s->settle_at, now, due);
+}
+
+static int exit_code_of(int status)
+{
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+static void take_message(struct slot *s, int folder, int exit_code)
+{
+    char name[300];
+    char text[MESSAGE_MAX + 1];
+    size_t len = message_read_file(text, s->plan->message_path, s->times.started_us);
+    if (!len && exit_code && s->plan->message_from_log)
+        len = message_read_log(text, s->log, s->log_from);
+    if (!len)
+        return;
+    text[len] = '\0';
+    free(s->message);
+    s->message = strdup(text);
+    snprintf(name, sizeof name, "%s.message", s->plan->name);
+    if (folder >= 0)
+        small_file_replace(folder, name, text, len);
+}
+
+int slot_finish(struct slot *s, int folder)
+{
+    int exit_code = exit_code_of(s->status);
+    for (size_t k = 0; k < CHECKS; k++)
+        check_cancel(&s->checks[k]);
+    pump_close(s->pump);
+    take_message(s, folder, exit_code);
+    close_run(s);
+    return exit_code;
+}
+
+void slot_check(struct slot *s, enum pod_check check, int64_t until_ms)
+{
+    check_begin(&s->checks[check], slot_action(s, check), until_ms, &s->container, s->pid,
+                &s->outside->old_mask);
+}

@@ -1,0 +1,84 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# What large Jobs ask of slurmctld, counted by sdiag.
+
+bats_require_minimum_version 1.5.0
+load lib/cluster
+load lib/attempts
+
+setup_file() {
+    jobs_setup --nodes 4 --cpus 64
+}
+
+teardown_file() {
+    cluster_teardown
+}
+
+setup() {
+    jobs_begin
+    ((UID == 0)) || skip "only root can reset the counters"
+}
+
+teardown() {
+    jobs_finish
+}
+
+# count_of USER: RPCs of that user since the last reset.
+count_of() {
+    sdiag | sed -n "/by user/,\$s/^[[:space:]]*$1 .*count:\([0-9]*\).*/\1/p"
+}
+
+# manifest NAME SPEC COMMAND...: one container; SPEC is a JSON object.
+manifest() {
+    jq -n --arg name "$1" --argjson spec "$2" '{apiVersion: "batch/v1", kind: "Job", metadata: {name: $name},
+        spec: ($spec + {completionMode: "Indexed", template: {spec: {restartPolicy: "Never",
+            containers: [{name: "main", image: "busybox", command: $ARGS.positional}]}}})}' --args "${@:3}" >"$1.yaml"
+}
+
+begin_count() {
+    sdiag --reset >/dev/null
+}
+
+end_count() {
+    poll_until 300 no_jobs
+    OF_USER=$(count_of "$JOB_USER") OF_ROOT=$(count_of root)
+}
+
+@test "1,000 successes ask nothing that 1,000 tasks of a plain array do not ask" {
+    local plain_user plain_root
+    printf '#!/bin/sh\nexit 0\n' >plain.sh
+    manifest large '{"completions": 1000, "parallelism": 32}' true
+    begin_count
+    as_user sbatch -o /dev/null --array=0-999%32 plain.sh
+    end_count
+    plain_user=$OF_USER plain_root=$OF_ROOT
+    begin_count
+    submit large
+    end_count
+    echo "plain: user $plain_user, root $plain_root; Job: user $OF_USER, root $OF_ROOT"
+    [[ $OF_USER == "$plain_user" ]]
+    # squeue of this test, pings and registrations are root's, too: their number depends on the time it takes.
+    ((plain_root > 1000 && OF_ROOT < plain_root + plain_root / 5))
+    [[ $(counts large) == 0/0/1000/0 ]]
+}
+
+@test "FailJob with 200 running pods: five RPCs at most" {
+    cat >fatal.sh <<'SH'
+[ "$JOB_COMPLETION_INDEX" = 0 ] || exec sleep 600
+until [ -e "$1" ]; do sleep 0.2; done
+exit 42
+SH
+    manifest fatal '{"completions": 200, "parallelism": 200, "podFailurePolicy": {"rules": [
+        {"action": "FailJob", "onExitCodes": {"operator": "In", "values": [42]}}]}}' sh "$WORK/fatal.sh" "$WORK/now"
+    begin_count
+    submit fatal
+    poll_until 120 has_started fatal 200
+    touch now
+    end_count
+    echo "user $OF_USER, of which one for the submission"
+    ((OF_USER <= 1 + 5))
+    wait_ended fatal
+    [[ $(counts fatal) == 0/0/0/200 ]]
+    [[ $(outcome fatal) == "Failed PodFailurePolicy: "* ]]
+}
