@@ -10,6 +10,7 @@
 
 #include "cleanup.h"
 #include "fake_slurm.h"
+#include "pod_result.h"
 
 #define EXCLUDE "\"skjob/retry-exclude-node\":\"true\""
 #define MEMORY  "\"skjob/retry-memory-factor\":\"1.5\""
@@ -71,12 +72,13 @@ static void check(const struct row *row)
     fake.task = row->task;
     write_object(dir, row->annotations);
     folder_add(dir, "1 started 1 0");
+    const int code = killed ? 137 : 1;
+    const struct journal_container container = {"main", code, row->reason ? row->reason : "Error"};
+    const struct pod_result pod = {.exit_code = code, .containers = &container, .n_containers = 1};
     struct closing c = {.act = {.slurm = &slurm, .ops = &fake_ops},
                         .dir = dir,
-                        .container = "main",
-                        .exit_code = killed ? 137 : 1,
+                        .pod = &pod,
                         .signalled = killed,
-                        .reason = row->reason,
                         .ended_us = T0 + 5 * S};
     cr_expect_eq(closing_run(&c, &err), 0, "%s: %s", row->proves, err.text);
     const char *calls = strbuf_str(&fake.calls);
