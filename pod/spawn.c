@@ -46,11 +46,22 @@ static struct exec_report start_in_sandbox(const struct spawn *s, int report)
     return (struct exec_report){EXEC_SETUP, error};
 }
 
-/* In the child. Returns only when it failed. */
-static struct exec_report start(const struct spawn *s, int report)
+/* A runner that is killed alone must not leave the container behind. bwrap sees to that itself,
+ * when it is ready for it: were it killed before, its own child would wait for it for ever. Until
+ * then the pipe for the report tells skjob-enter that the runner is gone. */
+static void die_with(pid_t runner, const struct spawn *s)
 {
-    /* A runner that is killed alone must not leave the container behind. */
+    if (s->sandbox)
+        return;
     prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != runner)
+        _exit(127);
+}
+
+/* In the child. Returns only when it failed. */
+static struct exec_report start(const struct spawn *s, pid_t runner, int report)
+{
+    die_with(runner, s);
     setpgid(0, s->group);
     if (dup2(s->output, 1) < 0 || dup2(s->output, 2) < 0)
         return (struct exec_report){EXEC_SETUP, errno};
@@ -109,13 +120,14 @@ pid_t spawn_container(const struct spawn *s, struct error *err)
         return error_set(err, "pipe: %s", strerror(errno));
     cleanup_close int reading = ends[0];
     int writing = ends[1];
+    pid_t runner = getpid();
     pid_t pid = fork();
     if (pid < 0) {
         close(writing);
         return error_set(err, "fork: %s", strerror(errno));
     }
     if (pid == 0) {
-        f = start(s, writing);
+        f = start(s, runner, writing);
         _exit(write(writing, &f, sizeof f) == (ssize_t)sizeof f ? 128 : 127);
     }
     close(writing);
