@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -12,6 +13,8 @@
 
 #include "cleanup.h"
 #include "exec_program.h"
+
+#define LOOK_MS 50 /* how often to look whether who is to report is still there */
 
 /* The mask is set last of all. */
 static void reset_signals(void)
@@ -93,10 +96,23 @@ static int explain(const struct spawn *s, const struct exec_report *f, struct er
     }
 }
 
+/* bwrap's child holds the pipe as well, and if bwrap is killed it may wait for ever: it goes with
+ * its group. pid is not reaped yet, so it cannot be another's. */
+static void wait_for_report(pid_t pid, int fd)
+{
+    struct pollfd p = {.fd = fd, .events = POLLIN};
+    while (poll(&p, 1, LOOK_MS) <= 0) {
+        siginfo_t info = {0};
+        if (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == pid)
+            kill(-pid, SIGKILL);
+    }
+}
+
 /* Reads one report; returns whether there was one. */
-static bool read_report(int fd, struct exec_report *f)
+static bool read_report(pid_t pid, int fd, struct exec_report *f)
 {
     ssize_t n;
+    wait_for_report(pid, fd);
     do {
         n = read(fd, f, sizeof *f);
     } while (n < 0 && errno == EINTR);
@@ -105,11 +121,11 @@ static bool read_report(int fd, struct exec_report *f)
 
 /* Waits until the program runs (the pipe was closed) or has not come to run. In a sandbox, bwrap
  * may end without a report. */
-static int wait_for_exec(const struct spawn *s, int fd, struct exec_report *f)
+static int wait_for_exec(const struct spawn *s, pid_t pid, int fd, struct exec_report *f)
 {
-    if (!read_report(fd, f))
+    if (!read_report(pid, fd, f))
         return s->sandbox ? -1 : 0;
-    return f->stage == EXEC_ENTERED && !read_report(fd, f) ? 0 : -1;
+    return f->stage == EXEC_ENTERED && !read_report(pid, fd, f) ? 0 : -1;
 }
 
 pid_t spawn_container(const struct spawn *s, struct error *err)
@@ -131,7 +147,7 @@ pid_t spawn_container(const struct spawn *s, struct error *err)
         _exit(write(writing, &f, sizeof f) == (ssize_t)sizeof f ? 128 : 127);
     }
     close(writing);
-    if (wait_for_exec(s, reading, &f) == 0)
+    if (wait_for_exec(s, pid, reading, &f) == 0)
         return pid;
     while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
         ;
