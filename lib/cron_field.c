@@ -170,10 +170,3 @@ int cron_field_parse(const char *s, size_t len, enum cron_field which, uint64_t 
     }
     return 0;
 }
-
-uint64_t cron_field_all(enum cron_field which)
-{
-    struct range r = {
-        .start = bounds[which].min, .end = bounds[which].max, .step = 1, .star = true};
-    return range_bits(&r);
-}

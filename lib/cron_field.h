@@ -19,7 +19,4 @@ enum cron_field { CRON_MINUTE, CRON_HOUR, CRON_DOM, CRON_MONTH, CRON_DOW, CRON_F
 int cron_field_parse(const char *s, size_t len, enum cron_field which, uint64_t *bits,
                      struct error *err);
 
-/* All values of a field, with the star. */
-uint64_t cron_field_all(enum cron_field which);
-
 #endif

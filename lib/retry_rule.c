@@ -61,9 +61,22 @@ static void take_all(struct retry_rule *r, const json_t *annotations)
             rules[i].set(r, tree_str(annotations, rules[i].key), NULL);
 }
 
-struct retry_rule retry_rule_of(const json_t *job)
+#define NO_FACTOR 1000 /* thousandths */
+
+static struct retry_rule rule_of_site(const struct conf *conf)
 {
     struct retry_rule r = {0};
+    if (!conf)
+        return r;
+    r.exclude_node = conf->retry_exclude_node;
+    r.memory_milli = conf->retry_memory_milli > NO_FACTOR ? (uint32_t)conf->retry_memory_milli : 0;
+    r.memory_max = (uint64_t)conf->retry_memory_max_mb;
+    return r;
+}
+
+struct retry_rule retry_rule_of(const json_t *job, const struct conf *conf)
+{
+    struct retry_rule r = rule_of_site(conf);
     take_all(&r, tree_at(job, "spec", "template", "metadata", "annotations", NULL));
     take_all(&r, tree_at(job, "metadata", "annotations", NULL));
     return r;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
  * What a retry asks for differently from the attempt that failed: annotations of the Job or
- * of its template, all off by default.
+ * of its template, else what skjob.conf says (retry_exclude_node and so on), else nothing.
  *
  *   skjob/retry-exclude-node: "true"   a node that failed, or could not start the pod, is not used
  *                                      again by that index
@@ -15,6 +15,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "conf.h"
 #include "error.h"
 #include "strbuf.h"
 
@@ -29,10 +30,10 @@ struct retry_rule {
 /* Takes one annotation. Returns 1 when the key is not one of these, 0, or -1 with err. */
 int retry_rule_set(struct retry_rule *r, const char *key, const char *value, struct error *err);
 
-/* Those of a Job, which prevail, and of its template. Values that are wrong (they are refused when
- * a Job is created) are passed over.
+/* Those of a Job, which prevail, of its template, and of the site (conf may be NULL). Values that
+ * are wrong (they are refused when a Job is created) are passed over.
  */
-struct retry_rule retry_rule_of(const json_t *job);
+struct retry_rule retry_rule_of(const json_t *job, const struct conf *conf);
 
 /* The memory of the next attempt in MiB, after one that had before: never less than that. 0 =
  * nothing is known, or there is no rule. */

@@ -11,6 +11,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "attempt_env.h"
@@ -285,6 +286,13 @@ void attempt_ended(int status)
     attempt.status = status;
 }
 
+static int64_t now_us(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
 /* A status of 0 of a manifest's job: skjob-pod has recorded its success. */
 void attempt_finish(spank_t sp)
 {
@@ -302,10 +310,12 @@ void attempt_finish(spank_t sp)
         attempt.shared->restarts = restarts(sp);
     if (make_call(&c, sp, "close", word, close_ms))
         return;
+    int64_t begun = now_us();
     if (helper_run(&c.helper, &r, &err))
         log_error(attempt.id, PROGRAM " close: %s", err.text);
     else
         tell("close", &r, WIFEXITED(r.status) && WEXITSTATUS(r.status) == 0);
+    log_debug(attempt.id, "closed in %" PRId64 " us", now_us() - begun);
     attempt_forget();
 }
 

@@ -11,10 +11,13 @@
 #include "log.h"
 
 static const char *const copied[] = {
-    "SLURM_ARRAY_TASK_MIN",  "SLURM_ARRAY_TASK_MAX", "SLURM_ARRAY_TASK_COUNT",
-    "SLURM_ARRAY_TASK_STEP", "SLURM_CLUSTER_NAME",   "SLURMD_NODENAME",
-    "SLURM_JOB_NAME",        "SKJOB_STATE",          "XDG_STATE_HOME",
-    "SKJOB_BACKOFF_BASE",    "SKJOB_BACKOFF_MAX",
+    "SLURM_ARRAY_TASK_MIN",   "SLURM_ARRAY_TASK_MAX",
+    "SLURM_ARRAY_TASK_COUNT", "SLURM_ARRAY_TASK_STEP",
+    "SLURM_CLUSTER_NAME",     "SLURMD_NODENAME",
+    "SLURM_JOB_NAME",         "SKJOB_STATE",
+    "XDG_STATE_HOME",         "SKJOB_BACKOFF_BASE",
+    "SKJOB_BACKOFF_MAX",      "SKJOB_RUN_DIR",
+    "SLURM_TMPDIR",           "TMPDIR",
 };
 
 static bool is_printable(const char *text)

@@ -21,6 +21,7 @@
 #include "plan.h"
 #include "state_path.h"
 #include "tree.h"
+#include "volumes.h"
 
 #define ATTEMPT_AGAIN_US (5 * INT64_C(1000000)) /* to look at a state that cannot be read */
 #define STOP_MAX_S       25                     /* 5 s before Slurm's default KillWait is over */
@@ -348,6 +349,14 @@ void attempt_close(struct attempt *a, const struct pod_result *pod, bool signall
     attempt_free(a);
 }
 
+/* What a runner that was killed has left on the node: also in the hook that runs when it is gone.
+ */
+static void sweep(void)
+{
+    const struct volumes_place place = volumes_place_of(environ);
+    volumes_sweep(&place);
+}
+
 int attempt_finish(struct attempt *a, int status, int64_t patience_us, struct error *err)
 {
     int exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
@@ -363,7 +372,9 @@ int attempt_finish(struct attempt *a, int status, int64_t patience_us, struct er
     c.act.give_up_us = c.ended_us + patience_us;
     c.record_us = patience_us / 2;
     slurm_ops_give_up_at(clock_monotonic_ms() + patience_us / 1000);
-    return closing_finish(&c, err);
+    int rc = closing_finish(&c, err);
+    sweep();
+    return rc;
 }
 
 static int64_t earlier(int64_t x, int64_t y)

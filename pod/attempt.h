@@ -90,7 +90,8 @@ int attempt_find(struct attempt *a, const struct pod_script *script, const struc
 int attempt_enter(struct attempt *a, struct error *err);
 
 /* When all processes of the attempt are gone: acts on its end, and records it first when the runner
- * was killed. status is the raw wait status. Returns 0 or -1 with err. */
+ * was killed; sweeps away what killed runners of this user have left on the node. status is the raw
+ * wait status. Returns 0 or -1 with err. */
 int attempt_finish(struct attempt *a, int status, int64_t patience_us, struct error *err);
 
 /* The nearer one of both deadlines, from what the state says now; nothing is changed. */

@@ -283,21 +283,3 @@ char *container_env_expand(struct environment *env, const char *text, size_t *bu
 {
     return expand_within(env, text, budget, err);
 }
-
-char *container_env_expand_strict(struct environment *env, const char *text, struct error *err)
-{
-    struct strbuf out = {.max = CONTAINER_ENV_TEXT_MAX};
-    cleanup_free char *missing = NULL;
-    if (expand_strict(&out, text, environment_declared, env, &missing) == 0) {
-        char *s = strbuf_steal(&out);
-        if (!s)
-            error_set(err, "out of memory");
-        return s;
-    }
-    strbuf_free(&out);
-    if (missing)
-        error_set(err, "missing value for %s", missing);
-    else
-        too_large(err);
-    return NULL;
-}

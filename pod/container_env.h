@@ -41,8 +41,4 @@ int container_env_make(struct environment **out, const struct container_env *in,
 char *container_env_expand(struct environment *env, const char *text, size_t *budget,
                            struct error *err);
 
-/* The same for subPathExpr: NULL with "missing value for A, B" for variables that are unknown or
- * empty. */
-char *container_env_expand_strict(struct environment *env, const char *text, struct error *err);
-
 #endif

@@ -291,14 +291,6 @@ static const struct {
     {"projected", make_projected},
 };
 
-bool payload_is_one(const json_t *volume)
-{
-    for (size_t i = 0; i < sizeof volumes / sizeof *volumes; i++)
-        if (tree_has(volume, volumes[i].name))
-            return true;
-    return false;
-}
-
 /* ---- the whole ---- */
 
 static int by_path(const void *a, const void *b)

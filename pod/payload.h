@@ -28,9 +28,6 @@ struct payload {
     size_t len;
 };
 
-/* Whether the volume is one of these four kinds. */
-bool payload_is_one(const json_t *volume);
-
 /* volume: a decoded element of spec.volumes. Returns 0; 1 for what may be mended while the pod
  * waits (a missing object or key), with the kubelet's words in err, e.g. 'configmap "c" not found';
  * -1 with err for what never works (a service account's token, two files in each other's way, too

@@ -94,13 +94,6 @@ int pod_machine_new(struct pod_machine **out, const struct plan *plan,
                     const struct pod_machine_config *config, struct error *err);
 void pod_machine_free(struct pod_machine *m);
 
-static inline void pod_machine_freep(struct pod_machine **m)
-{
-    pod_machine_free(*m);
-}
-
-#define cleanup_pod_machine __attribute__((cleanup(pod_machine_freep)))
-
 /* Times are milliseconds of a clock that nobody sets. */
 void pod_machine_event(struct pod_machine *m, const struct pod_event *ev, int64_t now);
 

@@ -13,6 +13,7 @@
 #include "cleanup.h"
 #include "clock.h"
 #include "job_state.h"
+#include "pod_end.h"
 #include "pod_machine.h"
 #include "pod_self.h"
 #include "pod_slot.h"
@@ -21,9 +22,7 @@
 #include "reap.h"
 #include "small_file.h"
 
-#define KILL_MS     5000 /* for the last processes to die */
-#define EXIT_START  128  /* what Kubernetes shows for a container that could not be started */
-#define MESSAGE_CUT 1000 /* of a termination message, in the journal */
+#define KILL_MS 5000 /* for the last processes to die */
 
 struct run {
     struct plan *plan;
@@ -184,9 +183,10 @@ static void start(struct run *r, const struct pod_action *a)
         report(r, (struct pod_event){
                       .type = POD_NOT_YET, .i = a->i, .reason = r->slots[a->i].waiting});
     else
-        report(r,
-               (struct pod_event){
-                   .type = POD_EXITED, .i = a->i, .exit_code = EXIT_START, .reason = "StartError"});
+        report(r, (struct pod_event){.type = POD_EXITED,
+                                     .i = a->i,
+                                     .exit_code = POD_END_START,
+                                     .reason = "StartError"});
 }
 
 /* While signals settle it is not known yet whether Slurm has sent it to everybody. */
@@ -408,71 +408,7 @@ static void loop(struct run *r)
     }
 }
 
-/* ---- the end ---- */
-
-static size_t list_ends(const struct run *r, size_t from, size_t to, struct journal_container *out)
-{
-    size_t n = 0;
-    for (size_t i = from; i < to; i++) {
-        const struct pod_view v = pod_machine_view(r->machine, i);
-        if (v.has_exited)
-            out[n++] =
-                (struct journal_container){r->plan->containers[i].name, v.exit_code, v.reason};
-    }
-    return n;
-}
-
-/* That of the first failed container, else the first one, cut to what a record has room for. */
-static const char *find_message(const struct run *r)
-{
-    char *found = NULL;
-    for (size_t i = 0; i < r->plan->n; i++) {
-        char *text = r->slots[i].message;
-        if (text && (!found || pod_machine_view(r->machine, i).exit_code))
-            found = text;
-        if (text && pod_machine_view(r->machine, i).exit_code)
-            break;
-    }
-    size_t cut = MESSAGE_CUT;
-    if (found && strlen(found) > cut) {
-        while (cut && ((unsigned char)found[cut] & 0xc0) == 0x80)
-            cut--;
-        found[cut] = '\0';
-    }
-    return found;
-}
-
-static int close_attempt(struct run *r)
-{
-    size_t n = r->plan->n;
-    size_t n_init = r->plan->n_init;
-    cleanup_free struct journal_container *ends = calloc(n, sizeof *ends);
-    struct pod_result result = {.exit_code = pod_machine_exit_code(r->machine),
-                                .restarts = pod_machine_restarts(r->machine),
-                                .is_evicted = r->evicted,
-                                .message = r->evicted ? r->evicted : find_message(r)};
-    if (ends) {
-        result.n_init = list_ends(r, 0, n_init, ends);
-        result.init = ends;
-        result.n_containers = list_ends(r, n_init, n, ends + n_init);
-        result.containers = ends + n_init;
-    }
-    attempt_close(r->attempt, &result, r->outside->signalled);
-    return result.exit_code;
-}
-
-int pod_run_refuse(struct attempt *attempt, const char *container, const char *why)
-{
-    const struct journal_container end = {container, EXIT_START, "StartError"};
-    const struct pod_result result = {
-        .exit_code = EXIT_START, .containers = &end, .n_containers = *container ? 1 : 0};
-    cleanup_close int log = *container ? attempt_log(attempt, container) : -1;
-    fprintf(stderr, "skjob-pod: %s\n", why);
-    if (log >= 0)
-        dprintf(log, "skjob-pod: %s\n", why);
-    attempt_close(attempt, &result, false);
-    return EXIT_START;
-}
+/* ---- from beginning to end ---- */
 
 static int set_up(struct run *r, struct error *err)
 {
@@ -517,14 +453,15 @@ int pod_run(struct plan *plan, struct attempt *attempt, struct supervisor *outsi
     src->storage = &r.storage;
     pod_storage_open(&r.storage, attempt->slurm, src->environ_);
     if (set_up(&r, &err)) {
-        code = pod_run_refuse(attempt, plan->containers[plan->n_init].name, err.text);
+        code = pod_end_refuse(attempt, plan->containers[plan->n_init].name, err.text);
     } else {
         loop(&r);
         if (reap_everything(KILL_MS))
             fprintf(stderr, "skjob-pod: some processes of the pod could not be killed\n");
         if (pod_storage_close(&r.storage, &err))
             fprintf(stderr, "skjob-pod: %s\n", err.text);
-        code = close_attempt(&r);
+        const struct pod_end end = {plan, r.machine, r.slots, r.evicted};
+        code = pod_end_close(&end, attempt, outside->signalled);
     }
     tear_down(&r);
     return code;

@@ -16,8 +16,4 @@
 int pod_run(struct plan *plan, struct attempt *attempt, struct supervisor *outside,
             struct values_source *src);
 
-/* A pod that cannot be run at all: tells why, closes the attempt with StartError for the container,
- * and returns the task's exit code. */
-int pod_run_refuse(struct attempt *attempt, const char *container, const char *why);
-
 #endif

@@ -44,11 +44,6 @@ bool pump_pending(const struct pump *p)
     return false;
 }
 
-bool pump_finished(const struct pump *p)
-{
-    return p->in < 0 && !pump_pending(p);
-}
-
 void pump_poll(const struct pump *p, struct pollfd fds[PUMP_POLLS])
 {
     bool pending = pump_pending(p);

@@ -46,9 +46,6 @@ void pump_poll(const struct pump *p, struct pollfd fds[PUMP_POLLS]);
 /* Moves at most one buffer, and waits for nothing. Returns true when it moved anything. */
 bool pump_run(struct pump *p);
 
-/* All writers have closed the pipe, and everything is written. */
-bool pump_finished(const struct pump *p);
-
 /* Some read bytes are not written yet. */
 bool pump_pending(const struct pump *p);
 

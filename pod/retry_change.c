@@ -5,6 +5,7 @@
 
 #include "fold_outcome.h"
 #include "retry_rule.h"
+#include "site.h"
 
 /* Whether a container of the attempt ended for this reason, as its record says. */
 static bool has_ended_for(const struct acting *a, const struct fold *fold, const char *reason)
@@ -24,7 +25,7 @@ static bool has_ended_for(const struct acting *a, const struct fold *fold, const
 
 void retry_change_apply(const struct acting *a, const struct fold *fold, enum cause cause)
 {
-    struct retry_rule rule = retry_rule_of(fold_created(fold));
+    struct retry_rule rule = retry_rule_of(fold_created(fold), site_conf(NULL));
     if (!rule.exclude_node && !rule.memory_milli)
         return;
     bool of_memory = rule.memory_milli && has_ended_for(a, fold, "OOMKilled");

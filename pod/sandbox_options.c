@@ -6,9 +6,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/major.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "cleanup.h"
@@ -61,9 +63,18 @@ static void add_link(struct strbuf *out, int folder, const char *name, const cha
     add3(out, "--symlink", text, path);
 }
 
-/* A device that the user may not open is left out: /dev has a hundred of them. */
+/* A virtual console or its screen, or a serial line: nearly all of what /dev holds. */
+static bool is_console(const struct stat *st)
+{
+    unsigned kind = S_ISCHR(st->st_mode) ? major(st->st_rdev) : 0;
+    return kind == TTY_MAJOR || kind == VCS_MAJOR;
+}
+
+/* A console, or a device that the user may not open, is left out: /dev has a hundred of them. */
 static bool is_useless(int folder, const char *name, const struct stat *st)
 {
+    if (is_console(st))
+        return true;
     return (S_ISCHR(st->st_mode) || S_ISBLK(st->st_mode)) &&
            faccessat(folder, name, R_OK, AT_EACCESS) && faccessat(folder, name, W_OK, AT_EACCESS);
 }
@@ -101,7 +112,7 @@ static int add_entries(struct strbuf *out, const struct container *c,
     while ((entry = readdir(dir))) {
         const char *name = entry->d_name;
         if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
-            sandbox_root_makes(root, folder, name))
+            sandbox_root_makes(root, folder, name) || sandbox_root_rebuilds(root, folder, name))
             continue;
         if (--*budget < 0) {
             closedir(dir);

@@ -235,3 +235,14 @@ bool sandbox_root_makes(const struct sandbox_root *root, const char *folder, con
     }
     return false;
 }
+
+bool sandbox_root_rebuilds(const struct sandbox_root *root, const char *folder, const char *name)
+{
+    size_t len = strcmp(folder, "/") == 0 ? 0 : strlen(folder);
+    for (size_t i = 0; i < root->n_rebuilt; i++) {
+        const char *t = root->rebuilt[i];
+        if (strncmp(t, folder, len) == 0 && t[len] == '/' && strcmp(t + len + 1, name) == 0)
+            return true;
+    }
+    return false;
+}

@@ -36,4 +36,8 @@ void sandbox_root_free(struct sandbox_root *root);
 /* An entry of this name in a rebuilt folder would be in the way: a mount makes it. */
 bool sandbox_root_makes(const struct sandbox_root *root, const char *folder, const char *name);
 
+/* An entry of this name in a rebuilt folder is rebuilt itself: what the node has there would only
+ * be covered. */
+bool sandbox_root_rebuilds(const struct sandbox_root *root, const char *folder, const char *name);
+
 #endif

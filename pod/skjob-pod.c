@@ -11,6 +11,7 @@
 #include "attempt.h"
 #include "load.h"
 #include "plan.h"
+#include "pod_end.h"
 #include "pod_run.h"
 #include "reap.h"
 #include "slurm_env.h"
@@ -18,8 +19,7 @@
 #include "tree.h"
 #include "values.h"
 
-#define EXIT_START 128
-#define KILL_MS    5000
+#define KILL_MS 5000
 
 extern char **environ;
 
@@ -39,7 +39,7 @@ static int open_std(void)
 static int complain(const char *text)
 {
     fprintf(stderr, "skjob-pod: %s\n", text);
-    return EXIT_START;
+    return POD_END_START;
 }
 
 static int run(struct pod_script *script, const struct slurm_env *slurm, struct supervisor *s,
@@ -51,7 +51,7 @@ static int run(struct pod_script *script, const struct slurm_env *slurm, struct 
     int rc = plan_make(&plan, script->job, &err);
     const json_t *first = plan_container(script->job);
     if (rc)
-        return pod_run_refuse(attempt, tree_str(first, "name"), err.text);
+        return pod_end_refuse(attempt, tree_str(first, "name"), err.text);
     pod_script_free(script); /* the plan has what it needs, and lets go of it */
     int code = pod_run(&plan, attempt, s, &src);
     plan_free(&plan);
@@ -76,7 +76,7 @@ int main(int argc, char **argv)
 {
     struct supervisor s;
     if (open_std())
-        return EXIT_START;
+        return POD_END_START;
     if (argc < 2 || argv[1][0] == '-')
         return complain("usage: skjob-pod SCRIPT, as the interpreter of a batch script that "
                         "skjob has translated from a Job manifest");

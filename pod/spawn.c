@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -12,6 +13,8 @@
 
 #include "cleanup.h"
 #include "exec_program.h"
+
+#define LOOK_MS 50 /* how often to look whether who is to report is still there */
 
 /* The mask is set last of all. */
 static void reset_signals(void)
@@ -46,11 +49,22 @@ static struct exec_report start_in_sandbox(const struct spawn *s, int report)
     return (struct exec_report){EXEC_SETUP, error};
 }
 
-/* In the child. Returns only when it failed. */
-static struct exec_report start(const struct spawn *s, int report)
+/* A runner that is killed alone must not leave the container behind. bwrap sees to that itself,
+ * when it is ready for it: were it killed before, its own child would wait for it for ever. Until
+ * then the pipe for the report tells skjob-enter that the runner is gone. */
+static void die_with(pid_t runner, const struct spawn *s)
 {
-    /* A runner that is killed alone must not leave the container behind. */
+    if (s->sandbox)
+        return;
     prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != runner)
+        _exit(127);
+}
+
+/* In the child. Returns only when it failed. */
+static struct exec_report start(const struct spawn *s, pid_t runner, int report)
+{
+    die_with(runner, s);
     setpgid(0, s->group);
     if (dup2(s->output, 1) < 0 || dup2(s->output, 2) < 0)
         return (struct exec_report){EXEC_SETUP, errno};
@@ -82,10 +96,23 @@ static int explain(const struct spawn *s, const struct exec_report *f, struct er
     }
 }
 
+/* bwrap's child holds the pipe as well, and if bwrap is killed it may wait for ever: it goes with
+ * its group. pid is not reaped yet, so it cannot be another's. */
+static void wait_for_report(pid_t pid, int fd)
+{
+    struct pollfd p = {.fd = fd, .events = POLLIN};
+    while (poll(&p, 1, LOOK_MS) <= 0) {
+        siginfo_t info = {0};
+        if (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == pid)
+            kill(-pid, SIGKILL);
+    }
+}
+
 /* Reads one report; returns whether there was one. */
-static bool read_report(int fd, struct exec_report *f)
+static bool read_report(pid_t pid, int fd, struct exec_report *f)
 {
     ssize_t n;
+    wait_for_report(pid, fd);
     do {
         n = read(fd, f, sizeof *f);
     } while (n < 0 && errno == EINTR);
@@ -94,11 +121,11 @@ static bool read_report(int fd, struct exec_report *f)
 
 /* Waits until the program runs (the pipe was closed) or has not come to run. In a sandbox, bwrap
  * may end without a report. */
-static int wait_for_exec(const struct spawn *s, int fd, struct exec_report *f)
+static int wait_for_exec(const struct spawn *s, pid_t pid, int fd, struct exec_report *f)
 {
-    if (!read_report(fd, f))
+    if (!read_report(pid, fd, f))
         return s->sandbox ? -1 : 0;
-    return f->stage == EXEC_ENTERED && !read_report(fd, f) ? 0 : -1;
+    return f->stage == EXEC_ENTERED && !read_report(pid, fd, f) ? 0 : -1;
 }
 
 pid_t spawn_container(const struct spawn *s, struct error *err)
@@ -109,17 +136,18 @@ pid_t spawn_container(const struct spawn *s, struct error *err)
         return error_set(err, "pipe: %s", strerror(errno));
     cleanup_close int reading = ends[0];
     int writing = ends[1];
+    pid_t runner = getpid();
     pid_t pid = fork();
     if (pid < 0) {
         close(writing);
         return error_set(err, "fork: %s", strerror(errno));
     }
     if (pid == 0) {
-        f = start(s, writing);
+        f = start(s, runner, writing);
         _exit(write(writing, &f, sizeof f) == (ssize_t)sizeof f ? 128 : 127);
     }
     close(writing);
-    if (wait_for_exec(s, reading, &f) == 0)
+    if (wait_for_exec(s, pid, reading, &f) == 0)
         return pid;
     while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
         ;

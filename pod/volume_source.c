@@ -125,10 +125,37 @@ static const char *map(const struct making *m, const char *kind, const char *nam
     return m->ask->map ? m->ask->map(m->ask->map_arg, kind, name, path) : NULL;
 }
 
+static bool goes_up(const char *path)
+{
+    const char *p = strstr(path, "/..");
+    for (; p; p = strstr(p + 1, "/.."))
+        if (p[3] == '/' || p[3] == '\0')
+            return true;
+    return false;
+}
+
+/* The folder of the node for a path of the server: that of the nearest export above it which the
+ * site maps, with the rest of the path. The caller frees; NULL = there is none. */
+static char *map_nfs(const struct making *m, const char *server, const char *path)
+{
+    size_t len = strlen(path);
+    for (bool below = false;; below = true) {
+        char *folder = NULL;
+        cleanup_free char *export = len ? strndup(path, len) : strdup("/");
+        const char *found = export ? map(m, "nfs", server, export) : NULL;
+        if (found && !(below && goes_up(path + len)))
+            return asprintf(&folder, "%s%s", found, path + len) < 0 ? NULL : folder;
+        if (!export || len == 0)
+            return NULL;
+        while (len > 0 && path[--len] != '/')
+            ;
+    }
+}
+
 static int make_nfs(struct making *m, struct error *err)
 {
     const char *server = tree_str(m->source, "server"), *export = tree_str(m->source, "path");
-    const char *path = map(m, "nfs", server, export);
+    cleanup_free char *path = map_nfs(m, server, export);
     if (!path)
         return error_set(err,
                          "nfs %.200s:%.300s: the site's skjob.conf maps it to no folder of its "

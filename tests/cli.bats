@@ -334,6 +334,14 @@ site.conf:4: unknown section "stroage" (did you mean "storage"?)'
     expect 1 '' 'error: site.conf:1: unknown key "backof_base" (did you mean "backoff_base"?)'
 }
 
+@test "what only looks goes on with the defaults when skjob.conf is broken, and says so once" {
+    manifest >a.yaml
+    echo 'backof_base = 1' >site.conf
+    "$SKJOB" simulate -f a.yaml >/dev/null
+    SKJOB_CONF=site.conf run --separate-stderr -0 "$SKJOB" simulate -f a.yaml
+    [[ $stderr == 'Warning: site.conf:1: unknown key "backof_base" (did you mean "backoff_base"?); the defaults are used instead of the whole file' ]]
+}
+
 @test "translate takes one Job" {
     { manifest a; echo ---; manifest b; } >two.yaml
     run --separate-stderr alone translate -f two.yaml

@@ -12,11 +12,11 @@
 #include <time.h>
 
 #include "cleanup.h"
-#include "conf.h"
 #include "input.h"
 #include "manifest.h"
 #include "simulate.h"
 #include "simulate_report.h"
+#include "site.h"
 #include "tree.h"
 
 #define SECOND       INT64_C(1000000)
@@ -226,10 +226,8 @@ static void fill(struct simulate_options *opt, const struct arguments *a, const 
     opt->pod_us = (a->pod_seconds > 0 ? a->pod_seconds : POD_SECONDS) * SECOND;
     opt->placeholders = a->json;
     opt->start_us = (int64_t)time(NULL) * SECOND;
-    cleanup_conf struct conf conf;
-    conf_load(&conf, getenv(CONF_VARIABLE), NULL);
-    opt->backoff.backoff_base_us = conf.backoff_base_us;
-    opt->backoff.backoff_cap_us = conf.backoff_max_us;
+    opt->backoff.backoff_base_us = site_conf()->backoff_base_us;
+    opt->backoff.backoff_cap_us = site_conf()->backoff_max_us;
 }
 
 static int print_result(const struct arguments *a, const json_t *result,

@@ -9,7 +9,7 @@
 #include <time.h>
 
 #include "cleanup.h"
-#include "conf.h"
+#include "site.h"
 #include "job_live.h"
 #include "reconcile.h"
 #include "tree.h"
@@ -27,22 +27,10 @@ static void damaged(void *arg, const char *file, size_t line, const char *why)
             line, why);
 }
 
-/* As the nodes fold (pod/job_state.c); a file that cannot be used is told by those who submit. */
-static struct fold_config site_config(void)
-{
-    cleanup_conf struct conf conf;
-    conf_load(&conf, getenv(CONF_VARIABLE), NULL);
-    struct fold_config config = {.backoff_base_us = conf.backoff_base_us,
-                                 .backoff_cap_us = conf.backoff_max_us,
-                                 .start_at_submission = conf.deadline_from == CONF_DEADLINE_SUBMIT};
-    fold_config_backoff(&config, getenv("SKJOB_BACKOFF_BASE"), getenv("SKJOB_BACKOFF_MAX"));
-    return config;
-}
-
 /* The back-off is the one that the pods were given, as far as we know it. */
 static int fold_once(struct job_view *v, bool tell, int64_t now_us, struct error *err)
 {
-    const struct fold_config config = site_config();
+    const struct fold_config config = site_fold_config();
     cleanup_close int fd = open(v->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0)
         return error_set(err, "cannot open %s", v->dir);

@@ -5,7 +5,7 @@
 
 #include "cleanup.h"
 #include "mapping.h"
-#include "quantity.h"
+#include "pod_amount.h"
 #include "runtime_choice.h"
 #include "tree.h"
 
@@ -176,55 +176,87 @@ int map_image(struct translation *t, const json_t *job, struct verdict *v, struc
 
 /* ---- resources by the site's map ---- */
 
-/* The amounts of a list by the entry's gres, but for those that were counted in another list. */
-static int add_amounts(struct translation *t, const json_t *list, const struct path *path,
-                       const json_t *counted, json_t *sums_by_gres, struct error *err)
+/* The gres of a resource, NULL = every node has it, or no entry maps it. */
+static const char *gres_of(const struct conf *conf, const char *name)
+{
+    const char *text = conf_find(conf, CONF_RESOURCE, name);
+    return text && strcmp(text, "-") != 0 ? text + strlen("gres:") : NULL;
+}
+
+/* Says of each what becomes of it, and adds the gres that there are to found. */
+static int note_list(struct translation *t, const json_t *list, const struct path *path,
+                     json_t *found, struct error *err)
 {
     const char *name;
     json_t *value;
     json_object_foreach ((json_t *)list, name, value) {
-        struct quantity q;
-        const char *text = conf_find(t->conf, CONF_RESOURCE, name);
-        if (!text || quantity_parse(&q, json_string_value(value), NULL) < 0)
+        const char *gres = gres_of(t->conf, name);
+        if (!conf_find(t->conf, CONF_RESOURCE, name))
             continue;
-        const char *gres = strcmp(text, "-") == 0 ? NULL : text + strlen("gres:");
         if (translation_note(t, err, PATH_KEY(path, name), FATE_HONOURED, "%s%s",
                              gres ? "--gres=" : "every node has it, says skjob.conf",
                              gres ? gres : "") < 0)
             return -1;
-        bool counts = !json_object_get(counted, name);
-        json_int_t old = gres ? json_integer_value(json_object_get(sums_by_gres, gres)) : 0;
-        if (gres && counts && (old > INT32_MAX || quantity_ceil(&q) > INT32_MAX))
-            return error_set(err, "%s: more than Slurm can be asked for", name);
-        if (gres && counts)
-            json_object_set_new(sums_by_gres, gres, json_integer(old + quantity_ceil(&q)));
+        if (gres && json_object_set_new(found, gres, json_true()))
+            return error_set(err, "out of memory");
     }
     return 0;
+}
+
+static int note_containers(struct translation *t, const json_t *pod, const char *field,
+                           json_t *found, struct error *err)
+{
+    size_t i;
+    json_t *container;
+    json_array_foreach (tree_get(pod, field), i, container) {
+        const struct path *path = PATH_FIELD(PATH_INDEX(PLACE_POD(field), i), "resources");
+        const json_t *resources = tree_get(container, "resources");
+        if (note_list(t, tree_get(resources, "requests"), PATH_FIELD(path, "requests"), found,
+                      err) < 0 ||
+            note_list(t, tree_get(resources, "limits"), PATH_FIELD(path, "limits"), found, err) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+struct wanted {
+    const struct conf *conf;
+    const char *gres;
+};
+
+static bool counts(const void *arg, const char *name)
+{
+    const struct wanted *w = arg;
+    const char *gres = gres_of(w->conf, name);
+    return gres && strcmp(gres, w->gres) == 0;
+}
+
+static int add_gres(struct translation *t, const json_t *pod, const char *gres, struct error *err)
+{
+    const struct wanted w = {t->conf, gres};
+    cleanup_strbuf struct strbuf b = STRBUF_INIT;
+    int64_t units = pod_amount_units(pod_amount(pod, counts, &w), 1);
+    if (units > INT32_MAX)
+        return error_set(err, "gres %s: more than Slurm can be asked for", gres);
+    strbuf_addf(&b, "%s:%lld", gres, (long long)units);
+    return units > 0 && place_add(t, "gres", strbuf_str(&b), err) < 0 ? -1 : 0;
 }
 
 int map_mapped_resources(struct translation *t, const json_t *job, struct verdict *v,
                          struct error *err)
 {
-    cleanup_json json_t *by_gres = json_object();
+    cleanup_json json_t *found = json_object();
+    const json_t *pod = place_pod(job);
     const char *gres;
-    json_t *container, *sum;
-    size_t i;
+    json_t *unused;
     (void)v;
     if (!t->conf || t->conf->maps[CONF_RESOURCE].len == 0)
         return 0;
-    json_array_foreach (tree_get(place_pod(job), "containers"), i, container) {
-        const json_t *requests = tree_at(container, "resources", "requests", NULL);
-        const struct path *path = PATH_FIELD(PATH_INDEX(PLACE_POD("containers"), i), "resources");
-        if (add_amounts(t, requests, PATH_FIELD(path, "requests"), NULL, by_gres, err) < 0 ||
-            add_amounts(t, tree_at(container, "resources", "limits", NULL),
-                        PATH_FIELD(path, "limits"), requests, by_gres, err) < 0)
+    if (note_containers(t, pod, "initContainers", found, err) < 0 ||
+        note_containers(t, pod, "containers", found, err) < 0)
+        return -1;
+    json_object_foreach (found, gres, unused)
+        if (add_gres(t, pod, gres, err) < 0)
             return -1;
-    }
-    json_object_foreach (by_gres, gres, sum) {
-        cleanup_strbuf struct strbuf b = STRBUF_INIT;
-        strbuf_addf(&b, "%s:%lld", gres, (long long)json_integer_value(sum));
-        if (json_integer_value(sum) > 0 && place_add(t, "gres", strbuf_str(&b), err) < 0)
-            return -1;
-    }
     return 0;
 }

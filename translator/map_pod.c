@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "mapping.h"
-#include "quantity.h"
+#include "pod_amount.h"
 #include "tree.h"
 
 static const json_t *pod_of(const json_t *job)
@@ -118,87 +118,24 @@ struct verdict limit_verdict(const char *key)
     return verdict_of(key, gpu ? FATE_HONOURED : FATE_APPROXIMATED, true);
 }
 
-/* The site has a gres of its own for it (map_place.c). */
-static bool is_mapped(const struct conf *conf, const char *name)
-{
-    return conf && conf_find(conf, CONF_RESOURCE, name);
-}
+struct wanted {
+    enum resource r;
+    const struct conf *conf;
+};
 
-/* The amount in milli-units: the request, else the limit; 0 when neither is there. Sums the GPUs
- * of all vendors. */
-static int64_t amount(const struct conf *conf, const json_t *requirements, enum resource r)
+/* Not what the site has a gres of its own for (map_place.c). */
+static bool counts(const void *arg, const char *name)
 {
-    static const char *const lists[] = {"requests", "limits"};
-    for (size_t i = 0; i < 2; i++) {
-        int64_t sum = 0;
-        const char *name;
-        json_t *value;
-        json_object_foreach (tree_get(requirements, lists[i]), name, value) {
-            struct quantity q;
-            if (!is_resource(r, name) || is_mapped(conf, name) ||
-                quantity_parse(&q, json_string_value(value), NULL) < 0)
-                continue;
-            if (__builtin_add_overflow(sum, quantity_ceil_milli(&q), &sum))
-                sum = INT64_MAX;
-        }
-        if (sum > 0)
-            return sum;
-    }
-    return 0;
-}
-
-static int64_t add(int64_t a, int64_t b)
-{
-    int64_t sum;
-    return __builtin_add_overflow(a, b, &sum) ? INT64_MAX : sum;
-}
-
-static int64_t container_amount(const struct conf *conf, const json_t *container, enum resource r)
-{
-    return amount(conf, tree_get(container, "resources"), r);
-}
-
-/* The most that is needed while the init containers run, one after the other; *sidecars is what
- * those among them need that run on. */
-static int64_t init_amount(const struct conf *conf, const json_t *pod, enum resource r,
-                           int64_t *sidecars)
-{
-    int64_t most = 0;
-    const json_t *container;
-    size_t i;
-    *sidecars = 0;
-    json_array_foreach (tree_get(pod, "initContainers"), i, container) {
-        int64_t now = add(*sidecars, container_amount(conf, container, r));
-        if (tree_is(container, "restartPolicy", "Always"))
-            *sidecars = now;
-        most = now > most ? now : most;
-    }
-    return most;
-}
-
-/* What the pod needs at once: its own resources if it states them, else those of its containers. */
-static int64_t pod_amount(const struct conf *conf, const json_t *pod, enum resource r)
-{
-    int64_t sidecars;
-    int64_t sum = amount(conf, tree_get(pod, "resources"), r);
-    const json_t *container;
-    size_t i;
-    if (sum)
-        return sum;
-    int64_t init = init_amount(conf, pod, r, &sidecars);
-    sum = sidecars;
-    json_array_foreach (tree_get(pod, "containers"), i, container)
-        sum = add(sum, container_amount(conf, container, r));
-    return sum > init ? sum : init;
+    const struct wanted *w = arg;
+    return is_resource(w->r, name) && !(w->conf && conf_find(w->conf, CONF_RESOURCE, name));
 }
 
 int map_resources(struct translation *t, const json_t *job, struct verdict *v, struct error *err)
 {
     (void)v;
     for (enum resource r = 0; r < R_COUNT; r++) {
-        int64_t milli = pod_amount(t->conf, pod_of(job), r);
-        int64_t per_unit = resources[r].unit * 1000;
-        int64_t units = milli / per_unit + (milli % per_unit != 0);
+        const struct wanted w = {r, t->conf};
+        int64_t units = pod_amount_units(pod_amount(pod_of(job), counts, &w), resources[r].unit);
         if (units == 0)
             continue;
         if (units > INT_MAX)

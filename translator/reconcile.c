@@ -9,6 +9,7 @@
 
 #include "cleanup.h"
 #include "reconcile_plan.h"
+#include "site.h"
 #include "slurm_change.h"
 #include "slurm_task.h"
 #include "tree.h"
@@ -165,7 +166,7 @@ static time_t begin_time(const struct reconciling *r, int64_t at_us)
 static void amend(struct reconciling *r, uint32_t index, uint32_t attempt, const char *id,
                   bool node_failed, bool out_of_memory)
 {
-    struct retry_rule rule = retry_rule_of(r->view->created);
+    struct retry_rule rule = retry_rule_of(r->view->created, site_conf());
     const struct fold_attempt *a = fold_attempt_of(r->view->fold, index, attempt);
     bool of_node = node_failed && rule.exclude_node && a;
     bool of_memory = out_of_memory && rule.memory_milli;

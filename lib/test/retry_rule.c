@@ -47,11 +47,32 @@ Test(retry_rule, of_a_job)
         json_loads("{\"metadata\":{\"annotations\":{\"skjob/retry-exclude-node\":\"true\","
                    "\"skjob/retry-memory-factor\":\"1.5\",\"skjob/retry-memory-max\":\"1Gi\"}}}",
                    0, NULL);
-    struct retry_rule r = retry_rule_of(job);
+    struct retry_rule r = retry_rule_of(job, NULL);
     cr_expect(r.exclude_node && r.memory_milli == 1500 && r.memory_max == 1024);
     cleanup_json json_t *none = json_loads("{\"metadata\":{}}", 0, NULL);
-    r = retry_rule_of(none);
+    r = retry_rule_of(none, NULL);
     cr_expect(!r.exclude_node && !r.memory_milli && !r.memory_max, "off by default");
+}
+
+Test(retry_rule, of_a_site)
+{
+    static const char text[] = "retry_exclude_node = yes\nretry_memory_factor = 2\n"
+                               "retry_memory_max = 4G\n";
+    cleanup_strbuf struct strbuf errors = STRBUF_INIT;
+    cleanup_conf struct conf conf;
+    cleanup_json json_t *none = json_loads("{\"metadata\":{}}", 0, NULL);
+    cleanup_json json_t *job =
+        json_loads("{\"metadata\":{\"annotations\":{\"skjob/retry-exclude-node\":\"false\","
+                   "\"skjob/retry-memory-factor\":\"1\"}}}",
+                   0, NULL);
+    cr_assert_eq(conf_init(&conf), 0);
+    struct retry_rule r = retry_rule_of(none, &conf);
+    cr_expect(!r.exclude_node && !r.memory_milli && !r.memory_max, "a site that says nothing");
+    cr_assert_eq(conf_parse(&conf, "c", text, sizeof text - 1, &errors), 0);
+    r = retry_rule_of(none, &conf);
+    cr_expect(r.exclude_node && r.memory_milli == 2000 && r.memory_max == 4096, "the site's");
+    r = retry_rule_of(job, &conf);
+    cr_expect(!r.exclude_node && retry_rule_memory(&r, 100) == 100, "the Job has the last word");
 }
 
 static const struct {

@@ -336,7 +336,7 @@ Test(attempt, log_levels)
     static const struct {
         const char *argument;
         int lines; /* of an attempt that fails and is closed with a word */
-    } rows[] = {{"log=quiet", 0}, {"log=info", 2}, {"log=debug", 3}};
+    } rows[] = {{"log=quiet", 0}, {"log=info", 2}, {"log=debug", 4}};
     write_program("echo retry >&2");
     for (size_t i = 0; i < LEN(rows); i++) {
         reset();

@@ -94,3 +94,25 @@ Test(retry_change, rows)
         check(&rows[i]);
     fake_free();
 }
+
+/* Without annotations; a test is a process of its own, and skjob.conf is read once. */
+Test(retry_change, the_sites_defaults)
+{
+    static const struct row node = {"the site's nodes", "", "StartError", {0}, "amend 10_1 not n7"};
+    static const struct row memory = {
+        "the site's factor", "", "OOMKilled", {0}, "amend 10_1 memory*2000"};
+    static const struct row own = {"the Job's", MEMORY, "OOMKilled", {0}, "amend 10_1 memory*1500"};
+    char *dir = folder_make("");
+    char path[128];
+    snprintf(path, sizeof path, "%s/skjob.conf", dir);
+    FILE *f = fopen(path, "we");
+    cr_assert(f);
+    fputs("retry_exclude_node = yes\nretry_memory_factor = 2\n", f);
+    fclose(f);
+    setenv("SKJOB_CONF", path, 1);
+    check(&node);
+    check(&memory);
+    check(&own);
+    folder_remove(dir);
+    fake_free();
+}

@@ -172,3 +172,21 @@ Test(sandbox, mask_as_text)
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         cr_expect_eq(exec_mask_read(bad[i], &back), -1, "%s", bad[i]);
 }
+
+/* A mount point that neither the root nor /dev has: both are rebuilt. */
+Test(sandbox, what_need_not_be_bound)
+{
+    struct error err;
+    struct stat st;
+    cleanup_strbuf struct strbuf text = {0};
+    struct mount mounts[] = {{.kind = MOUNT_BIND, .source = "/usr", .target = "/skjob-none"},
+                             {.kind = MOUNT_BIND, .source = "/usr", .target = "/dev/skjob-none"}};
+    const struct container c = {.mounts = mounts, .n_mounts = 2};
+    cr_assert_eq(render(&c, &text, &err), 0, "%s", err.text);
+    const char *got = strbuf_str(&text);
+    cr_expect(strstr(got, "--tmpfs /dev "), "%s", got);
+    cr_expect_not(strstr(got, "--dev-bind-try /dev /dev "), "it would only be covered: %s", got);
+    cr_expect(strstr(got, "--dev-bind-try /dev/null /dev/null "), "%s", got);
+    if (stat("/dev/tty1", &st) == 0 && S_ISCHR(st.st_mode))
+        cr_expect_not(strstr(got, "/dev/tty1 "), "a console: %s", got);
+}

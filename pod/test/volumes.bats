@@ -141,6 +141,20 @@ objects='.objects = {"ConfigMap/c": {data: {k: "v1", "a.txt": "text"}, binaryDat
     [ -f export/f ]
 }
 
+@test "nfs: a folder below an export of the site's, and not beside it" {
+    as_user mkdir -p export/a/b
+    MORE=".map = {\"nfs srv /exp\": \"$dir/export\", \"nfs srv /exp/a\": \"$dir/export/a\", \"nfs all /\": \"$dir\"}"
+    pod '[{name: "v", nfs: {server: "srv", path: "/exp/a/b"}}, {name: "w", nfs: {server: "all", path: "/export"}}]' \
+        '[{name: "v", mountPath: "/v"}, {name: "w", mountPath: "/w"}]' 'echo x > /v/f; echo y > /w/g'
+    try 0
+    [[ -f export/a/b/f && -f export/g ]]
+    pod '[{name: "v", nfs: {server: "srv", path: "/exp/../etc"}}]' "$at_input" true
+    try 125
+    [[ $output == *"nfs srv:/exp/../etc: the site's skjob.conf maps it to no folder"* ]]
+    pod '[{name: "v", nfs: {server: "srv", path: "/expo"}}]' "$at_input" true
+    try 125
+}
+
 @test "nfs and persistentVolumeClaim that the site does not have are errors" {
     pod '[{name: "v", nfs: {server: "srv", path: "/exp"}}]' "$at_input" true
     try 125

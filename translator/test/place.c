@@ -132,6 +132,18 @@ static const struct {
      "        resources: {requests: {cpu: 1, nvidia.com/gpu: 2}, limits: {nvidia.com/gpu: 2}}\n",
      "--cpus-per-task=1 --gres=gpu:a100:2", POD "containers[0].resources.requests[nvidia.com/gpu]",
      "honoured --gres=gpu:a100", "GPUs of a type, counted once"},
+    {"      initContainers:\n"
+     "      - {name: i, image: x, resources: {limits: {example.com/fpga: 3}}}\n",
+     "        resources: {limits: {example.com/fpga: 2}}\n", "--gres=fpga:3",
+     POD "initContainers[0].resources.limits[example.com/fpga]", "honoured --gres=fpga",
+     "an init container needs more than what runs after it"},
+    {"      initContainers:\n"
+     "      - {name: s, image: x, restartPolicy: Always, resources: {limits: {example.com/fpga: "
+     "1}}}\n"
+     "      - {name: i, image: x, resources: {limits: {example.com/fpga: 2}}}\n",
+     "        resources: {limits: {example.com/fpga: 4}}\n", "--gres=fpga:5",
+     POD "initContainers[1].resources.limits[example.com/fpga]", "honoured --gres=fpga",
+     "a sidecar beside the container"},
     {"",
      "        resources: {requests: {cpu: 1}, limits: {nvidia.com/gpu: 1, amd.com/gpu: 1, "
      "example.com/zone: 1}}\n",
