@@ -14,7 +14,7 @@ setup_file() {
     WORK=$(work_folder "$JOB_USER")
     cd "$WORK" || return 1
     export WORK RUN_AS_HOME=$WORK SKJOB_STATE=$WORK/state SKJOB_BACKOFF_BASE=1 SKJOB_CRASHLOOP_BASE=0.2
-    printf 'runtimes_allowed = charliecloud\nimage_pull = never\n' >skjob.conf
+    printf 'runtimes_allowed = charliecloud\n' >skjob.conf
     export SKJOB_CONF=$WORK/skjob.conf
     podtable_submit
 }

@@ -172,11 +172,26 @@ struct document_of {
     bool several;
 };
 
+/* What stands beside a Job in its file. */
+static bool is_companion(const json_t *raw)
+{
+    static const char *const kinds[] = {"ConfigMap", "Secret", "Service"};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (tree_is(raw, "apiVersion", "v1") && tree_is(raw, "kind", kinds[i]))
+            return true;
+    return false;
+}
+
+/* The first object is kept, until there is one that is more than a companion. */
 static int take(void *arg, const struct input_object *in)
 {
     struct document_of *d = arg;
-    d->several |= d->root != NULL;
-    if (!d->root) {
+    bool is_kept = d->root && !is_companion(d->root);
+    if (d->root && is_companion(in->raw))
+        return 0;
+    d->several |= is_kept;
+    if (!is_kept) {
+        json_decref(d->root);
         d->root = json_deep_copy(in->raw);
         d->source = in->source;
     }
