@@ -127,8 +127,8 @@ image() {
 }
 
 @test "job.yaml.jinja2: rendered with Jinja" {
-    python3 -c 'import jinja2' 2>/dev/null || skip "python3-jinja2 is not installed"
-    render_template() { python3 -c "from jinja2 import Template; import sys; print(Template(sys.stdin.read()).render());"; }
+    /usr/bin/python3 -c 'import jinja2' 2>/dev/null || skip "python3-jinja2 is not installed"
+    render_template() { /usr/bin/python3 -c "from jinja2 import Template; import sys; print(Template(sys.stdin.read()).render());"; }
     # shellcheck disable=SC2002 # as the documentation has it
     cat "$EXAMPLES/job.yaml.jinja2" | render_template | as_user skjob create -f -
     wait_complete jobexample-apple jobexample-banana jobexample-cherry
@@ -153,7 +153,7 @@ image() {
     poll_until 60 is_back "${ID}_0"
     events "$name" ended | grep -q 'conditions=DisruptionTarget'
     [[ $(status "$name" '.failed // 0') == 0 ]]
-    ! ended "$name"
+    run ! ended "$name"
     as_user skjob delete job "$name"
 }
 
@@ -166,7 +166,7 @@ is_back() { [[ $(squeue -h -r -j "$1" -o '%T' 2>/dev/null) =~ ^(PENDING|RUNNING)
     local name=job-pod-failure-policy-config-issue
     example job-pod-failure-policy-config-issue.yaml
     poll_until 60 has_started "$name" 2
-    poll_until 60 grep -rq 'Container image "non-existing-repo/non-existing-image:example" is not present with pull policy of Never' \
+    poll_until 60 grep -rq 'Container image "non-existing-repo/non-existing-image:example" is not present with pull policy of' \
         "$SKJOB_STATE/jobs/default/$name/pods"
     [[ $(counts "$name") == 2/*/0/0 ]]
     as_user skjob delete job "$name"
@@ -192,7 +192,7 @@ is_back() { [[ $(squeue -h -r -j "$1" -o '%T' 2>/dev/null) =~ ^(PENDING|RUNNING)
 
 @test "job-wq-2: workers take items from Redis until the queue is empty" {
     needs redis-server redis-cli
-    python3 -c 'import redis' 2>/dev/null || skip "python3-redis is not installed"
+    /usr/bin/python3 -c 'import redis' 2>/dev/null || skip "python3-redis is not installed"
     local port item
     port=$(free_port)
     redis-server --port "$port" --bind 127.0.0.1 --save '' --dir "$WORK" >redis.log 3>&- &
@@ -220,8 +220,8 @@ gcr.io/myproject/job-wq-2 = $WORK/job-wq-2.sh" >skjob.conf
     RABBITMQ_DIST_PORT=$(free_port) ERL_EPMD_PORT=$(free_port)
     export ERL_EPMD_ADDRESS=127.0.0.1 RABBITMQ_MNESIA_BASE=$WORK/mnesia RABBITMQ_LOG_BASE=$WORK/log
     mkdir mnesia log
-    chown "$JOB_USER" mnesia log
-    as_user /usr/lib/rabbitmq/bin/rabbitmq-server >rabbit.log 2>&1 3>&- &
+    # Debian's own script hands SIGTERM on; the one on PATH wants to become another user.
+    HOME=$WORK /usr/lib/rabbitmq/bin/rabbitmq-server >rabbit.log 2>&1 3>&- </dev/null &
     SERVER=$!
     poll_until 120 amqp-declare-queue --url="$url" -q job1 -d
     for item in apple banana cherry date fig grape lemon melon; do

@@ -154,6 +154,14 @@ jobs_of_all() {
     [[ $(job_field "${lines[1]##* }" JobName) == two ]]
 }
 
+@test "what a Job refers to may stand before it: created, too" {
+    { printf 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: first}\ndata: {a: b}\n---\n'; one_pod behind; } >both.yaml
+    run -0 as_user sbatch both.yaml
+    [[ $output =~ "Submitted batch job "([0-9]+) ]]
+    [[ $(job_field "${BASH_REMATCH[1]}" JobName) == behind ]]
+    [[ $(as_user "$SKJOB" get cm first -o json | jq -r .data.a) == b ]]
+}
+
 @test "a wrong manifest: the validation errors, and nothing is submitted" {
     one_pod wrong | sed 's/Never/Sometimes/; s/^spec:/spec:\n  completions: -1/' >job.yaml
     local before

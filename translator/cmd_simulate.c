@@ -168,7 +168,7 @@ static int parse(struct arguments *a, int argc, char **argv, struct error *err)
 
 struct document_of {
     json_t *root; /* owned */
-    const char *source;
+    char *source; /* owned */
     bool several;
 };
 
@@ -193,7 +193,8 @@ static int take(void *arg, const struct input_object *in)
     if (!is_kept) {
         json_decref(d->root);
         d->root = json_deep_copy(in->raw);
-        d->source = in->source;
+        free(d->source);
+        d->source = strdup(in->source);
     }
     return 0;
 }
@@ -218,13 +219,13 @@ static json_t *load_job(const struct document_of *d)
     struct manifest_options how = {.unknown = UNKNOWN_STRICT, .zoneinfo = ZONEINFO};
     if (manifest_load(&m, d->root, &how) != MANIFEST_OK) {
         cleanup_strbuf struct strbuf why = STRBUF_INIT;
-        manifest_explain(&m, d->root, "simulating", d->source, &why);
+        manifest_explain(&m, d->root, "simulating", d->source ? d->source : "", &why);
         fputs(strbuf_str(&why), stderr);
         return NULL;
     }
     if (m.kind == MANIFEST_JOB)
         return json_incref(m.object);
-    fprintf(stderr, "error: %s: simulate takes a Job, not a %s\n", d->source,
+    fprintf(stderr, "error: %s: simulate takes a Job, not a %s\n", d->source ? d->source : "",
             manifest_kind_name(m.kind));
     return NULL;
 }
@@ -309,6 +310,8 @@ static int simulate_files(const struct arguments *a)
     json_decref(job);
     json_decref(main_file.root);
     json_decref(second.root);
+    free(main_file.source);
+    free(second.source);
     return rc;
 }
 

@@ -134,11 +134,11 @@ row_waits() {
 # row_logs: every container that has "log" lines has exactly these.
 row_logs() {
     local name want got
-    for name in $(sed -n 's/^log \([^:]*\):.*/\1/p' <<<"$ROW_TEXT" | sort -u); do
+    while read -r name; do
         want=$(sed -n "s/^log $name: \{0,1\}//p" <<<"$ROW_TEXT")
         got=$(cat "$ROW_DIR"/pods/*/"$name.log" 2>&1)
         [[ $got == "$want" ]] || row_fail "log of $name is not: $want"
-    done
+    done < <(sed -n 's/^log \([^:]*\):.*/\1/p' <<<"$ROW_TEXT" | sort -u)
     want=$(sed -n 's/^logs: //p' <<<"$ROW_TEXT")
     [[ -z $want || $want == "$(cat "$ROW_DIR"/pods/*/*.log | sort)" ]] || row_fail "logs are not: $want"
 }
