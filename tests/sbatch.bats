@@ -280,7 +280,7 @@ jobs_of_all() {
 
 @test "what is no Job manifest is left to sbatch, which refuses it" {
     one_pod other | sed 's,batch/v1,apps/v1,; s/kind: Job/kind: Deployment/' >deployment.yaml
-    { echo 'kind: ConfigMap'; echo 'apiVersion: v1'; echo ---; one_pod second; } >second.yaml
+    { echo 'kind: Pod'; echo 'apiVersion: v1'; echo ---; one_pod second; } >second.yaml
     mkfifo -m 666 fifo.yaml
     echo 'hello' >text
     local file
