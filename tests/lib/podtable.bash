@@ -162,6 +162,8 @@ row_line() {
         "nofile "*) [[ ! -e $WORK/$name ]] || row_fail "$WORK/$name is there" ;;
         gone) row_gone "$value" ;;
         task) row_task "$value" ;;
+        "log "* | logs | "waits "* | then | ends | never | "needs "*) ;; # looked at elsewhere
+        *) row_fail "unknown expectation: $1" ;;
     esac
 }
 
