@@ -76,15 +76,15 @@ static bool is_value(const char *text, const char *value)
     return !text[blanks] || (blanks && text[blanks] == '#');
 }
 
-/* whole: the line does not go on behind text. */
-static enum sniff_result look_key(struct sniff_keys *keys, const char *text, bool whole)
+/* What may stand before the Job in its file, as skjob creates it, too: values of the same keys. */
+static const char *const companions[SNIFF_KEYS][4] = {{"v1"}, {"ConfigMap", "Secret", "Service"}};
+
+static bool is_companions(const char *value, size_t key)
 {
-    for (size_t i = 0; i < SNIFF_KEYS; i++) {
-        const char *value = after_key(text, sniff_keys[i].key);
-        if (value)
-            return sniff_keys_found(keys, i, whole && is_value(value, sniff_keys[i].value));
-    }
-    return SNIFF_MORE;
+    for (size_t i = 0; i < 4 && companions[key][i]; i++)
+        if (is_value(value, companions[key][i]))
+            return true;
+    return false;
 }
 
 /* ---- documents ---- */
@@ -93,8 +93,38 @@ struct sniff {
     struct source source;
     struct source_line line;
     struct sniff_keys keys;
-    bool content; /* of the first document that has any */
+    bool content;               /* of the first document that has any */
+    bool companion[SNIFF_KEYS]; /* the document is none of a Job's, but may stand before it */
 };
+
+static enum sniff_result look_value(struct sniff *s, size_t key, const char *value)
+{
+    if (is_companions(value, key) && !s->keys.seen[0] && !s->keys.seen[1]) {
+        s->companion[key] = true;
+        return SNIFF_MORE;
+    }
+    bool is_jobs = is_value(value, sniff_keys[key].value);
+    return sniff_keys_found(&s->keys, key, is_jobs && !s->companion[0] && !s->companion[1]);
+}
+
+static enum sniff_result look_key(struct sniff *s, const char *text)
+{
+    for (size_t i = 0; i < SNIFF_KEYS; i++) {
+        const char *value = after_key(text, sniff_keys[i].key);
+        if (value)
+            return s->line.cut ? SNIFF_NO : look_value(s, i, value);
+    }
+    return SNIFF_MORE;
+}
+
+/* The document is over: the next one counts if this one may stand before it. */
+static enum sniff_result leave_document(struct sniff *s)
+{
+    if (!s->companion[0] || !s->companion[1])
+        return SNIFF_NO;
+    s->companion[0] = s->companion[1] = s->content = false;
+    return SNIFF_MORE;
+}
 
 /* "---" or "...", and a blank or nothing behind it. */
 static bool is_marker(const char *text, const char *marker)
@@ -113,7 +143,7 @@ static enum sniff_result look_content(struct sniff *s, const char *text)
         return sniff_flow(&s->source);
     }
     s->content = true;
-    return look_key(&s->keys, text, !s->line.cut);
+    return look_key(s, text);
 }
 
 static enum sniff_result look_line(struct sniff *s, const char *text)
@@ -121,7 +151,7 @@ static enum sniff_result look_line(struct sniff *s, const char *text)
     bool start = is_marker(text, "---");
     if (!start && !is_marker(text, "..."))
         return *text == '%' ? SNIFF_MORE : look_content(s, text);
-    if (s->content)
+    if (s->content && leave_document(s) == SNIFF_NO)
         return SNIFF_NO;
     return start ? look_content(s, text + 3) : SNIFF_MORE;
 }

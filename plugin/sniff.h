@@ -13,7 +13,8 @@
  * a path, too);
  *  - the comments at the head hold no #SKJOB line: that one is translated already;
  *  - the first document that is not empty is a mapping with apiVersion batch/v1 and kind Job: in
- *    block style with both at the start of a line, or in flow style (JSON).
+ *    block style with both at the start of a line, or in flow style (JSON). ConfigMaps, Secrets and
+ *    Services in block style may stand before it.
  * fd: readable; its offset does not matter. */
 bool sniff_is_job(int fd);
 

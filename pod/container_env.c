@@ -7,6 +7,7 @@
 
 #include "base64.h"
 #include "cleanup.h"
+#include "env_file.h"
 #include "expand.h"
 #include "names.h"
 #include "pragma.h"
@@ -173,8 +174,21 @@ static int from_secret(struct maker *m, const json_t *ref, char **value, struct 
 
 static int from_file(struct maker *m, const json_t *ref, char **value, struct error *err)
 {
-    (void)m, (void)ref, (void)value;
-    return error_set(err, "fileKeyRef is not supported by skjob");
+    const char *folder;
+    const char *path = tree_str(ref, "path"), *key = tree_str(ref, "key");
+    if (!m->in->volume)
+        return error_set(err, "there are no volumes");
+    int rc = m->in->volume(m->in->volume_arg, tree_str(ref, "volumeName"), &folder, err);
+    if (rc)
+        return rc;
+    if (env_file_read(folder, path, key, value, err)) {
+        error_prefix(err, "couldn't parse env file %.200s", path);
+        return 1;
+    }
+    if (*value || tree_bool(ref, "optional"))
+        return 0;
+    error_set(err, "environment variable key \"%.100s\" not found in file \"%.200s\"", key, path);
+    return 1;
 }
 
 static int value_from(struct maker *m, const json_t *from, char **value, struct error *err)

@@ -22,17 +22,23 @@
  * most 6 MiB; more can only come from values that multiply each other. */
 #define CONTAINER_ENV_TEXT_MAX ((size_t)8 << 20)
 
+/* The folder of a volume, borrowed: for fileKeyRef. Returns 0; 1 when it is not there yet, -1 when
+ * it cannot be: both with err. */
+typedef int container_env_volume(void *arg, const char *name, const char **path, struct error *err);
+
 struct container_env {
     const json_t *container; /* decoded */
     const struct pod_facts *facts;
     char *const *base; /* the environment of the task, NULL-terminated */
     bool indexed;      /* adds JOB_COMPLETION_INDEX, unless env has it */
     uint32_t index;
+    container_env_volume *volume; /* NULL = there are none */
+    void *volume_arg;
 };
 
 /* *budget: how many bytes of expanded text there may still be; used up as they are made. Returns 0
- * and a new *out; 1 for CreateContainerConfigError (a missing object or key), with the kubelet's
- * message in err: the container waits and asks again; -1 with err. */
+ * and a new *out; 1 for CreateContainerConfigError (a missing object, file or key), with the
+ * kubelet's message in err: the container waits and asks again; -1 with err. */
 int container_env_make(struct environment **out, const struct container_env *in, size_t *budget,
                        struct error *err);
 

@@ -108,6 +108,19 @@ int pod_storage_share(struct pod_storage *s, const struct pod_facts *facts, cons
     return rc;
 }
 
+int pod_storage_find(struct pod_storage *s, const struct pod_facts *facts, const char *name,
+                     const char **path, struct error *err)
+{
+    const struct volumes_ask ask = ask_of(s, facts);
+    int rc = make_ready(s, &ask, err);
+    for (size_t i = 0; !rc && i < s->volumes.n; i++) {
+        *path = s->volumes.items[i].path;
+        if (strcmp(s->volumes.items[i].name, name) == 0 && *path)
+            return 0;
+    }
+    return rc ? rc : error_set(err, "there is no volume \"%.100s\"", name);
+}
+
 void storage_share_free(struct storage_share *share)
 {
     mount_list_free(&share->mounts);

@@ -41,6 +41,10 @@ int pod_storage_share(struct pod_storage *s, const struct pod_facts *facts, cons
                       struct environment *env, struct storage_share *out, struct error *err);
 void storage_share_free(struct storage_share *share);
 
+/* The folder of a volume, borrowed from s. Makes the volumes; returns like pod_storage_share. */
+int pod_storage_find(struct pod_storage *s, const struct pod_facts *facts, const char *name,
+                     const char **path, struct error *err);
+
 /* Looks at the sizeLimits when it is time: a second after the start, later every ten. Returns 1
  * when the pod is to be evicted, with the reason in message; lowers *due to the next look. */
 int pod_storage_look(struct pod_storage *s, int64_t now_ms, int64_t *due, struct error *message);

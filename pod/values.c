@@ -7,7 +7,15 @@
 #include "container_env.h"
 #include "plan.h"
 #include "plan_action.h"
+#include "pod_storage.h"
 #include "tree.h"
+
+/* A file of a volume is read before the container has mounts. */
+static int find_volume(void *arg, const char *name, const char **path, struct error *err)
+{
+    const struct values_source *src = arg;
+    return pod_storage_find(src->storage, src->facts, name, path, err);
+}
 
 static int make_environment(struct values *v, const struct values_source *src,
                             const json_t *container, size_t *budget, struct error *err)
@@ -18,6 +26,8 @@ static int make_environment(struct values *v, const struct values_source *src,
         .base = src->environ_,
         .indexed = plan_indexed(src->job),
         .index = src->index,
+        .volume = src->storage ? find_volume : NULL,
+        .volume_arg = (void *)(uintptr_t)src,
     };
     int rc = container_env_make(&v->env, &in, budget, err);
     if (rc)

@@ -154,6 +154,14 @@ jobs_of_all() {
     [[ $(job_field "${lines[1]##* }" JobName) == two ]]
 }
 
+@test "what a Job refers to may stand before it: created, too" {
+    { printf 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: first}\ndata: {a: b}\n---\n'; one_pod behind; } >both.yaml
+    run -0 as_user sbatch both.yaml
+    [[ $output =~ "Submitted batch job "([0-9]+) ]]
+    [[ $(job_field "${BASH_REMATCH[1]}" JobName) == behind ]]
+    [[ $(as_user "$SKJOB" get cm first -o json | jq -r .data.a) == b ]]
+}
+
 @test "a wrong manifest: the validation errors, and nothing is submitted" {
     one_pod wrong | sed 's/Never/Sometimes/; s/^spec:/spec:\n  completions: -1/' >job.yaml
     local before
@@ -273,7 +281,7 @@ jobs_of_all() {
 
 @test "what is no Job manifest is left to sbatch, which refuses it" {
     one_pod other | sed 's,batch/v1,apps/v1,; s/kind: Job/kind: Deployment/' >deployment.yaml
-    { echo 'kind: ConfigMap'; echo 'apiVersion: v1'; echo ---; one_pod second; } >second.yaml
+    { echo 'kind: Pod'; echo 'apiVersion: v1'; echo ---; one_pod second; } >second.yaml
     mkfifo -m 666 fifo.yaml
     echo 'hello' >text
     local file

@@ -108,3 +108,12 @@ rejects() {
     [[ $output == '' ]]
     [[ $stderr == *'The Job "pi" is invalid: spec.template.spec.restartPolicy: '* ]]
 }
+
+@test "what a Job refers to may stand in its file" {
+    printf 'apiVersion: v1\nkind: %s\nmetadata: {name: x}\n---\n' ConfigMap Service >both.yaml
+    cat job.yaml >>both.yaml
+    printf '\n---\napiVersion: v1\nkind: Secret\nmetadata: {name: x}\n' >>both.yaml
+    [[ $(simulate -f both.yaml) == "$(simulate -f job.yaml)" ]]
+    sed -i '/^---/,$d' both.yaml
+    rejects -f both.yaml -- 'error: both.yaml: simulate takes a Job, not a ConfigMap'
+}

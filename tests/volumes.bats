@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Pods with volumes on a real cluster, as an ordinary user: the examples of the Kubernetes documentation, and what is left
-# on the nodes.
+# Pods with volumes on a real cluster, as an ordinary user: what is left on the nodes. (What is in them: podtable.bats,
+# examples.bats.)
 # shellcheck disable=SC2154 # run sets output
 bats_require_minimum_version 1.5.0
 
@@ -21,28 +21,6 @@ nothing_left() {
     local uid
     uid=$(id -u "$JOB_USER")
     ! ls -d "/tmp/skjob-$uid" "/dev/shm/skjob-$uid" 2>/dev/null
-}
-
-example() {
-    cp "$BATS_TEST_DIRNAME/../contrib/examples/$1.yaml" .
-    as_user skjob create -f "$1.yaml"
-    as_user skjob wait --for=condition=complete --timeout=60s "job/$2"
-}
-
-@test "indexed-job: an init container writes the input, the worker reads it" {
-    example indexed-job indexed-job
-    run -0 as_user skjob logs job/indexed-job --all-pods
-    [[ $(cut -d' ' -f2 <<<"$output" | paste -sd' ') == 'oof rab zab xuq zyx' ]]
-    poll_until 20 nothing_left
-}
-
-@test "indexed-job-vol: the index as a file, by the downward API" {
-    example indexed-job-vol indexed-job
-    local i
-    for i in 0 1 2 3 4; do # the file has no line end, as in Kubernetes
-        [[ $(cat "$SKJOB_STATE/jobs/default/indexed-job/pods/indexed-job-$i-"*/worker.log) == "$i" ]]
-    done
-    poll_until 20 nothing_left
 }
 
 @test "scancel: nothing is left on the node" {

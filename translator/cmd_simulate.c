@@ -168,17 +168,33 @@ static int parse(struct arguments *a, int argc, char **argv, struct error *err)
 
 struct document_of {
     json_t *root; /* owned */
-    const char *source;
+    char *source; /* owned */
     bool several;
 };
 
+/* What stands beside a Job in its file. */
+static bool is_companion(const json_t *raw)
+{
+    static const char *const kinds[] = {"ConfigMap", "Secret", "Service"};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (tree_is(raw, "apiVersion", "v1") && tree_is(raw, "kind", kinds[i]))
+            return true;
+    return false;
+}
+
+/* The first object is kept, until there is one that is more than a companion. */
 static int take(void *arg, const struct input_object *in)
 {
     struct document_of *d = arg;
-    d->several |= d->root != NULL;
-    if (!d->root) {
+    bool is_kept = d->root && !is_companion(d->root);
+    if (d->root && is_companion(in->raw))
+        return 0;
+    d->several |= is_kept;
+    if (!is_kept) {
+        json_decref(d->root);
         d->root = json_deep_copy(in->raw);
-        d->source = in->source;
+        free(d->source);
+        d->source = strdup(in->source);
     }
     return 0;
 }
@@ -203,13 +219,13 @@ static json_t *load_job(const struct document_of *d)
     struct manifest_options how = {.unknown = UNKNOWN_STRICT, .zoneinfo = ZONEINFO};
     if (manifest_load(&m, d->root, &how) != MANIFEST_OK) {
         cleanup_strbuf struct strbuf why = STRBUF_INIT;
-        manifest_explain(&m, d->root, "simulating", d->source, &why);
+        manifest_explain(&m, d->root, "simulating", d->source ? d->source : "", &why);
         fputs(strbuf_str(&why), stderr);
         return NULL;
     }
     if (m.kind == MANIFEST_JOB)
         return json_incref(m.object);
-    fprintf(stderr, "error: %s: simulate takes a Job, not a %s\n", d->source,
+    fprintf(stderr, "error: %s: simulate takes a Job, not a %s\n", d->source ? d->source : "",
             manifest_kind_name(m.kind));
     return NULL;
 }
@@ -292,6 +308,8 @@ static int simulate_files(const struct arguments *a)
     json_decref(job);
     json_decref(main_file.root);
     json_decref(second.root);
+    free(main_file.source);
+    free(second.source);
     return rc;
 }
 

@@ -11,7 +11,8 @@
 #define USER       "the pod runs as the user who submits it, with that user's rights"
 #define HOST_NET   "pods share the node's network"
 #define ONE_HOST   "runs on the host, by the site's choice: images are not used"
-#define NO_VOLUME  "this kind of volume is not supported: use hostPath, nfs or a claim that the site maps"
+#define NO_VOLUME                                                                                  \
+    "this kind of volume is not supported: use hostPath, nfs or a claim that the site maps"
 #define WRITTEN    "files, written when the pod starts; not updated while it runs"
 #define IN_MEMORY  "files in memory, written when the pod starts; not updated while it runs"
 #define MAPPED     "the folder of the nodes that the site's skjob.conf maps it to"
@@ -135,7 +136,7 @@ const struct mapping_row mapping[] = {
     {C ".env.valueFrom",               FH, SOURCES, NULL, NULL},
     {C ".env.valueFrom.fieldRef",      FH, "what the pod is told of itself; its IPs are the node's", NULL, NULL},
     {C ".env.valueFrom.resourceFieldRef", FH, "a limit that is not set reads as what Slurm allocated", NULL, NULL},
-    {C ".env.valueFrom.fileKeyRef",    FR, "variables out of files are not supported", NULL, NULL},
+    {C ".env.valueFrom.fileKeyRef",    FH, "read when the container starts; a pod waits for a key that is missing", NULL, NULL},
     {C ".envFrom",                     FH, SOURCES, NULL, NULL},
     {C ".resources",                   FH, "asked from Slurm", map_mapped_resources, NULL},
     {C ".resources.requests",          FH, "asked from Slurm", NULL, request_verdict},

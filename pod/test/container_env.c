@@ -37,7 +37,7 @@ static void run(const struct row *rows, size_t n, bool indexed)
         cleanup_strbuf struct strbuf text = STRBUF_INIT, got = STRBUF_INIT;
         strbuf_addf(&text, "{%s%s'name':'main'}", rows[i].container, *rows[i].container ? "," : "");
         cleanup_json json_t *container = facts_json(strbuf_str(&text));
-        const struct container_env in = {container, &w.facts, task_env, indexed, 3};
+        const struct container_env in = {container, &w.facts, task_env, indexed, 3, NULL, NULL};
         int rc = container_env_make(&env, &in, &budget, &err);
         cr_expect_eq(rc, rows[i].rc, "%s: %d %s", rows[i].proves, rc, err.text);
         if (env)
@@ -112,7 +112,7 @@ Test(container_env, value_from)
          "'key':'P'}}},{'name':'Y','value':'$(X)'}]",
          "X Y", 0, "X=$(A);Y=$(A)", "what comes from elsewhere is not expanded, nor again"},
         {VALUE("'fileKeyRef':{'volumeName':'v','path':'p','key':'k'}"), "", -1,
-         "env X: fileKeyRef is not supported by skjob", "a file"},
+         "env X: there are no volumes", "a file"},
     };
     run(rows, sizeof rows / sizeof *rows, false);
 }
@@ -168,7 +168,7 @@ Test(container_env, bounded)
         strbuf_addf(&text, ",{'name':'V%d','value':'$(V%d)$(V%d)'}", i, i - 1, i - 1);
     strbuf_adds(&text, "]}");
     cleanup_json json_t *container = facts_json(strbuf_str(&text));
-    const struct container_env in = {container, &w.facts, NULL, false, 0};
+    const struct container_env in = {container, &w.facts, NULL, false, 0, NULL, NULL};
     cr_expect_eq(container_env_make(&env, &in, &budget, &err), -1);
     cr_expect_not_null(strstr(err.text, "too large together"), "%s", err.text);
     world_free(&w);

@@ -46,6 +46,21 @@ load pod.bash
     start_error 'needs a container runtime'
 }
 
+@test "no command: the program of the node that the site names for the image" {
+    printf '#!/bin/sh\necho "for it: $*"\n' > program
+    chmod 755 program
+    printf '[images]\nbusybox = %s\n' "$PWD/program" > site.conf
+    echo 'args: [a, "b c"]' | script
+    SKJOB_CONF=$PWD/site.conf run -0 "$pod" job
+    [[ $output == 'for it: a b c' ]]
+    printf '[images]\nbusybox = %s\n' "$PWD" > site.conf
+    SKJOB_CONF=$PWD/site.conf run -128 "$pod" job
+    [[ $output == *"the container has no command"* ]]
+    echo 'command: [echo, own]' | script
+    SKJOB_CONF=$PWD/site.conf run -0 "$pod" job
+    [[ $output == own ]]
+}
+
 @test "formats in the manifest are text" {
     script <<< 'command: ["%n%s%s%n"]'
     start_error 'exec: "%n%s%s%n"'

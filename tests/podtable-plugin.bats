@@ -1,0 +1,1 @@
+podtable.bats
