@@ -28,6 +28,7 @@ struct container_env {
     char *const *base; /* the environment of the task, NULL-terminated */
     bool indexed;      /* adds JOB_COMPLETION_INDEX, unless env has it */
     uint32_t index;
+    const char *hostname; /* HOSTNAME, unless env has it; NULL = as the task has it */
 };
 
 /* *budget: how many bytes of expanded text there may still be; used up as they are made. Returns 0

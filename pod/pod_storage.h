@@ -21,6 +21,7 @@ struct pod_storage {
     struct volumes_place place;
     char id[48];
     bool is_ready;
+    char *hosts;        /* what is mounted at /etc/hosts; NULL = nothing */
     int64_t look_at_ms; /* when the limits are looked at next; 0 = not set yet */
     int64_t pause_ms;
 };
@@ -40,6 +41,11 @@ void pod_storage_open(struct pod_storage *s, const struct slurm_env *slurm, char
 int pod_storage_share(struct pod_storage *s, const struct pod_facts *facts, const json_t *container,
                       struct environment *env, struct storage_share *out, struct error *err);
 void storage_share_free(struct storage_share *share);
+
+/* Makes the file for /etc/hosts, empty: containers that start from now on have it there, unless
+ * they mount something else. Returns its path, or NULL with err. */
+const char *pod_storage_hosts(struct pod_storage *s, const struct pod_facts *facts,
+                              struct error *err);
 
 /* Looks at the sizeLimits when it is time: a second after the start, later every ten. Returns 1
  * when the pod is to be evicted, with the reason in message; lowers *due to the next look. */

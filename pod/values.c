@@ -7,6 +7,7 @@
 #include "container_env.h"
 #include "plan.h"
 #include "plan_action.h"
+#include "pod_net.h"
 #include "tree.h"
 
 static int make_environment(struct values *v, const struct values_source *src,
@@ -18,6 +19,7 @@ static int make_environment(struct values *v, const struct values_source *src,
         .base = src->environ_,
         .indexed = plan_indexed(src->job),
         .index = src->index,
+        .hostname = src->net ? pod_names_variable(&src->net->names) : NULL,
     };
     int rc = container_env_make(&v->env, &in, budget, err);
     if (rc)

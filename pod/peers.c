@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "peers.h"
+
+#include <arpa/inet.h>
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "cleanup.h"
+#include "journal_read.h"
+
+/* What a record says of an attempt. */
+struct entry {
+    uint32_t index, attempt;
+    bool ended;
+    char address[48]; /* "" = the record has none */
+};
+
+struct entries {
+    struct entry *v;
+    size_t n, cap;
+};
+
+static int grow(struct entries *e)
+{
+    size_t cap = e->cap ? e->cap * 2 : 64;
+    struct entry *v = reallocarray(e->v, cap, sizeof *v);
+    if (!v)
+        return -1;
+    e->v = v;
+    e->cap = cap;
+    return 0;
+}
+
+/* What is no address goes into no hosts file. */
+static bool is_address(const char *text)
+{
+    unsigned char bytes[sizeof(struct in6_addr)];
+    return inet_pton(AF_INET, text, bytes) == 1 || inet_pton(AF_INET6, text, bytes) == 1;
+}
+
+static int add_record(void *arg, const struct journal_line *line)
+{
+    struct entries *e = arg;
+    bool ended = line->event == JOURNAL_ENDED;
+    if ((!ended && line->event != JOURNAL_STARTED) || !line->has_attempt)
+        return 0;
+    if (e->n == e->cap && grow(e) < 0)
+        return -1;
+    struct entry *new = &e->v[e->n++];
+    *new = (struct entry){.index = line->index, .attempt = line->attempt, .ended = ended};
+    if (!ended && (!journal_decode(line->address, new->address, sizeof new->address) ||
+                   !is_address(new->address)))
+        *new->address = '\0';
+    return 0;
+}
+
+/* By index, then attempt; its end last, and an address before none. */
+static int compare(const void *a, const void *b)
+{
+    const struct entry *x = a, *y = b;
+    if (x->index != y->index)
+        return x->index < y->index ? -1 : 1;
+    if (x->attempt != y->attempt)
+        return x->attempt < y->attempt ? -1 : 1;
+    if (x->ended != y->ended)
+        return x->ended ? 1 : -1;
+    return strcmp(y->address, x->address);
+}
+
+/* v is one index' entries. */
+static const struct entry *running(const struct entry *v, size_t n)
+{
+    size_t first = n - 1;
+    while (first > 0 && v[first - 1].attempt == v[n - 1].attempt)
+        first--;
+    return v[n - 1].ended || !*v[first].address ? NULL : &v[first];
+}
+
+static void reduce(struct peers *out, const struct entry *v, size_t n)
+{
+    for (size_t from = 0, to; from < n; from = to) {
+        for (to = from + 1; to < n && v[to].index == v[from].index; to++)
+            ;
+        const struct entry *e = running(v + from, to - from);
+        if (!e)
+            continue;
+        out->v[out->n].index = e->index;
+        strcpy(out->v[out->n++].address, e->address);
+    }
+}
+
+int peers_read(struct peers *out, const char *dir, struct error *err)
+{
+    struct entries e = {0};
+    const struct journal_visitor visitor = {.arg = &e, .record = add_record};
+    cleanup_close int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    *out = (struct peers){0};
+    error_set(err, "the Job's journal cannot be read");
+    int rc = fd < 0 ? -1 : journal_read_job(fd, &visitor, err);
+    out->v = rc ? NULL : calloc(e.n + 1, sizeof *out->v);
+    if (!rc && !out->v)
+        rc = error_set(err, "out of memory");
+    if (!rc && e.n) {
+        qsort(e.v, e.n, sizeof *e.v, compare);
+        reduce(out, e.v, e.n);
+    }
+    free(e.v);
+    return rc;
+}
+
+void peers_free(struct peers *p)
+{
+    free(p->v);
+    *p = (struct peers){0};
+}
+
+static uint64_t mix(uint64_t mark, uint64_t value)
+{
+    return (mark ^ value) * UINT64_C(0x100000001b3);
+}
+
+/* Independent of the order in which the folder lists them. */
+static uint64_t mark_of(int folder, const char *name)
+{
+    struct stat st;
+    uint64_t mark = UINT64_C(0xcbf29ce484222325);
+    cleanup_close int fd = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0 || fstat(fd, &st))
+        return 0;
+    mark = mix(mark, (uint64_t)st.st_ino);
+    mark = mix(mark, (uint64_t)st.st_size);
+    mark = mix(mark, (uint64_t)st.st_mtim.tv_sec);
+    return mix(mark, (uint64_t)st.st_mtim.tv_nsec);
+}
+
+uint64_t peers_mark(const char *folder)
+{
+    uint64_t mark = 0;
+    const struct dirent *entry;
+    DIR *dir = opendir(folder);
+    if (!dir)
+        return 0;
+    while ((entry = readdir(dir)))
+        if (*entry->d_name != '.')
+            mark += mark_of(dirfd(dir), entry->d_name);
+    closedir(dir);
+    return mark;
+}
