@@ -50,7 +50,7 @@ static void add_service(struct strbuf *out, const struct hosts *h, const struct 
     const char *ns = h->names->ns;
     for (size_t i = 0; i < h->peers.n; i++) {
         const struct peer *p = &h->peers.v[i];
-        if (s->index == SERVICES_ANY || s->index == p->index)
+        if (!p->is_over && (s->index == SERVICES_ANY || s->index == p->index))
             strbuf_addf(out, "%s\t%s.%s.svc." POD_NAMES_CLUSTER "\t%s.%s.svc\t%s.%s\t%s\n",
                         p->address, s->name, ns, s->name, ns, s->name, ns, s->name);
     }

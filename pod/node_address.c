@@ -39,6 +39,14 @@ static bool is_useful(const struct ifaddrs *a)
     return !IN6_IS_ADDR_LINKLOCAL(&v6->sin6_addr);
 }
 
+static size_t count(const struct ifaddrs *list, int family)
+{
+    size_t n = 0;
+    for (const struct ifaddrs *a = list; a; a = a->ifa_next)
+        n += is_useful(a) && a->ifa_addr->sa_family == family;
+    return n;
+}
+
 /* Whether some interface has the address; "" = any address of the family, which is then filled in.
  */
 static bool find(const struct ifaddrs *list, int family, char address[INET6_ADDRSTRLEN])
@@ -90,8 +98,9 @@ static void choose(const struct ifaddrs *list, int family, const char *node,
 {
     char host[HOST_NAME_MAX + 1] = "";
     gethostname(host, sizeof host - 1);
-    if (by_name(list, family, node, out) || by_name(list, family, host, out) ||
-        by_route(list, family, out))
+    if (count(list, family) > 1 &&
+        (by_name(list, family, node, out) || by_name(list, family, host, out) ||
+         by_route(list, family, out)))
         return;
     *out = '\0';
     find(list, family, out);

@@ -19,7 +19,8 @@ struct node_address {
     char ips[128]; /* the same, and one of the other family: "10.0.0.1,fd00::1" */
 };
 
-/* name: Slurm's name of the node. Names are looked up (files, DNS), which may take a while. */
+/* name: Slurm's name of the node. It is looked up (files, DNS) only where there is a choice: a name
+ * server that does not answer takes half a minute. */
 void node_address_read(struct node_address *out, const char *name);
 
 #endif

@@ -15,8 +15,8 @@
 /* What a record says of an attempt. */
 struct entry {
     uint32_t index, attempt;
-    bool ended;
-    char address[48]; /* "" = the record has none */
+    enum journal_phase phase; /* JOURNAL_PHASE_NONE for a start */
+    char address[48];         /* "" = the record has none */
 };
 
 struct entries {
@@ -51,14 +51,16 @@ static int add_record(void *arg, const struct journal_line *line)
     if (e->n == e->cap && grow(e) < 0)
         return -1;
     struct entry *new = &e->v[e->n++];
-    *new = (struct entry){.index = line->index, .attempt = line->attempt, .ended = ended};
+    *new = (struct entry){.index = line->index,
+                          .attempt = line->attempt,
+                          .phase = ended ? line->phase : JOURNAL_PHASE_NONE};
     if (!ended && (!journal_decode(line->address, new->address, sizeof new->address) ||
                    !is_address(new->address)))
         *new->address = '\0';
     return 0;
 }
 
-/* By index, then attempt; its end last, and an address before none. */
+/* By index, then attempt; its ends last, failures after all, and an address before none. */
 static int compare(const void *a, const void *b)
 {
     const struct entry *x = a, *y = b;
@@ -66,18 +68,18 @@ static int compare(const void *a, const void *b)
         return x->index < y->index ? -1 : 1;
     if (x->attempt != y->attempt)
         return x->attempt < y->attempt ? -1 : 1;
-    if (x->ended != y->ended)
-        return x->ended ? 1 : -1;
+    if (x->phase != y->phase)
+        return x->phase < y->phase ? -1 : 1;
     return strcmp(y->address, x->address);
 }
 
-/* v is one index' entries. */
-static const struct entry *running(const struct entry *v, size_t n)
+/* v is one index' entries. NULL = nobody is to find it. */
+static const struct entry *newest(const struct entry *v, size_t n)
 {
     size_t first = n - 1;
     while (first > 0 && v[first - 1].attempt == v[n - 1].attempt)
         first--;
-    return v[n - 1].ended || !*v[first].address ? NULL : &v[first];
+    return v[n - 1].phase == JOURNAL_FAILED || !*v[first].address ? NULL : &v[first];
 }
 
 static void reduce(struct peers *out, const struct entry *v, size_t n)
@@ -85,11 +87,12 @@ static void reduce(struct peers *out, const struct entry *v, size_t n)
     for (size_t from = 0, to; from < n; from = to) {
         for (to = from + 1; to < n && v[to].index == v[from].index; to++)
             ;
-        const struct entry *e = running(v + from, to - from);
+        const struct entry *e = newest(v + from, to - from);
         if (!e)
             continue;
-        out->v[out->n].index = e->index;
-        strcpy(out->v[out->n++].address, e->address);
+        struct peer *peer = &out->v[out->n++];
+        *peer = (struct peer){.index = e->index, .is_over = v[to - 1].phase == JOURNAL_SUCCEEDED};
+        strcpy(peer->address, e->address);
     }
 }
 

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The pods of a Job that run now, and their addresses, from its journal: the newest attempt of each
- * index, while it has no end.
+ * The pods of a Job that others may look for, and their addresses, from its journal: of each index
+ * the newest attempt, unless it has failed. One that has succeeded stays, as no other will come:
+ * its node is still there, and who started later than it ended must not look for it in vain.
  */
 #ifndef SKJOB_POD_PEERS_H
 #define SKJOB_POD_PEERS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -14,6 +16,7 @@
 struct peer {
     uint32_t index;
     char address[48];
+    bool is_over; /* it has succeeded */
 };
 
 struct peers {
