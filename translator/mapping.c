@@ -91,7 +91,7 @@ const struct mapping_row mapping[] = {
     {P ".hostIPC",                     FA, "pods share the node's IPC", NULL, NULL},
     {P ".hostUsers",                   FI, USER, NULL, NULL},
     {P ".shareProcessNamespace",       FA, "pods share the node's processes", NULL, NULL},
-    {P ".hostname",                    FH, "the pod's own, in a UTS namespace", NULL, NULL},
+    {P ".hostname",                    FH, "the pod's own, in a UTS namespace; pods of an Indexed Job are called <job>-<index>", NULL, NULL},
     {P ".hostnameOverride",            FH, "the pod's own, in a UTS namespace", NULL, NULL},
     {P ".subdomain",                   FA, "the Job's pods find each other by the pod's own /etc/hosts; nobody else finds them", NULL, NULL},
     {P ".setHostnameAsFQDN",           FH, "the pod's own, in a UTS namespace", NULL, NULL},
