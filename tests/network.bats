@@ -27,14 +27,17 @@ setup() {
     [[ -n ${CLUSTER_BASE-} ]] || skip "needs root, network namespaces, bubblewrap and ping"
     jobs_begin
 }
-teardown() { jobs_finish; }
+teardown() {
+    [[ -z ${WORK-} ]] || scontrol update nodename=node[1-3] state=resume 2>/dev/null # drained by a test that failed
+    jobs_finish
+}
 
 # pod NAME SPEC POD COMMANDS: a manifest NAME.yaml of the Job's spec and the pod's, as JSON; one container runs the commands.
 pod() {
-    jq -n --arg name "$1" --argjson spec "$2" --argjson pod "$3" --arg do "$4" '
+    jq -n --arg name "$1" --argjson spec "$2" --argjson pod "$3" --arg script "$4" '
         {apiVersion: "batch/v1", kind: "Job", metadata: {name: $name},
          spec: ($spec + {template: {spec: ({restartPolicy: "Never", containers: [{name: "main", image: "x",
-           command: ["bash", "-c", ($do | gsub("\\$"; "$$"))]}]} + $pod)}})}' >"$WORK/$1.yaml"
+           command: ["bash", "-c", ($script | gsub("\\$"; "$$"))]}]} + $pod)}})}' >"$WORK/$1.yaml"
 }
 
 # service NAME SELECTOR: a headless Service, the selector as JSON.

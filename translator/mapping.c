@@ -10,9 +10,10 @@
 #define NO_CLUSTER "has no meaning without a Kubernetes cluster"
 #define USER       "the pod runs as the user who submits it, with that user's rights"
 #define HOST_NET   "pods share the node's network"
-#define NAME_SERVER "the node's name servers are asked"
+#define NODE_DNS   "the node's name servers are asked"
 #define ONE_HOST   "runs on the host, by the site's choice: images are not used"
-#define NO_VOLUME  "this kind of volume is not supported: use hostPath, nfs or a claim that the site maps"
+#define NO_VOLUME                                                                                  \
+    "this kind of volume is not supported: use hostPath, nfs or a claim that the site maps"
 #define WRITTEN    "files, written when the pod starts; not updated while it runs"
 #define IN_MEMORY  "files in memory, written when the pod starts; not updated while it runs"
 #define MAPPED     "the folder of the nodes that the site's skjob.conf maps it to"
@@ -96,8 +97,8 @@ const struct mapping_row mapping[] = {
     {P ".subdomain",                   FA, "the Job's pods find each other by the pod's own /etc/hosts; nobody else finds them", NULL, NULL},
     {P ".setHostnameAsFQDN",           FH, "the pod's own, in a UTS namespace", NULL, NULL},
     {P ".hostAliases",                 FH, "in the pod's own /etc/hosts", NULL, NULL},
-    {P ".dnsPolicy",                   FI, NAME_SERVER, NULL, NULL},
-    {P ".dnsConfig",                   FI, NAME_SERVER, NULL, NULL},
+    {P ".dnsPolicy",                   FI, NODE_DNS, NULL, NULL},
+    {P ".dnsConfig",                   FI, NODE_DNS, NULL, NULL},
     {P ".serviceAccountName",          FI, NO_CLUSTER, NULL, NULL},
     {P ".serviceAccount",              FI, NO_CLUSTER, NULL, NULL},
     {P ".automountServiceAccountToken", FI, NO_CLUSTER, NULL, NULL},
