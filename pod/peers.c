@@ -15,6 +15,7 @@
 /* What a record says of an attempt. */
 struct entry {
     uint32_t index, attempt;
+    int64_t time_us;
     enum journal_phase phase; /* JOURNAL_PHASE_NONE for a start */
     char address[48];         /* "" = the record has none */
 };
@@ -53,6 +54,7 @@ static int add_record(void *arg, const struct journal_line *line)
     struct entry *new = &e->v[e->n++];
     *new = (struct entry){.index = line->index,
                           .attempt = line->attempt,
+                          .time_us = line->time_us,
                           .phase = ended ? line->phase : JOURNAL_PHASE_NONE};
     if (!ended && (!journal_decode(line->address, new->address, sizeof new->address) ||
                    !is_address(new->address)))
@@ -91,9 +93,37 @@ static void reduce(struct peers *out, const struct entry *v, size_t n)
         if (!e)
             continue;
         struct peer *peer = &out->v[out->n++];
-        *peer = (struct peer){.index = e->index, .is_over = v[to - 1].phase == JOURNAL_SUCCEEDED};
+        bool is_over = v[to - 1].phase == JOURNAL_SUCCEEDED;
+        *peer = (struct peer){
+            .index = e->index, .is_over = is_over, .ended_us = is_over ? v[to - 1].time_us : 0};
         strcpy(peer->address, e->address);
     }
+}
+
+static int latest_first(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return x > y ? -1 : x < y;
+}
+
+/* Times are microseconds: that two are the same at the limit does no harm. */
+static int drop_old(struct peers *p)
+{
+    size_t n = 0, kept = 0;
+    cleanup_free int64_t *ends = calloc(p->n + 1, sizeof *ends);
+    if (!ends)
+        return -1;
+    for (size_t i = 0; i < p->n; i++)
+        if (p->v[i].is_over)
+            ends[n++] = p->v[i].ended_us;
+    if (n <= PEERS_OVER_MAX)
+        return 0;
+    qsort(ends, n, sizeof *ends, latest_first);
+    for (size_t i = 0; i < p->n; i++)
+        if (!p->v[i].is_over || p->v[i].ended_us >= ends[PEERS_OVER_MAX - 1])
+            p->v[kept++] = p->v[i];
+    p->n = kept;
+    return 0;
 }
 
 int peers_read(struct peers *out, const char *dir, struct error *err)
@@ -110,6 +140,7 @@ int peers_read(struct peers *out, const char *dir, struct error *err)
     if (!rc && e.n) {
         qsort(e.v, e.n, sizeof *e.v, compare);
         reduce(out, e.v, e.n);
+        rc = drop_old(out) ? error_set(err, "out of memory") : 0;
     }
     free(e.v);
     return rc;

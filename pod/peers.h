@@ -3,6 +3,8 @@
  * The pods of a Job that others may look for, and their addresses, from its journal: of each index
  * the newest attempt, unless it has failed. One that has succeeded stays, as no other will come:
  * its node is still there, and who started later than it ended must not look for it in vain.
+ * Of those only the PEERS_OVER_MAX that have ended last, or the files of a big Job would grow
+ * without end.
  */
 #ifndef SKJOB_POD_PEERS_H
 #define SKJOB_POD_PEERS_H
@@ -13,10 +15,13 @@
 
 #include "error.h"
 
+#define PEERS_OVER_MAX 1000
+
 struct peer {
     uint32_t index;
     char address[48];
-    bool is_over; /* it has succeeded */
+    bool is_over;     /* it has succeeded */
+    int64_t ended_us; /* then; else 0 */
 };
 
 struct peers {

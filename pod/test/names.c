@@ -181,10 +181,10 @@ Test(names, peers_of_a_journal)
     START("a", 4, 0, "10.0.0.5"); /* told twice, by the plugin and by the runner */
     START("a", 5, 0, "10.0.0.6\n1.1.1.1 evil");
     cr_assert_eq(peers_read(&p, dir, &err), 0, "%s", err.text);
-    static const struct peer want[] = {{0, "10.0.0.2", false},
-                                       {1, "fd00::1", false},
-                                       {2, "10.0.0.3", true},
-                                       {4, "10.0.0.5", false}};
+    static const struct peer want[] = {{.index = 0, .address = "10.0.0.2", .is_over = false},
+                                       {.index = 1, .address = "fd00::1", .is_over = false},
+                                       {.index = 2, .address = "10.0.0.3", .is_over = true},
+                                       {.index = 4, .address = "10.0.0.5", .is_over = false}};
     cr_assert_eq(p.n, N(want), "%zu", p.n);
     for (size_t i = 0; i < N(want); i++)
         cr_expect(p.v[i].index == want[i].index && p.v[i].is_over == want[i].is_over &&
@@ -209,13 +209,39 @@ Test(names, peers_of_a_journal)
     rmdir(dir);
 }
 
+Test(names, of_many_that_have_succeeded_the_last_stay)
+{
+    struct error err;
+    struct peers p;
+    char dir[] = "/tmp/check-names-XXXXXX", path[64];
+    cr_assert_not_null(mkdtemp(dir));
+    START("h", 5000, 0, "10.9.9.9"); /* runs */
+    for (uint32_t i = 0; i < PEERS_OVER_MAX + 3; i++) {
+        const struct journal_record r = {
+            .event = JOURNAL_ENDED, .time_us = 1000 + i, .index = i, .phase = JOURNAL_SUCCEEDED};
+        START("h", i, 0, "10.0.0.1");
+        cr_assert_eq(journal_append_path(dir, "h", &r, &err), 0);
+    }
+    cr_assert_eq(peers_read(&p, dir, &err), 0, "%s", err.text);
+    cr_expect_eq(p.n, PEERS_OVER_MAX + 1, "%zu", p.n);
+    cr_expect(p.n && p.v[0].index == 3 && p.v[p.n - 1].index == 5000);
+    peers_free(&p);
+    snprintf(path, sizeof path, "%s/events/h", dir);
+    unlink(path);
+    snprintf(path, sizeof path, "%s/events", dir);
+    rmdir(path);
+    rmdir(dir);
+}
+
 /* ---- hosts ---- */
 
 Test(names, the_hosts_file)
 {
     struct error err;
     struct pod_names names;
-    struct peer peers[] = {{0, "10.0.0.1", false}, {1, "10.0.0.2", false}, {2, "10.0.0.3", true}};
+    struct peer peers[] = {{.index = 0, .address = "10.0.0.1", .is_over = false},
+                           {.index = 1, .address = "10.0.0.2", .is_over = false},
+                           {.index = 2, .address = "10.0.0.3", .is_over = true}};
     struct service services[] = {{"all", SERVICES_ANY}, {"first", 0}};
     cleanup_strbuf struct strbuf aliases = STRBUF_INIT, out = STRBUF_INIT;
     cleanup_json json_t *job =
@@ -255,7 +281,8 @@ Test(names, pods_without_a_name_of_their_own)
 {
     struct error err;
     struct pod_names names;
-    struct peer peers[] = {{0, "10.0.0.1", false}, {1, "10.0.0.2", false}};
+    struct peer peers[] = {{.index = 0, .address = "10.0.0.1", .is_over = false},
+                           {.index = 1, .address = "10.0.0.2", .is_over = false}};
     cleanup_strbuf struct strbuf out = STRBUF_INIT;
     cleanup_json json_t *job = job_of("j", false, "'subdomain':'s'");
     cr_assert_eq(pod_names_make(&names, job, "ns", "j-abcde", 0, &err), 0);
