@@ -34,7 +34,7 @@
 #define JOURNAL_EVENTS_DIR "events"
 
 enum journal_event {
-    JOURNAL_STARTED,   /* an attempt runs: index, attempt, pod, node, job */
+    JOURNAL_STARTED,   /* an attempt runs: index, attempt, pod, node, job, address */
     JOURNAL_RESTARTED, /* a container of a running attempt was restarted in place: restarts */
     JOURNAL_ENDED,     /* an attempt is over: phase, containers, conditions, restarts, inferred */
     JOURNAL_DELETED,   /* the user deleted the pod of a running attempt (skjob delete pod) */
@@ -80,9 +80,10 @@ struct journal_record {
     uint32_t index; /* STARTED, RESTARTED, ENDED, DELETED */
     uint32_t attempt;
 
-    const char *pod;  /* name of the pod */
-    const char *node; /* where it runs */
-    const char *job;  /* Slurm's job id: 123 or 123_7 */
+    const char *pod;     /* name of the pod */
+    const char *node;    /* where it runs */
+    const char *job;     /* Slurm's job id: 123 or 123_7 */
+    const char *address; /* STARTED: the pod's IP address, where others are to find it by name */
 
     enum journal_phase phase; /* ENDED; must be set */
     bool inferred;     /* ENDED: not seen by the attempt itself, concluded by somebody else */

@@ -19,6 +19,8 @@
 #include "oom.h"
 #include "opening.h"
 #include "plan.h"
+#include "pod_names.h"
+#include "services.h"
 #include "state_path.h"
 #include "tree.h"
 #include "volumes.h"
@@ -78,8 +80,11 @@ static struct acting acting_of(const struct attempt *a)
 
 static struct opening opening_of(const struct attempt *a)
 {
-    return (struct opening){
-        .act = acting_of(a), .dir = a->dir, .pod = a->pod, .has_deadline = a->has_deadline};
+    return (struct opening){.act = acting_of(a),
+                            .dir = a->dir,
+                            .pod = a->pod,
+                            .address = *a->address.ip ? a->address.ip : NULL,
+                            .has_deadline = a->has_deadline};
 }
 
 static int record_submitted(const struct attempt *a, struct error *err)
@@ -163,6 +168,25 @@ static void count_failures(const struct attempt *a, struct pod_self_options *o)
     machine_actions_free(&answer);
 }
 
+/* Services that select the Job's pods make names for them. */
+static bool is_selected(const struct attempt *a, const json_t *job)
+{
+    struct services s;
+    cleanup_json json_t *labels = pod_facts_labels(job, a->job_uid, a->slurm->index);
+    if (!a->root || !labels || services_read(&s, a->root, a->namespace_, labels, NULL) < 0)
+        return false;
+    bool found = s.n > 0;
+    services_free(&s);
+    return found;
+}
+
+/* Not for a Job that has no use for it: names are looked up. */
+static void find_address(struct attempt *a)
+{
+    if (a->needs_address && !*a->address.ip)
+        node_address_read(&a->address, a->slurm->node);
+}
+
 int attempt_self(const struct attempt *a, const json_t *job, char *const env[],
                  struct pod_self *out, struct error *err)
 {
@@ -173,6 +197,7 @@ int attempt_self(const struct attempt *a, const json_t *job, char *const env[],
         .ns = a->namespace_ ? a->namespace_ : "default",
         .node = a->slurm->node,
         .root = a->root,
+        .address = &a->address,
         .index = a->slurm->index,
         .attempt = a->slurm->attempt,
         .env = env,
@@ -211,7 +236,9 @@ static int find(struct attempt *a, const struct pod_script *script, const struct
     struct job_dir_key key = key_of(script, slurm, a->job_uid);
     if (find_names(a, script, &key, err) < 0)
         return -1;
-    return find_dir(a, script, &key, why) < 0 ? 1 : 0;
+    int rc = find_dir(a, script, &key, why) < 0 ? 1 : 0;
+    a->needs_address = pod_names_need_address(script->job) || is_selected(a, script->job);
+    return rc;
 }
 
 int attempt_find(struct attempt *a, const struct pod_script *script, const struct slurm_env *slurm,
@@ -225,6 +252,7 @@ int attempt_find(struct attempt *a, const struct pod_script *script, const struc
 
 int attempt_enter(struct attempt *a, struct error *err)
 {
+    find_address(a);
     const struct opening o = opening_of(a);
     int opened = opening_run(&o, err);
     return opened < 0 ? -1 : !opened;
@@ -245,6 +273,7 @@ int attempt_open(struct attempt *a, const struct pod_script *script, const struc
     int rc = find(a, script, slurm, err, &why);
     if (rc < 0)
         return -1;
+    find_address(a); /* also without a state */
     rc = rc ? -1 : attempt_enter(a, &why);
     if (rc < 0)
         tell_once(a, &why);

@@ -15,6 +15,7 @@
 
 #include "load.h"
 #include "job_uid.h"
+#include "node_address.h"
 #include "pod_name.h"
 #include "pod_self.h"
 #include "pod_result.h"
@@ -34,6 +35,9 @@ struct attempt {
     pid_t parent;       /* slurmstepd: when it dies before us, no hook will run */
     int64_t found_us;   /* when attempt_find() was called */
     uint64_t oom_kills; /* until then, or the last attempt_is_oom() */
+
+    bool needs_address;          /* the pod has names of its own, or is told its address */
+    struct node_address address; /* "" = not looked for yet */
 
     bool has_deadline;    /* the Job has activeDeadlineSeconds */
     bool success_policy;  /* the Job has one */

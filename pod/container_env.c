@@ -266,6 +266,8 @@ static int fill(struct maker *m, struct error *err)
     json_t *entry;
     int rc;
     environment_drop(m->env, CONTAINER_ENV_INDEX);
+    if (m->in->hostname && environment_set(m->env, "HOSTNAME", m->in->hostname, err))
+        return -1;
     json_array_foreach (tree_get(m->in->container, "envFrom"), i, entry)
         if ((rc = add_from(m, entry, err)))
             return rc;

@@ -34,6 +34,7 @@ struct container_env {
     uint32_t index;
     container_env_volume *volume; /* NULL = there are none */
     void *volume_arg;
+    const char *hostname; /* HOSTNAME, unless env has it; NULL = as the task has it */
 };
 
 /* *budget: how many bytes of expanded text there may still be; used up as they are made. Returns 0

@@ -154,6 +154,14 @@ int environment_declare(struct environment *env, const char *name, const char *v
     return 0;
 }
 
+int environment_set(struct environment *env, const char *name, const char *value, struct error *err)
+{
+    char *text = NULL;
+    if (asprintf(&text, "%s=%s", name, value) < 0 || put(env, text, strlen(name), false))
+        return error_set(err, "out of memory");
+    return 0;
+}
+
 const char *environment_declared(void *env, const char *name)
 {
     const struct variable *v = find(env, name);

@@ -27,6 +27,10 @@ void environment_drop(struct environment *env, const char *name);
 int environment_declare(struct environment *env, const char *name, const char *value,
                         struct error *err);
 
+/* Sets a variable of the task, below those of the manifest: $(VAR) does not know it. */
+int environment_set(struct environment *env, const char *name, const char *value,
+                    struct error *err);
+
 /* The value if the manifest declared the variable, else NULL. Usable as an expand_lookup. */
 const char *environment_declared(void *env, const char *name);
 

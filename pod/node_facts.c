@@ -1,62 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "node_facts.h"
 
-#include <arpa/inet.h>
-#include <ifaddrs.h>
-#include <net/if.h>
-#include <netinet/in.h>
-#include <stdbool.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
 #define MIB ((int64_t)1 << 20)
-
-/* ---- addresses ---- */
-
-/* Whether others can reach the node by it: up, no loopback, not of one link only. */
-static bool is_useful(const struct ifaddrs *a)
-{
-    if (!a->ifa_addr || !(a->ifa_flags & IFF_UP) || (a->ifa_flags & IFF_LOOPBACK))
-        return false;
-    if (a->ifa_addr->sa_family != AF_INET6)
-        return a->ifa_addr->sa_family == AF_INET;
-    const struct sockaddr_in6 *v6 = (const void *)a->ifa_addr;
-    return !IN6_IS_ADDR_LINKLOCAL(&v6->sin6_addr);
-}
-
-static void first_of(const struct ifaddrs *list, int family, char out[INET6_ADDRSTRLEN])
-{
-    *out = '\0';
-    for (const struct ifaddrs *a = list; a && !*out; a = a->ifa_next) {
-        if (!is_useful(a) || a->ifa_addr->sa_family != family)
-            continue;
-        const struct sockaddr_in *v4 = (const void *)a->ifa_addr;
-        const struct sockaddr_in6 *v6 = (const void *)a->ifa_addr;
-        const void *bytes =
-            family == AF_INET ? (const void *)&v4->sin_addr : (const void *)&v6->sin6_addr;
-        if (!inet_ntop(family, bytes, out, INET6_ADDRSTRLEN))
-            *out = '\0';
-    }
-}
-
-static void read_addresses(struct node_facts *out)
-{
-    char v4[INET6_ADDRSTRLEN] = "", v6[INET6_ADDRSTRLEN] = "";
-    struct ifaddrs *list;
-    if (getifaddrs(&list) == 0) {
-        first_of(list, AF_INET, v4);
-        first_of(list, AF_INET6, v6);
-        freeifaddrs(list);
-    }
-    if (!*v4 && !*v6)
-        strcpy(v4, "127.0.0.1");
-    snprintf(out->ip, sizeof out->ip, "%s", *v4 ? v4 : v6);
-    snprintf(out->ips, sizeof out->ips, "%s%s%s", v4, *v4 && *v6 ? "," : "", v6);
-}
-
-/* ---- amounts ---- */
 
 static const char *value_of(char *const env[], const char *name)
 {
@@ -104,7 +53,6 @@ void node_facts_read(struct node_facts *out, char *const env[])
 {
     int64_t cpus = number_of(env, "SLURM_CPUS_ON_NODE");
     *out = (struct node_facts){0};
-    read_addresses(out);
     cpus = cpus ? cpus : sysconf(_SC_NPROCESSORS_ONLN);
     out->allocation = (struct pod_allocation){cpus, memory_of(env, cpus), storage_of(env)};
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * What a pod is told about the machine under it: its addresses, and what Slurm allocated there.
+ * What a pod is told about the machine under it: what Slurm allocated there. Its addresses are in
+ * node_address.h.
  */
 #ifndef SKJOB_POD_NODE_FACTS_H
 #define SKJOB_POD_NODE_FACTS_H
@@ -8,14 +9,12 @@
 #include "pod_facts.h"
 
 struct node_facts {
-    char ip[64];   /* the first address that is no loopback, IPv4 before IPv6; else 127.0.0.1 */
-    char ips[128]; /* the same, and the first one of the other family */
     struct pod_allocation allocation;
 };
 
 /* Reads SLURM_CPUS_ON_NODE, SLURM_MEM_PER_NODE and SLURM_MEM_PER_CPU (MiB) out of env, which may be
  * NULL-terminated or NULL; what is not there, or no number, is taken from the machine. The storage
- * is what is free where temporary files go (TMPDIR, else /tmp). No name is looked up. */
+ * is what is free where temporary files go (TMPDIR, else /tmp). */
 void node_facts_read(struct node_facts *out, char *const env[]);
 
 #endif

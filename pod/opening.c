@@ -105,6 +105,7 @@ static int record_start(const struct opening *o, struct error *err)
         .pod = o->pod,
         .node = slurm->node,
         .job = *slurm->id ? slurm->id : NULL,
+        .address = o->address,
     };
     return journal_append_path(o->dir, slurm->host, &r, err);
 }

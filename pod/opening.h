@@ -18,8 +18,9 @@
 struct opening {
     struct acting act;
     const char *dir;
-    const char *pod;   /* its name */
-    bool has_deadline; /* the Job has activeDeadlineSeconds */
+    const char *pod;     /* its name */
+    const char *address; /* of the pod, for those who look for it by name; NULL = nobody does */
+    bool has_deadline;   /* the Job has activeDeadlineSeconds */
 };
 
 /* Returns 1 when the attempt is opened and recorded: it may run. 0: nothing of it may run, the Job

@@ -12,7 +12,6 @@
 #include "quantity.h"
 #include "tree.h"
 
-#define INDEX_KEY    "batch.kubernetes.io/job-completion-index"
 #define FAILURES_KEY "batch.kubernetes.io/job-index-failure-count"
 #define IGNORED_KEY  "batch.kubernetes.io/job-index-ignored-failure-count"
 
@@ -269,7 +268,7 @@ json_t *pod_facts_labels(const json_t *job, const char *job_uid, uint32_t index)
     for (size_t i = 0; !manual && i < sizeof generated / sizeof *generated; i++)
         if (set(labels, generated[i][0], generated[i][1]) < 0)
             return NULL;
-    if (is_indexed(job) && set_number(labels, INDEX_KEY, index) < 0)
+    if (is_indexed(job) && set_number(labels, POD_FACTS_INDEX_KEY, index) < 0)
         return NULL;
     return steal_ptr(&labels);
 }
@@ -279,7 +278,7 @@ json_t *pod_facts_annotations(const json_t *job, uint32_t index, uint32_t failur
 {
     cleanup_json json_t *map = copy_map(tree_get(template_meta(job), "annotations"));
     bool per_index = tree_has(tree_get(job, "spec"), "backoffLimitPerIndex");
-    if ((is_indexed(job) && set_number(map, INDEX_KEY, index) < 0) ||
+    if ((is_indexed(job) && set_number(map, POD_FACTS_INDEX_KEY, index) < 0) ||
         (per_index && set_number(map, FAILURES_KEY, failures) < 0) ||
         (per_index && ignored && set_number(map, IGNORED_KEY, ignored) < 0))
         return NULL;

@@ -14,6 +14,9 @@
 #include "objects.h"
 #include "strbuf.h"
 
+/* The label that tells the pods of an Indexed Job apart. */
+#define POD_FACTS_INDEX_KEY "batch.kubernetes.io/job-completion-index"
+
 /* Finds an object of the pod's namespace. Returns 0 and a new reference, 1 when there is none, -1
  * with err. */
 typedef int pod_facts_find(void *arg, enum object_kind kind, const char *name, json_t **object,

@@ -15,6 +15,7 @@
 #include "job_state.h"
 #include "pod_end.h"
 #include "pod_machine.h"
+#include "pod_net.h"
 #include "pod_self.h"
 #include "pod_slot.h"
 #include "pod_status.h"
@@ -39,6 +40,7 @@ struct run {
     bool is_signalled; /* and why */
     bool has_started;  /* something, since the last look */
     struct pod_storage storage;
+    struct pod_net net;
     char *evicted; /* why the pod was evicted, NULL = it was not */
     char *status;  /* as the file was written last */
 };
@@ -159,7 +161,8 @@ static int start_slot(struct run *r, size_t i)
     cleanup_pod_self struct pod_self self = {0};
     const json_t *spec = plan_spec(r->plan, i);
     r->src->job = r->plan->job;
-    if (attempt_self(r->attempt, r->plan->job, r->src->environ_, &self, &err)) {
+    if (attempt_self(r->attempt, r->plan->job, r->src->environ_, &self, &err) ||
+        pod_net_start(&r->net, &r->storage, &self.facts, &err)) {
         slot_say(&r->slots[i], "%s", err.text);
         return -1;
     }
@@ -325,6 +328,7 @@ static bool step(struct run *r, int64_t *due)
     *due = CLOCK_NEVER;
     look_outside(r, due);
     look_at_storage(r, due);
+    pod_net_look(&r->net, clock_monotonic_ms(), due);
     for (size_t i = 0; i < r->plan->n; i++)
         look_at_slot(r, i, due);
     while (pod_machine_next(r->machine, clock_monotonic_ms(), &action)) {
@@ -423,7 +427,10 @@ static int set_up(struct run *r, struct error *err)
         return error_set(err, "out of memory");
     for (size_t i = 0; i < n; i++)
         slot_init(&r->slots[i], &r->plan->containers[i], r->attempt, r->outside);
-    return pod_machine_new(&r->machine, r->plan, &config, err);
+    return pod_net_open(&r->net, r->attempt, r->plan->job, err) ||
+                   pod_machine_new(&r->machine, r->plan, &config, err)
+               ? -1
+               : 0;
 }
 
 static void tear_down(struct run *r)
@@ -437,6 +444,7 @@ static void tear_down(struct run *r)
     free(r->status);
     free(r->evicted);
     pod_machine_free(r->machine);
+    pod_net_close(&r->net);
 }
 
 int pod_run(struct plan *plan, struct attempt *attempt, struct supervisor *outside,
@@ -448,9 +456,11 @@ int pod_run(struct plan *plan, struct attempt *attempt, struct supervisor *outsi
                     .outside = outside,
                     .src = src,
                     .alarm = attempt_alarm(attempt),
+                    .net = POD_NET_INIT,
                     .folder = -1};
     int code;
     src->storage = &r.storage;
+    src->net = &r.net;
     pod_storage_open(&r.storage, attempt->slurm, src->environ_);
     if (set_up(&r, &err)) {
         code = pod_end_refuse(attempt, plan->containers[plan->n_init].name, err.text);

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "error.h"
+#include "node_address.h"
 #include "node_facts.h"
 #include "pod_facts.h"
 
@@ -21,6 +22,7 @@ struct pod_self_options {
     const char *node; /* Slurm's name of it; borrowed */
     const char
         *root; /* the state's root, where objects are found; borrowed; NULL = there is none */
+    const struct node_address *address; /* borrowed; NULL = not known */
     uint32_t index;
     uint32_t attempt;
     uint32_t failures; /* earlier failed pods of the index that counted, and that did not */

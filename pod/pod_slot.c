@@ -16,6 +16,7 @@
 #include "clock.h"
 #include "container_start.h"
 #include "message.h"
+#include "pod_net.h"
 #include "small_file.h"
 #include "tree.h"
 
@@ -90,7 +91,7 @@ static void open_log(struct slot *s)
 
 static void describe(struct slot *s, const struct values_source *src, const json_t *spec)
 {
-    snprintf(s->hostname, sizeof s->hostname, "%.63s", tree_str(src->facts->spec, "hostname"));
+    const char *hostname = src->net && src->net->path ? src->net->names.hostname : "";
     s->container = (struct container){
         .name = s->plan->name,
         .image = tree_str(spec, "image"),
@@ -101,7 +102,7 @@ static void describe(struct slot *s, const struct values_source *src, const json
         .launch = &s->launch,
         .mounts = s->share.mounts.items,
         .n_mounts = s->share.mounts.n,
-        .hostname = *s->hostname ? s->hostname : NULL,
+        .hostname = *hostname ? hostname : NULL,
         .read_only_root = tree_bool(tree_get(spec, "securityContext"), "readOnlyRootFilesystem"),
     };
 }

@@ -44,7 +44,6 @@ struct slot {
     off_t log_from; /* where this run begins in it */
     struct values values;
     struct storage_share share;
-    char hostname[64]; /* "" = the node's */
     struct container container;
     struct launch launch;
     const char *waiting; /* why it cannot start yet: a reason of the kubelet's */

@@ -11,6 +11,7 @@
 #include "tree.h"
 
 #define MESSAGE_PATH "/dev/termination-log" /* where the manifest says nothing */
+#define HOSTS_PATH   "/etc/hosts"
 #define PAUSE_FIRST  1000
 #define PAUSE_MAX    10000 /* the kubelet's */
 #define PAUSE_COST   50    /* a look takes at most 2 % of the time */
@@ -93,6 +94,26 @@ static int add_message(struct pod_storage *s, const struct volumes_ask *ask,
                              : -1;
 }
 
+const char *pod_storage_hosts(struct pod_storage *s, const struct pod_facts *facts,
+                              struct error *err)
+{
+    const struct volumes_ask ask = ask_of(s, facts);
+    if (!s->hosts)
+        s->hosts = volumes_hosts_file(&s->volumes, &ask, err);
+    return s->hosts;
+}
+
+/* Read-only: what a container wrote would be gone with the next pod that starts. */
+static int add_hosts(const struct pod_storage *s, struct mount_list *list, struct error *err)
+{
+    if (!s->hosts)
+        return 0;
+    for (size_t i = 0; i < list->n; i++)
+        if (strcmp(list->items[i].target, HOSTS_PATH) == 0)
+            return 0;
+    return mount_list_add(list, s->hosts, HOSTS_PATH, true, err);
+}
+
 int pod_storage_share(struct pod_storage *s, const struct pod_facts *facts, const json_t *container,
                       struct environment *env, struct storage_share *out, struct error *err)
 {
@@ -101,6 +122,8 @@ int pod_storage_share(struct pod_storage *s, const struct pod_facts *facts, cons
     int rc = make_ready(s, &ask, err);
     if (!rc)
         rc = volumes_mounts(&s->volumes, container, environment_declared, env, &out->mounts, err);
+    if (!rc)
+        rc = add_hosts(s, &out->mounts, err);
     if (!rc)
         rc = add_message(s, &ask, container, out, err);
     if (rc)
@@ -155,5 +178,7 @@ int pod_storage_look(struct pod_storage *s, int64_t now_ms, int64_t *due, struct
 int pod_storage_close(struct pod_storage *s, struct error *err)
 {
     s->is_ready = false;
+    free(s->hosts);
+    s->hosts = NULL;
     return volumes_remove(&s->volumes, err);
 }

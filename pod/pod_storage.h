@@ -21,6 +21,7 @@ struct pod_storage {
     struct volumes_place place;
     char id[48];
     bool is_ready;
+    char *hosts;        /* what is mounted at /etc/hosts; NULL = nothing */
     int64_t look_at_ms; /* when the limits are looked at next; 0 = not set yet */
     int64_t pause_ms;
 };
@@ -44,6 +45,11 @@ void storage_share_free(struct storage_share *share);
 /* The folder of a volume, borrowed from s. Makes the volumes; returns like pod_storage_share. */
 int pod_storage_find(struct pod_storage *s, const struct pod_facts *facts, const char *name,
                      const char **path, struct error *err);
+
+/* Makes the file for /etc/hosts, empty: containers that start from now on have it there, unless
+ * they mount something else. Returns its path, or NULL with err. */
+const char *pod_storage_hosts(struct pod_storage *s, const struct pod_facts *facts,
+                              struct error *err);
 
 /* Looks at the sizeLimits when it is time: a second after the start, later every ten. Returns 1
  * when the pod is to be evicted, with the reason in message; lowers *due to the next look. */

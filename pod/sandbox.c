@@ -135,7 +135,8 @@ int sandbox_exec(const struct sandbox *s, int report, const sigset_t *mask, cons
 
 /* ---- afterwards ---- */
 
-#define STILL "a pod without volumes, hostname and read-only root runs here"
+#define THESE "volumes, names of a pod's own and a read-only root"
+#define STILL "a pod that asks for none of them runs here"
 
 /* What forbids user namespaces: a file of the kernel's, and what it holds then. */
 static const struct {
@@ -179,20 +180,20 @@ int sandbox_explain(const struct sandbox *s, struct error *err)
 {
     char text[512];
     if (!is_installed())
-        return error_set(err, "volumes need the program bwrap (package bubblewrap), which is not "
-                              "installed on this node; " STILL);
+        return error_set(err, THESE " need the program bwrap (package bubblewrap), which is not "
+                                    "installed on this node; " STILL);
     ssize_t n = pread(s->errors, text, sizeof text - 1, 0);
     text[n > 0 ? n : 0] = '\0';
     text[strcspn(text, "\n")] = '\0';
     const char *limit = is_refused(text) ? find_limit() : NULL;
     if (limit)
         return error_set(err,
-                         "volumes need user namespaces, which this node forbids: %s; the "
-                         "administrator can allow them; " STILL " (%s)",
+                         THESE " need user namespaces, which this node forbids: %s; the "
+                               "administrator can allow them; " STILL " (%s)",
                          limit, text);
     if (is_refused(text))
         return error_set(
-            err, "volumes need user namespaces, which this node refuses; " STILL " (%s)", text);
+            err, THESE " need user namespaces, which this node refuses; " STILL " (%s)", text);
     return error_set(err, "cannot set up the container's mounts: %s",
                      *text ? text : "bwrap ended without a word");
 }

@@ -8,6 +8,7 @@
 #include "plan.h"
 #include "plan_action.h"
 #include "pod_storage.h"
+#include "pod_net.h"
 #include "tree.h"
 
 /* A file of a volume is read before the container has mounts. */
@@ -28,6 +29,7 @@ static int make_environment(struct values *v, const struct values_source *src,
         .index = src->index,
         .volume = src->storage ? find_volume : NULL,
         .volume_arg = (void *)(uintptr_t)src,
+        .hostname = src->net ? pod_names_variable(&src->net->names) : NULL,
     };
     int rc = container_env_make(&v->env, &in, budget, err);
     if (rc)

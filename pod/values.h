@@ -14,6 +14,7 @@
 #include "error.h"
 #include "pod_facts.h"
 
+struct pod_net;
 struct pod_storage;
 
 struct values {
@@ -31,6 +32,7 @@ struct values_source {
     char *const *environ_;         /* of the task */
     const struct pod_facts *facts; /* of the pod; set at every start */
     struct pod_storage *storage;   /* its volumes */
+    const struct pod_net *net;     /* its names; NULL = those of the node */
 };
 
 /* Makes the values of container, one of the Job's. Returns 0; 1 when something that they need is

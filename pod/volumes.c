@@ -55,20 +55,31 @@ struct run_dir *volumes_folder(struct volumes *v, const struct volumes_ask *ask,
     return NULL;
 }
 
+static char *make_file(struct volumes *v, const struct volumes_ask *ask, const char *name,
+                       mode_t mode, struct error *err)
+{
+    const struct run_dir *dir = volumes_folder(v, ask, false, err);
+    if (!dir)
+        return NULL;
+    cleanup_close int fd =
+        openat(dir->fd, name, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+    char *path = fd < 0 || fchmod(fd, mode) ? NULL : folder_path(fd);
+    if (!path)
+        error_set(err, "%.300s/%s: %s", dir->path, name, strerror(errno));
+    return path;
+}
+
 char *volumes_message_file(struct volumes *v, const struct volumes_ask *ask, const char *container,
                            struct error *err)
 {
     char name[80];
-    const struct run_dir *dir = volumes_folder(v, ask, false, err);
-    if (!dir)
-        return NULL;
     snprintf(name, sizeof name, "message-%.63s", container);
-    cleanup_close int fd =
-        openat(dir->fd, name, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
-    char *path = fd < 0 || fchmod(fd, 0666) ? NULL : folder_path(fd);
-    if (!path)
-        error_set(err, "%.300s/%s: %s", dir->path, name, strerror(errno));
-    return path;
+    return make_file(v, ask, name, 0666, err);
+}
+
+char *volumes_hosts_file(struct volumes *v, const struct volumes_ask *ask, struct error *err)
+{
+    return make_file(v, ask, "hosts", 0644, err);
 }
 
 /* ---- making them ---- */

@@ -84,6 +84,9 @@ int volumes_prepare(struct volumes *v, const struct volumes_ask *ask, struct err
 char *volumes_message_file(struct volumes *v, const struct volumes_ask *ask, const char *container,
                            struct error *err);
 
+/* An empty file there, for the pod's /etc/hosts, which all may read. The same. */
+char *volumes_hosts_file(struct volumes *v, const struct volumes_ask *ask, struct error *err);
+
 /* The mounts of one container. Strings are owned by the list. */
 struct mount_list {
     struct mount *items;

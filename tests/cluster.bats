@@ -342,3 +342,23 @@ use_as_daemon() {
 in_database() {
     [[ $(use "$1" sacct -X -n -P -o state,exitcode -j "$2") == "$3" ]]
 }
+
+@test "--netns: nodes with addresses of their own, and nothing of it left, also after a crash" {
+    ((UID == 0)) || skip "only root can make network namespaces"
+    ip netns add skjob-test-$$ 2>/dev/null || skip "network namespaces are forbidden here"
+    ip netns delete skjob-test-$$
+    local name id
+    "$CLUSTER" up --dir "$BASE/n" --nodes 2 --netns >&2
+    name=$(use "$BASE/n" bash -c 'echo $SKJOB_CLUSTER_NAME')
+    [[ $(ip netns | grep -c "^$name-node") == 2 ]]
+    id=$(use "$BASE/n" sbatch --parsable -N 2 -o "$BASE/n.out" --wrap 'srun ip -4 -br address show eth0; srun -n 1 cat /proc/sys/net/ipv4/ping_group_range')
+    use "$BASE/n" wait_for_job "$id"
+    [[ $(grep -o '10[.][0-9]*[.][0-9]*[.]1[12]/24' "$BASE/n.out" | sort -u | wc -l) == 2 ]]
+    grep -q $'^0\t2147483647$' "$BASE/n.out"
+    "$CLUSTER" stop --kill node1 slurmctld --dir "$BASE/n"
+    "$CLUSTER" start --dir "$BASE/n"
+    kill -KILL "$(pid_of "$BASE/n" node2)" "$(pid_of "$BASE/n" munged)"
+    "$CLUSTER" down --dir "$BASE/n" >&2
+    assert_gone "$BASE/n"
+    ! ls -d "/run/netns/$name"* "/sys/class/net/$name" "/sys/class/net/v${name#skjob}"* 2>/dev/null
+}

@@ -122,11 +122,14 @@ The ConfigMap "c" is invalid: data[a b]: Invalid value: "a b": a valid config ke
     [[ -z $(files_below "$SKJOB_STATE") ]]
 }
 
-@test "a Service is kept, and one line says what it does not do" {
+@test "a Service is kept, and one line says what of it is ignored" {
     printf 'apiVersion: v1\nkind: Service\nmetadata: {name: headless-svc}\nspec: {clusterIP: None}\n' >svc.yaml
-    run --separate-stderr skjob create -f svc.yaml
-    expect 0 'service/headless-svc created' \
-        'Warning: svc.yaml: a Service is kept, but gives pods no names on Slurm yet'
+    told 'service/headless-svc created' create -f svc.yaml
+    printf 'apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {ports: [{port: 80}]}\n' >web.yaml
+    run --separate-stderr skjob create -f web.yaml
+    expect 0 'service/web created' "Warning: web.yaml: of a Service only the name is used on Slurm: it stands for the$(
+        ) addresses of the pods; ports and clusterIP are ignored"
+    told 'service "web" deleted from default namespace' delete service web
     told service/headless-svc get svc -o name
     told 'service "headless-svc" deleted from default namespace' delete service headless-svc
 }

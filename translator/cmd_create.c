@@ -176,6 +176,12 @@ static int create_for_real(struct create *c, const struct input_object *in, stru
     }
 }
 
+/* Nothing but a name for the pods that it selects, which is what a Service is here. */
+static bool is_headless(const json_t *spec)
+{
+    return tree_is(spec, "clusterIP", "None") && json_array_size(tree_get(spec, "ports")) == 0;
+}
+
 /* A ConfigMap, Secret or Service: Slurm has no part in it. */
 static int create_object(struct create *c, const struct input_object *in, struct prepared *p,
                          enum object_kind kind)
@@ -190,8 +196,10 @@ static int create_object(struct create *c, const struct input_object *in, struct
         return exists(in, objects_plural(kind), manifest_name(&p->manifest), "");
     if (rc < 0)
         return report_error(in, &err);
-    if (kind == OBJECT_SERVICE)
-        fprintf(stderr, "Warning: %s: a Service is kept, but gives pods no names on Slurm yet\n",
+    if (kind == OBJECT_SERVICE && !is_headless(tree_get(object, "spec")))
+        fprintf(stderr,
+                "Warning: %s: of a Service only the name is used on Slurm: it stands for the "
+                "addresses of the pods; ports and clusterIP are ignored\n",
                 in->source);
     return show(c, in, p, object, manifest_name(&p->manifest));
 }

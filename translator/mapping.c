@@ -10,6 +10,7 @@
 #define NO_CLUSTER "has no meaning without a Kubernetes cluster"
 #define USER       "the pod runs as the user who submits it, with that user's rights"
 #define HOST_NET   "pods share the node's network"
+#define NODE_DNS   "the node's name servers are asked"
 #define ONE_HOST   "runs on the host, by the site's choice: images are not used"
 #define NO_VOLUME                                                                                  \
     "this kind of volume is not supported: use hostPath, nfs or a claim that the site maps"
@@ -86,18 +87,18 @@ const struct mapping_row mapping[] = {
     {P ".runtimeClassName",            FI, NO_ENTRY, map_runtime_class, NULL},
     {P ".overhead",                    FI, ONE_HOST, NULL, NULL},
     {P ".resourceClaims",              FR, NO_CLAIMS, NULL, NULL},
-    {P ".hostNetwork",                 FA, HOST_NET, NULL, NULL},
+    {P ".hostNetwork",                 FH, "pods share the node's network, and then its host name", NULL, NULL},
     {P ".hostPID",                     FA, "pods share the node's processes", NULL, NULL},
     {P ".hostIPC",                     FA, "pods share the node's IPC", NULL, NULL},
     {P ".hostUsers",                   FI, USER, NULL, NULL},
     {P ".shareProcessNamespace",       FA, "pods share the node's processes", NULL, NULL},
-    {P ".hostname",                    FH, "the pod's own, in a UTS namespace", NULL, NULL},
-    {P ".hostnameOverride",            FI, "the pod sees the node's name so far", NULL, NULL},
-    {P ".subdomain",                   FI, "pods have no names of their own so far", NULL, NULL},
-    {P ".setHostnameAsFQDN",           FI, "the pod sees the node's name so far", NULL, NULL},
-    {P ".hostAliases",                 FI, "the node's /etc/hosts is used so far", NULL, NULL},
-    {P ".dnsPolicy",                   FI, HOST_NET, NULL, NULL},
-    {P ".dnsConfig",                   FI, HOST_NET, NULL, NULL},
+    {P ".hostname",                    FH, "the pod's own, in a UTS namespace; pods of an Indexed Job are called <job>-<index>", NULL, NULL},
+    {P ".hostnameOverride",            FH, "the pod's own, in a UTS namespace", NULL, NULL},
+    {P ".subdomain",                   FA, "the Job's pods find each other by the pod's own /etc/hosts; nobody else finds them", NULL, NULL},
+    {P ".setHostnameAsFQDN",           FH, "the pod's own, in a UTS namespace", NULL, NULL},
+    {P ".hostAliases",                 FH, "in the pod's own /etc/hosts", NULL, NULL},
+    {P ".dnsPolicy",                   FI, NODE_DNS, NULL, NULL},
+    {P ".dnsConfig",                   FI, NODE_DNS, NULL, NULL},
     {P ".serviceAccountName",          FI, NO_CLUSTER, NULL, NULL},
     {P ".serviceAccount",              FI, NO_CLUSTER, NULL, NULL},
     {P ".automountServiceAccountToken", FI, NO_CLUSTER, NULL, NULL},

@@ -41,6 +41,7 @@ pick_ports() {
 # route is the sign of another interface.
 communication_line() {
     local words=()
+    [[ $netns == no ]] || return 0
     [[ $(getent ahostsv4 "$(uname -n)" | awk '{ print $1; exit }') != 127.0.0.1 ]] ||
         words+=(NoCtldInAddrAny NoInAddrAny)
     (($(wc -l </proc/net/route) > 1)) || words+=(EnableIPv6)
@@ -63,7 +64,7 @@ write_file() {
 node_lines() {
     local i
     for ((i = 1; i <= nodes; i++)); do
-        echo "NodeName=node$i NodeHostname=localhost NodeAddr=127.0.0.1 Port=${PORTS[i + 1]}" \
+        echo "NodeName=node$i NodeHostname=localhost NodeAddr=$(node_address "$i") Port=${PORTS[i + 1]}" \
             "CPUs=$cpus RealMemory=$memory TmpDisk=$memory${gres:+ Gres=$gres}${node_conf:+ $node_conf}"
     done
 }
@@ -95,7 +96,7 @@ write_slurm_conf() {
     me=$(id -un) host=$(uname -n)
     write_file slurm.conf 644 <<-END
 	ClusterName=$cluster_name
-	SlurmctldHost=${host%%.*}(127.0.0.1)
+	SlurmctldHost=${host%%.*}($(controller_address))
 	SlurmctldPort=${PORTS[1]}
 	$(communication_line)
 	SlurmUser=$me

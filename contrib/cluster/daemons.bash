@@ -90,8 +90,10 @@ start_slurmctld() {
 
 # slurmd writes run/NODE.pid once it listens.
 start_node() {
+    local within=()
     rm -f "$dir/run/$1.pid"
-    spawn "$1" slurmd -D -N "$1"
+    [[ $netns == no ]] || within=(nsenter --net="/run/netns/$(namespace_of "$1")" --)
+    spawn "$1" "${within[@]}" slurmd -D -N "$1"
 }
 
 # node_ready NODE: it listens and has registered (an asterisk marks a node that does not answer). One that an administrator

@@ -32,9 +32,10 @@ static const struct {
       .attempt = 2,
       .pod = "pi-7-bcdfg",
       .node = "n1",
-      .job = "123_7"},
+      .job = "123_7",
+      .address = "fd00::1"},
      "skj1 t=2026-01-02T03:04:05.123456Z event=started index=7 attempt=2 pod=pi-7-bcdfg node=n1 "
-     "job=123_7"},
+     "job=123_7 address=fd00%3A%3A1"},
     {"ended with everything",
      {.event = JOURNAL_ENDED,
       .time_us = T0,
@@ -130,8 +131,8 @@ Test(journal, reads_back_what_it_writes)
                       line.inferred == r->inferred && line.restarts == r->restarts,
                   "%s: numbers", lines[i].proves);
         cr_expect(is(line.pod, r->pod) && is(line.node, r->node) && is(line.job, r->job) &&
-                      is(line.condition, r->condition) && is(line.reason, r->reason) &&
-                      is(line.message, r->message),
+                      is(line.address, r->address) && is(line.condition, r->condition) &&
+                      is(line.reason, r->reason) && is(line.message, r->message),
                   "%s: texts", lines[i].proves);
         cr_expect(same_containers(line.containers, r->containers, r->n_containers) &&
                       same_containers(line.init, r->init, r->n_init),

@@ -37,7 +37,8 @@ static void run(const struct row *rows, size_t n, bool indexed)
         cleanup_strbuf struct strbuf text = STRBUF_INIT, got = STRBUF_INIT;
         strbuf_addf(&text, "{%s%s'name':'main'}", rows[i].container, *rows[i].container ? "," : "");
         cleanup_json json_t *container = facts_json(strbuf_str(&text));
-        const struct container_env in = {container, &w.facts, task_env, indexed, 3, NULL, NULL};
+        const struct container_env in = {container, &w.facts, task_env, indexed,
+                                         3,         NULL,     NULL,     indexed ? "j-3" : NULL};
         int rc = container_env_make(&env, &in, &budget, &err);
         cr_expect_eq(rc, rows[i].rc, "%s: %d %s", rows[i].proves, rc, err.text);
         if (env)
@@ -137,6 +138,11 @@ Test(container_env, index)
     static const struct row indexed[] = {
         {"", "JOB_COMPLETION_INDEX SLURM_SKJOB_JOB_ID", 0,
          "JOB_COMPLETION_INDEX=3;SLURM_SKJOB_JOB_ID=5", "the index, not the task's"},
+        {"", "HOSTNAME", 0, "HOSTNAME=j-3", "the pod's name"},
+        {"'env':[{'name':'HOSTNAME','value':'own'},{'name':'A','value':'$(HOSTNAME)'}]",
+         "HOSTNAME A", 0, "HOSTNAME=own;A=own", "the manifest's HOSTNAME"},
+        {"'env':[{'name':'A','value':'$(HOSTNAME)'}]", "A", 0, "A=$(HOSTNAME)",
+         "it is the runtime's, not the manifest's"},
         {"'env':[{'name':'JOB_COMPLETION_INDEX','value':'own'}]",
          "JOB_COMPLETION_INDEX SLURM_SKJOB_JOB_ID", 0,
          "JOB_COMPLETION_INDEX=own;SLURM_SKJOB_JOB_ID=(none)", "the manifest's own"},
@@ -168,7 +174,7 @@ Test(container_env, bounded)
         strbuf_addf(&text, ",{'name':'V%d','value':'$(V%d)$(V%d)'}", i, i - 1, i - 1);
     strbuf_adds(&text, "]}");
     cleanup_json json_t *container = facts_json(strbuf_str(&text));
-    const struct container_env in = {container, &w.facts, NULL, false, 0, NULL, NULL};
+    const struct container_env in = {container, &w.facts, NULL, false, 0, NULL, NULL, NULL};
     cr_expect_eq(container_env_make(&env, &in, &budget, &err), -1);
     cr_expect_not_null(strstr(err.text, "too large together"), "%s", err.text);
     world_free(&w);

@@ -168,7 +168,7 @@ containers:
 - {name: worker, image: i, securityContext: {readOnlyRootFilesystem: true}, command: [sh, -c, 'hostname; touch /var/tmp/x 2>/dev/null || echo sealed']}
 EOF
     run -0 --separate-stderr "$pod" job
-    [ "$output" = $'pod-0\nsealed' ]
+    [ "$output" = $'pi-7\nsealed' ] # the index goes before hostname, as in Kubernetes
 }
 
 @test "subPathExpr with a variable of the manifest" {
