@@ -14,7 +14,7 @@ static const char *const copied[] = {
     "SLURM_ARRAY_TASK_MIN",  "SLURM_ARRAY_TASK_MAX", "SLURM_ARRAY_TASK_COUNT",
     "SLURM_ARRAY_TASK_STEP", "SLURM_CLUSTER_NAME",   "SLURMD_NODENAME",
     "SLURM_JOB_NAME",        "SKJOB_STATE",          "XDG_STATE_HOME",
-    "SKJOB_BACKOFF_BASE",    "SKJOB_BACKOFF_MAX",
+    "SKJOB_BACKOFF_BASE",    "SKJOB_BACKOFF_MAX",    "SKJOB_RETRY_MIN",
 };
 
 static bool is_printable(const char *text)
@@ -126,5 +126,6 @@ void attempt_env_apply(spank_t sp, const struct job *job, const struct options *
 {
     set(sp, job, "SKJOB_BACKOFF_BASE", options->backoff_base);
     set(sp, job, "SKJOB_BACKOFF_MAX", options->backoff_max);
+    set(sp, job, "SKJOB_RETRY_MIN", options->retry_min);
     set_state(sp, job, options);
 }

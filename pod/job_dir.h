@@ -34,6 +34,13 @@ char *job_dir_open(const struct job_dir_key *key, const json_t *job, int64_t now
 /* Opens the folder of a pod, and makes it when needed (0700). Returns the descriptor or -1. */
 int job_dir_pod(const char *dir, const char *pod, struct error *err);
 
+/* Makes the folder of a pod, which must not be there. Returns 1, 0 when it is there, or -1 with err
+ * and errno. */
+int job_dir_claim(const char *dir, const char *pod, struct error *err);
+
+/* Removes the folder of a pod again, if nothing is in it. */
+void job_dir_give_back(const char *dir, const char *pod);
+
 /* Opens the log of a container for appending and reading, close-on-exec, mode 0600. Returns the
  * descriptor or -1. */
 int job_dir_log(const char *dir, const char *pod, const char *container, struct error *err);

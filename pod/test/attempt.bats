@@ -196,3 +196,34 @@ memory_cgroup() {
     [ "$status" = 137 ]
     grep -q ' phase=Failed containers=main:137:OOMKilled crc' "$job"/events/*
 }
+
+# As under slurmd. Nobody is asked about a success.
+live() {
+    export SLURM_JOB_ID=107 SLURMD_NODENAME=node1
+}
+
+@test "a second run with the same restart count is another attempt" {
+    setup_attempt
+    live
+    sh_script 'kill -9 $PPID; echo $JOB_COMPLETION_INDEX' # the runner: nothing is recorded
+    run -137 "$pod" job
+    sh_script 'true'
+    run -0 "$pod" job
+    [ "$(records started)" = 2 ]
+    grep -q ' event=ended index=7 attempt=0 phase=Failed inferred=1 conditions=DisruptionTarget' "$job"/events/*
+    grep -q ' event=started index=7 attempt=1 pod=[^ ]* node=node1 job=100_7 ahead=1 crc' "$job"/events/*
+    grep -q ' event=ended index=7 attempt=1 ahead=1 phase=Succeeded ' "$job"/events/*
+    [ "$(ls "$job/pods" | wc -l)" = 2 ]
+}
+
+@test "a second run with the same restart count does not run what has succeeded" {
+    setup_attempt
+    live
+    sh_script 'echo once'
+    run -0 "$pod" job
+    [ "$output" = once ]
+    run -0 "$pod" job
+    [ -z "$output" ]
+    [ "$(records started)" = 1 ]
+    [ "$(ls "$job/pods" | wc -l)" = 1 ]
+}
