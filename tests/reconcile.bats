@@ -93,6 +93,20 @@ need_no_plugin() {
     nothing_left
 }
 
+@test "no retry that nobody asked for begins earlier than SKJOB_RETRY_MIN" {
+    need_no_plugin
+    export SKJOB_BACKOFF_BASE=0 SKJOB_RETRY_MIN=600
+    job later '{}' <<<"$STAY"
+    submit later
+    kill_runners later 1
+    reconcile
+    local begin
+    begin=$(date -d "$(job_field "${ID}_0" StartTime)" +%s)
+    echo "begins in $((begin - $(date +%s))) s"
+    ((begin > $(date +%s) + 500 && begin <= $(date +%s) + 602))
+    as_user scancel "$ID"
+}
+
 @test "several runners are killed, two reconcile at once: each attempt counts once, each index runs once more" {
     export SKJOB_BACKOFF_MAX=1
     job twins '{"completions": 6, "parallelism": 6, "completionMode": "Indexed", "backoffLimit": 6}' <<<"$STAY"
