@@ -190,19 +190,24 @@ int job_dir_pod(const char *dir, const char *pod, struct error *err)
     return pod_path(&path, dir, pod, err) < 0 ? -1 : open_dir(strbuf_str(&path), true, err);
 }
 
+/* Makes the folder of all pods. A file system that is read-only says so here alone. */
+static int make_parent(char *path)
+{
+    char *end = strrchr(path, '/');
+    *end = '\0';
+    int rc = mkdir(path, 0700);
+    *end = '/';
+    return rc < 0 && errno != EEXIST ? -1 : 0;
+}
+
 int job_dir_claim(const char *dir, const char *pod, struct error *err)
 {
     cleanup_strbuf struct strbuf path = STRBUF_INIT;
     if (pod_path(&path, dir, pod, err) < 0)
         return -1;
     int rc = mkdir(path.data, 0700);
-    if (rc < 0 && errno == ENOENT) { /* the first pod of the Job */
-        char *end = strrchr(path.data, '/');
-        *end = '\0';
-        (void)mkdir(path.data, 0700);
-        *end = '/';
-        rc = mkdir(path.data, 0700);
-    }
+    if (rc < 0 && errno == ENOENT) /* the first pod of the Job */
+        rc = make_parent(path.data) < 0 ? -1 : mkdir(path.data, 0700);
     if (rc == 0)
         return 1;
     return errno == EEXIST ? 0 : error_set(err, "%.300s: %s", path.data, strerror(errno));
