@@ -212,7 +212,7 @@ int attempt_find(struct attempt *a, const struct pod_script *script, struct slur
 static struct numbering numbering_of(const struct attempt *a)
 {
     return (struct numbering){
-        .dir = a->dir, .job = a->name, .uid = a->job_uid, .indexed = a->indexed};
+        .dir = a->dir, .job = a->name, .uid = a->job_uid, .indexed = a->indexed, .plain = a->plain};
 }
 
 /* Who runs a script by hand, outside of Slurm, may run it as often as they like. */
@@ -225,7 +225,7 @@ static int enter_once(struct attempt *a, struct error *err)
     const struct opening o = opening_of(a);
     int opened = opening_run(&o, err);
     if (opened == 0 && a->numbered)
-        numbering_give_back(&n, a->pod);
+        numbering_give_back(&n, a->slurm, a->pod);
     return opened < 0 ? -1 : !opened;
 }
 

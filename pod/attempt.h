@@ -30,6 +30,7 @@ struct attempt {
     char *namespace_;
     char *name; /* of the Job */
     bool indexed;
+    bool plain; /* of a plain array: without files of its own; for attempt_enter() */
     char job_uid[JOB_UID_LEN + 1];
     bool numbered;      /* the number is claimed */
     bool told;          /* that the state cannot be written */

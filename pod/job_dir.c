@@ -190,7 +190,8 @@ int job_dir_pod(const char *dir, const char *pod, struct error *err)
     return pod_path(&path, dir, pod, err) < 0 ? -1 : open_dir(strbuf_str(&path), true, err);
 }
 
-/* Makes the folder of all pods. A file system that is read-only says so here alone. */
+/* Makes the folder that path is in, for the first one. A file system that is read-only says so here
+ * alone. */
 static int make_parent(char *path)
 {
     char *end = strrchr(path, '/');
@@ -218,6 +219,34 @@ void job_dir_give_back(const char *dir, const char *pod)
     cleanup_strbuf struct strbuf path = STRBUF_INIT;
     if (pod_path(&path, dir, pod, NULL) == 0)
         (void)rmdir(path.data);
+}
+
+static bool has_no_links(int why)
+{
+    return why == EMLINK || why == EPERM || why == EOPNOTSUPP || why == ENOSYS;
+}
+
+int job_dir_claim_name(const char *dir, const char *name, struct error *err)
+{
+    cleanup_strbuf struct strbuf object = STRBUF_INIT, path = STRBUF_INIT;
+    strbuf_addf(&object, "%s/" OBJECT, dir);
+    strbuf_addf(&path, "%s/claims/%s", dir, name);
+    if (object.failed || path.failed)
+        return error_set(err, "out of memory");
+    int rc = link(object.data, path.data);
+    if (rc < 0 && errno == ENOENT)
+        rc = make_parent(path.data) < 0 ? -1 : link(object.data, path.data);
+    if (rc == 0 || has_no_links(errno))
+        return 1;
+    return errno == EEXIST ? 0 : error_set(err, "%.300s: %s", path.data, strerror(errno));
+}
+
+void job_dir_give_back_name(const char *dir, const char *name)
+{
+    cleanup_strbuf struct strbuf path = STRBUF_INIT;
+    strbuf_addf(&path, "%s/claims/%s", dir, name);
+    if (!path.failed)
+        (void)unlink(path.data);
 }
 
 int job_dir_log(const char *dir, const char *pod, const char *container, struct error *err)

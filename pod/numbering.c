@@ -1,12 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "numbering.h"
 
-#include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "job_dir.h"
 #include "job_state.h"
 #include "journal_read.h"
+
+#define CLAIM_SIZE 32
+
+static void name_claim(const struct slurm_env *slurm, char out[CLAIM_SIZE])
+{
+    snprintf(out, CLAIM_SIZE, "%u.%u", slurm->index, slurm->attempt);
+}
 
 /* Returns 1 when the number is ours, 0 when it is taken, -1. */
 static int try_number(const struct numbering *n, const struct slurm_env *slurm,
@@ -14,7 +21,11 @@ static int try_number(const struct numbering *n, const struct slurm_env *slurm,
 {
     if (pod_name_make(pod, n->job, n->uid, n->indexed, slurm->index, slurm->attempt, err) < 0)
         return -1;
-    return job_dir_claim(n->dir, pod, err);
+    if (!n->plain)
+        return job_dir_claim(n->dir, pod, err);
+    char name[CLAIM_SIZE];
+    name_claim(slurm, name);
+    return job_dir_claim_name(n->dir, name, err);
 }
 
 static int read_next(const struct numbering *n, struct slurm_env *slurm, struct error *err)
@@ -41,9 +52,14 @@ int numbering_claim(const struct numbering *n, struct slurm_env *slurm, char pod
     return rc < 0 ? -1 : 0;
 }
 
-void numbering_give_back(const struct numbering *n, const char *pod)
+void numbering_give_back(const struct numbering *n, const struct slurm_env *slurm, const char *pod)
 {
-    job_dir_give_back(n->dir, pod);
+    char name[CLAIM_SIZE];
+    name_claim(slurm, name);
+    if (n->plain)
+        job_dir_give_back_name(n->dir, name);
+    else
+        job_dir_give_back(n->dir, pod);
 }
 
 static bool is_on(const struct fold *fold, const struct fold_attempt *a, const char *node)

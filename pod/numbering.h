@@ -6,7 +6,8 @@
  * the pod's folder, which is possible once. Whoever finds it taken reads the journal and takes the
  * next free number.
  *
- * Cost: the mkdir that the first log would have made.
+ * Cost: the mkdir that the first log would have made. Attempts of a plain array have no folder, and
+ * make a hard link.
  */
 #ifndef SKJOB_POD_NUMBERING_H
 #define SKJOB_POD_NUMBERING_H
@@ -24,6 +25,7 @@ struct numbering {
     const char *job; /* its name and uid, for the pod's name */
     const char *uid;
     bool indexed;
+    bool plain; /* it is a plain array */
 };
 
 /* Claims a number: slurm->attempt, and pod, the name that goes with it. Returns 0, or -1 with err
@@ -32,7 +34,7 @@ int numbering_claim(const struct numbering *n, struct slurm_env *slurm, char pod
                     struct error *err);
 
 /* Gives it back, for an attempt that may not run: pod's folder goes, if it is empty. */
-void numbering_give_back(const struct numbering *n, const char *pod);
+void numbering_give_back(const struct numbering *n, const struct slurm_env *slurm, const char *pod);
 
 /* For who did not claim it, but works on the same run of the task on the same node: the number that
  * its attempt has, as the journal knows; where it knows of none, the one that it would get. */

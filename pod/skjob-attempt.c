@@ -81,6 +81,7 @@ static int read_number(const char *text, int max, int *out)
 
 static int open_attempt(struct work *w, struct error *err)
 {
+    w->attempt.plain = !w->args.script;
     int rc = attempt_enter(&w->attempt, OPEN_PATIENCE_US, err);
     if (rc)
         return rc < 0 ? -1 : EXIT_REFUSED;

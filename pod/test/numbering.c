@@ -35,12 +35,15 @@ static struct slurm_env env_of(uint32_t restarts)
 }
 
 /* The number that a run with this restart count gets. */
+static bool plain;
+
 static uint32_t claim(const char *dir, uint32_t restarts)
 {
     struct error err;
     char pod[POD_NAME_MAX + 1], want[POD_NAME_MAX + 1];
     struct slurm_env slurm = env_of(restarts);
-    const struct numbering n = {.dir = dir, .job = "pi", .uid = "u", .indexed = true};
+    const struct numbering n = {
+        .dir = dir, .job = "pi", .uid = "u", .indexed = true, .plain = plain};
     cr_assert_eq(numbering_claim(&n, &slurm, pod, &err), 0, "%s", err.text);
     cr_assert_eq(pod_name_make(want, "pi", "u", true, 1, slurm.attempt, &err), 0);
     cr_expect_str_eq(pod, want);
@@ -80,14 +83,38 @@ Test(numbering, claimed_and_killed_before_its_start_was_recorded)
     folder_remove(dir);
 }
 
+/* Nothing is left for it but names: no folder, and no inode. */
+Test(numbering, of_a_plain_array)
+{
+    struct stat st;
+    char path[128];
+    char *dir = folder_make(INDEXED(4));
+    plain = true;
+    cr_expect_eq(claim(dir, 0), 0);
+    cr_expect_eq(claim(dir, 0), 1);
+    cr_expect_eq(claim(dir, 2), 2);
+    snprintf(path, sizeof path, "%s/pods", dir);
+    cr_expect_eq(access(path, F_OK), -1);
+    snprintf(path, sizeof path, "%s/object.json", dir);
+    cr_assert_eq(stat(path, &st), 0);
+    cr_expect_eq(st.st_nlink, 4);
+    const struct numbering n = {.dir = dir, .plain = true};
+    const struct slurm_env slurm = env_of(0);
+    numbering_give_back(&n, &slurm, "");
+    cr_expect_eq(claim(dir, 0), 0);
+    folder_remove(dir);
+}
+
 Test(numbering, given_back)
 {
     char *dir = folder_make(INDEXED(4));
     char pod[POD_NAME_MAX + 1];
-    const struct numbering n = {.dir = dir, .job = "pi", .uid = "u", .indexed = true};
+    const struct numbering n = {
+        .dir = dir, .job = "pi", .uid = "u", .indexed = true, .plain = plain};
     cr_expect_eq(claim(dir, 0), 0);
     cr_assert_eq(pod_name_make(pod, "pi", "u", true, 1, 0, NULL), 0);
-    numbering_give_back(&n, pod);
+    const struct slurm_env slurm = env_of(0);
+    numbering_give_back(&n, &slurm, pod);
     cr_expect_eq(claim(dir, 0), 0);
     folder_remove(dir);
 }
@@ -97,7 +124,8 @@ Test(numbering, a_folder_that_cannot_be_made)
     struct error err = {""};
     char pod[POD_NAME_MAX + 1];
     struct slurm_env slurm = env_of(0);
-    const struct numbering n = {.dir = "/proc/self", .job = "pi", .uid = "u", .indexed = true};
+    const struct numbering n = {
+        .dir = "/proc/self", .job = "pi", .uid = "u", .indexed = true, .plain = plain};
     cr_expect_eq(numbering_claim(&n, &slurm, pod, &err), -1);
     cr_expect_neq(*err.text, '\0');
 }
