@@ -195,6 +195,30 @@ const struct fold_attempt *fold_attempt_of(const struct fold *f, uint32_t index,
     return fold_table_find(&f->table, index, attempt);
 }
 
+const struct fold_attempt *fold_attempts_of(const struct fold *f, uint32_t index, size_t *n)
+{
+    uint32_t first = fold_table_place(&f->table, index, 0);
+    *n = fold_table_place(&f->table, index + 1, 0) - first;
+    return *n ? f->table.attempts + first : NULL;
+}
+
+const struct fold_attempt *fold_attempt_of_run(const struct fold *f, uint32_t index, uint32_t run)
+{
+    size_t n;
+    const struct fold_attempt *v = fold_attempts_of(f, index, &n);
+    while (n-- > 0)
+        if (fold_attempt_run(&v[n]) == run)
+            return &v[n];
+    return NULL;
+}
+
+uint32_t fold_next_attempt(const struct fold *f, uint32_t index, uint32_t run)
+{
+    size_t n;
+    const struct fold_attempt *v = fold_attempts_of(f, index, &n);
+    return n && v[n - 1].attempt >= run ? v[n - 1].attempt + 1 : run;
+}
+
 const char *fold_node(const struct fold *f, const struct fold_attempt *a)
 {
     return textpool_get(&f->table.pool, a->node, NULL);

@@ -119,6 +119,15 @@ const char *fold_slurm_job(const struct fold *f);
 const struct fold_attempt *fold_attempts(const struct fold *f, size_t *n);
 const struct fold_attempt *fold_attempt_of(const struct fold *f, uint32_t index, uint32_t attempt);
 
+/* The attempts of one index. */
+const struct fold_attempt *fold_attempts_of(const struct fold *f, uint32_t index, size_t *n);
+
+/* The latest attempt of an index that was a run with this restart count of Slurm's, NULL = none. */
+const struct fold_attempt *fold_attempt_of_run(const struct fold *f, uint32_t index, uint32_t run);
+
+/* The number for an attempt in such a run that has none yet. */
+uint32_t fold_next_attempt(const struct fold *f, uint32_t index, uint32_t run);
+
 /* The node's name, percent-encoded, "" when it is not known. */
 const char *fold_node(const struct fold *f, const struct fold_attempt *a);
 

@@ -50,6 +50,8 @@ static void merge(const struct fold_table *t, struct fold_attempt *a, const stru
     }
     if (b->restarts > a->restarts)
         a->restarts = b->restarts;
+    if (b->ahead > a->ahead)
+        a->ahead = b->ahead;
 }
 
 static uint64_t identity(uint32_t index, uint32_t attempt)
@@ -162,6 +164,12 @@ static struct journal_text payload_of(const struct journal_line *line)
     return line->event == JOURNAL_SUBMITTED ? line->job : none;
 }
 
+static uint8_t ahead_of(const struct journal_line *line)
+{
+    uint32_t ahead = line->ahead < line->attempt ? line->ahead : line->attempt;
+    return ahead < FOLD_AHEAD_MAX ? (uint8_t)ahead : FOLD_AHEAD_MAX;
+}
+
 static int take_attempt(struct fold_table *t, const struct journal_line *line)
 {
     if (t->n_attempts == t->attempts_cap && make_room(t) < 0)
@@ -175,6 +183,7 @@ static int take_attempt(struct fold_table *t, const struct journal_line *line)
         .node = TEXTPOOL_NONE,
         .outcome = TEXTPOOL_NONE,
         .restarts = line->restarts,
+        .ahead = ahead_of(line),
     };
     if (line->event == JOURNAL_STARTED)
         return take_started(t, a, line);
@@ -236,21 +245,28 @@ static void sort_notes(struct fold_table *t)
     t->n_notes = n;
 }
 
-struct fold_attempt *fold_table_find(const struct fold_table *t, uint32_t index, uint32_t attempt)
+uint32_t fold_table_place(const struct fold_table *t, uint32_t index, uint32_t attempt)
 {
     uint32_t low = 0;
     uint32_t high = t->n_attempts;
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
-        struct fold_attempt *a = &t->attempts[middle];
-        if (a->index == index && a->attempt == attempt)
-            return a;
+        const struct fold_attempt *a = &t->attempts[middle];
         if (identity(a->index, a->attempt) < identity(index, attempt))
             low = middle + 1;
         else
             high = middle;
     }
-    return NULL;
+    return low;
+}
+
+struct fold_attempt *fold_table_find(const struct fold_table *t, uint32_t index, uint32_t attempt)
+{
+    uint32_t place = fold_table_place(t, index, attempt);
+    if (place == t->n_attempts)
+        return NULL;
+    struct fold_attempt *a = &t->attempts[place];
+    return a->index == index && a->attempt == attempt ? a : NULL;
 }
 
 /* A pod that was restarted or deleted has been running, even when its start was lost. The notes

@@ -8,7 +8,7 @@
  *   died, and its own report came late); then the earlier time; then Failed before Succeeded (as
  *   the Job controller, which counts a pod as what it saw first, never takes a failure back); then
  *   the outcome whose text sorts first.
- * - restarts: the highest.
+ * - restarts, ahead: the highest.
  *
  * Everything else is a note: an event with a text. Equal notes are one note.
  */
@@ -34,7 +34,16 @@ struct fold_attempt {
     uint8_t phase; /* enum journal_phase; JOURNAL_PHASE_NONE: not ended */
     bool inferred;
     bool superseded; /* closed by the fold itself: a later attempt of its index exists */
+    uint8_t ahead;   /* of Slurm's restart count, see journal.h; up to FOLD_AHEAD_MAX */
 };
+
+#define FOLD_AHEAD_MAX UINT8_MAX /* so often, slurmctld must have lost its state */
+
+/* Slurm's restart count in the run of the task that the attempt was. */
+static inline uint32_t fold_attempt_run(const struct fold_attempt *a)
+{
+    return a->attempt - a->ahead;
+}
 
 struct fold_note {
     int64_t time_us;
@@ -67,7 +76,8 @@ int fold_table_add(struct fold_table *t, const struct journal_line *line);
  * memory. */
 int fold_table_settle(struct fold_table *t);
 
-/* An attempt of a settled table, or NULL. */
+/* An attempt of a settled table, or NULL; and its place, or where it would be. */
+uint32_t fold_table_place(const struct fold_table *t, uint32_t index, uint32_t attempt);
 struct fold_attempt *fold_table_find(const struct fold_table *t, uint32_t index, uint32_t attempt);
 
 void fold_table_free(struct fold_table *t);

@@ -18,7 +18,10 @@
  * of that host append at once. No lock is needed: a record is one write(2) with O_APPEND. Names
  * that start with a dot are not part of the journal (temporary files, NFS's .nfs*).
  *
- * An attempt is identified by (index, attempt): writing a record twice changes nothing.
+ * An attempt is identified by (index, attempt): writing a record twice changes nothing. attempt is
+ * Slurm's restart count of the task. But a slurmctld that has lost the last seconds of its state
+ * may run a task again with the same count: that run takes the next free number, and says by
+ * "ahead" by how much it is ahead of the count.
  */
 #ifndef SKJOB_JOURNAL_H
 #define SKJOB_JOURNAL_H
@@ -79,6 +82,8 @@ struct journal_record {
 
     uint32_t index; /* STARTED, RESTARTED, ENDED, DELETED */
     uint32_t attempt;
+    uint32_t
+        ahead; /* STARTED, ENDED: attempt is so much more than Slurm's restart count, see above */
 
     const char *pod;     /* name of the pod */
     const char *node;    /* where it runs */

@@ -170,6 +170,8 @@ static void put_body(struct out *o, const struct journal_record *r, const struct
     put_text(o, "node", r->node);
     put_text(o, "job", r->job);
     put_text(o, "address", r->address);
+    if (r->ahead)
+        put_number(o, "ahead", r->ahead);
     put_text(o, "phase", phases[r->phase]);
     if (r->inferred)
         put_number(o, "inferred", 1);

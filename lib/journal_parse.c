@@ -78,6 +78,7 @@ static const struct field {
     FIELD("node", set_text, node),
     FIELD("job", set_text, job),
     FIELD("address", set_text, address),
+    FIELD("ahead", set_number, ahead),
     FIELD("phase", set_phase, phase),
     FIELD("inferred", set_flag, inferred),
     FIELD("restarts", set_number, restarts),

@@ -25,6 +25,7 @@ struct journal_line {
     bool has_attempt; /* index and attempt are present */
     uint32_t index;
     uint32_t attempt;
+    uint32_t ahead;
     enum journal_phase phase;
     bool inferred;
     uint32_t restarts;

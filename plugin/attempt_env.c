@@ -18,6 +18,7 @@ static const char *const copied[] = {
     "XDG_STATE_HOME",         "SKJOB_BACKOFF_BASE",
     "SKJOB_BACKOFF_MAX",      "SKJOB_RUN_DIR",
     "SLURM_TMPDIR",           "TMPDIR",
+    "SKJOB_RETRY_MIN",
 };
 
 static bool is_printable(const char *text)
@@ -129,5 +130,6 @@ void attempt_env_apply(spank_t sp, const struct job *job, const struct options *
 {
     set(sp, job, "SKJOB_BACKOFF_BASE", options->backoff_base);
     set(sp, job, "SKJOB_BACKOFF_MAX", options->backoff_max);
+    set(sp, job, "SKJOB_RETRY_MIN", options->retry_min);
     set_state(sp, job, options);
 }

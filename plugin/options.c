@@ -91,6 +91,11 @@ static int parse_backoff_max(struct options *out, const char *value)
     return parse_seconds(&out->backoff_max, value);
 }
 
+static int parse_retry_min(struct options *out, const char *value)
+{
+    return parse_seconds(&out->retry_min, value);
+}
+
 static int parse_log(struct options *out, const char *value)
 {
     static const char *const levels[] = {
@@ -116,6 +121,7 @@ static const struct {
     {"libexec", parse_libexec, "an absolute path"},
     {"backoff_base", parse_backoff_base, "a number of seconds"},
     {"backoff_max", parse_backoff_max, "a number of seconds"},
+    {"retry_min", parse_retry_min, "a number of seconds"},
     {"log", parse_log, "quiet, info or debug"},
 };
 

@@ -27,7 +27,8 @@ struct options {
     const char *libexec;      /* libexec=: the folder of skjob-attempt; default: as installed */
     const char *backoff_base; /* backoff_base=, backoff_max=: seconds, checked; NULL: not said */
     const char *backoff_max;
-    enum options_log log; /* log=: default info */
+    const char *retry_min; /* retry_min=: seconds from a failure to its retry, at least; likewise */
+    enum options_log log;  /* log=: default info */
 };
 
 /* What stands in *out points into av, which must live on. */

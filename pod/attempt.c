@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "attempt.h"
 
+#include <errno.h>
 #include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -17,6 +19,7 @@
 #include "job_uid.h"
 #include "journal.h"
 #include "oom.h"
+#include "numbering.h"
 #include "opening.h"
 #include "plan.h"
 #include "pod_names.h"
@@ -28,7 +31,8 @@
 #define PER_INDEX "backoffLimitPerIndex"
 
 #define ATTEMPT_AGAIN_US (5 * INT64_C(1000000)) /* to look at a state that cannot be read */
-#define STOP_MAX_S       25                     /* 5 s before Slurm's default KillWait is over */
+#define ENTER_PAUSE_US   500000
+#define STOP_MAX_S       25 /* 5 s before Slurm's default KillWait is over */
 
 static void tell_once(struct attempt *a, const struct error *err)
 {
@@ -145,6 +149,10 @@ void attempt_free(struct attempt *a)
     free(steal_ptr(&a->container));
     free(steal_ptr(&a->root));
     free(steal_ptr(&a->namespace_));
+    free(steal_ptr(&a->name));
+    if (a->parent_fd >= 0)
+        close(a->parent_fd);
+    a->parent_fd = -1;
 }
 
 /* What the annotations of a retried pod tell: as the attempt before it left it. Unknown when the
@@ -213,20 +221,23 @@ static int find_names(struct attempt *a, const struct pod_script *script,
     if (pod_name_make(a->pod, key->name, key->uid, plan_indexed(script->job), a->slurm->index,
                       a->slurm->attempt, err))
         return -1;
+    a->indexed = plan_indexed(script->job);
+    a->name = strdup(key->name);
     a->container = strdup(tree_str(plan_container(script->job), "name"));
-    if (!a->container)
+    if (!a->name || !a->container)
         return error_set(err, "out of memory");
     read_limits(a, script->job);
     return 0;
 }
 
 /* why tells about the state. */
-static int find(struct attempt *a, const struct pod_script *script, const struct slurm_env *slurm,
+static int find(struct attempt *a, const struct pod_script *script, struct slurm_env *slurm,
                 struct error *err, struct error *why)
 {
     *a = (struct attempt){.slurm = slurm,
                           .hooked = has_hook(slurm),
                           .parent = getppid(),
+                          .parent_fd = -1,
                           .found_us = clock_now_us(),
                           .oom_kills = oom_count(slurm->own_id)};
     if (*script->pragma.uid)
@@ -241,7 +252,7 @@ static int find(struct attempt *a, const struct pod_script *script, const struct
     return rc;
 }
 
-int attempt_find(struct attempt *a, const struct pod_script *script, const struct slurm_env *slurm,
+int attempt_find(struct attempt *a, const struct pod_script *script, struct slurm_env *slurm,
                  struct error *err)
 {
     int rc = find(a, script, slurm, err, err);
@@ -250,12 +261,56 @@ int attempt_find(struct attempt *a, const struct pod_script *script, const struc
     return rc ? -1 : 0;
 }
 
-int attempt_enter(struct attempt *a, struct error *err)
+static struct numbering numbering_of(const struct attempt *a)
 {
-    find_address(a);
+    return (struct numbering){
+        .dir = a->dir, .job = a->name, .uid = a->job_uid, .indexed = a->indexed, .plain = a->plain};
+}
+
+/* Who runs a script by hand, outside of Slurm, may run it as often as they like. */
+static int enter_once(struct attempt *a, struct error *err)
+{
+    const struct numbering n = numbering_of(a);
+    if (!a->numbered && a->slurm->live && numbering_claim(&n, a->slurm, a->pod, err) < 0)
+        return -1;
+    a->numbered = a->slurm->live;
     const struct opening o = opening_of(a);
     int opened = opening_run(&o, err);
+    if (opened == 0 && a->numbered)
+        numbering_give_back(&n, a->slurm, a->pod);
     return opened < 0 ? -1 : !opened;
+}
+
+/* What may be different in a moment. */
+static bool is_passing(int why)
+{
+    static const int passing[] = {EROFS,     ENOSPC, EDQUOT, EIO,   ESTALE,
+                                  ETIMEDOUT, EAGAIN, ENFILE, ENOMEM};
+    for (size_t i = 0; i < sizeof passing / sizeof *passing; i++)
+        if (why == passing[i])
+            return true;
+    return false;
+}
+
+/* The runner has blocked these signals, and will read them later. */
+static bool is_told_to_end(void)
+{
+    sigset_t set;
+    return sigpending(&set) == 0 && (sigismember(&set, SIGTERM) || sigismember(&set, SIGINT));
+}
+
+int attempt_enter(struct attempt *a, int64_t patience_us, struct error *err)
+{
+    int64_t until = clock_now_us() + patience_us;
+    for (;;) {
+        errno = 0;
+        int rc = enter_once(a, err);
+        if (rc >= 0 || !is_passing(errno) || clock_now_us() >= until)
+            return rc;
+        if (is_told_to_end())
+            return 1;
+        usleep(ENTER_PAUSE_US);
+    }
 }
 
 /* With the plugin, whoever closes the attempt ends the Job: with a runner that is killed the order
@@ -266,7 +321,7 @@ static void look_at_deadline(struct attempt *a)
     a->job_deadline = opening_deadline(&o, a->hooked ? NULL : &a->must_stop);
 }
 
-int attempt_open(struct attempt *a, const struct pod_script *script, const struct slurm_env *slurm,
+int attempt_open(struct attempt *a, const struct pod_script *script, struct slurm_env *slurm,
                  struct error *err)
 {
     struct error why;
@@ -274,7 +329,7 @@ int attempt_open(struct attempt *a, const struct pod_script *script, const struc
     if (rc < 0)
         return -1;
     find_address(a); /* also without a state */
-    rc = rc ? -1 : attempt_enter(a, &why);
+    rc = rc ? -1 : attempt_enter(a, ATTEMPT_PATIENCE_US, &why);
     if (rc < 0)
         tell_once(a, &why);
     if (rc > 0) {
@@ -283,6 +338,8 @@ int attempt_open(struct attempt *a, const struct pod_script *script, const struc
     }
     if (a->dir && a->has_deadline)
         look_at_deadline(a);
+    if (slurm->live)
+        a->parent_fd = (int)syscall(SYS_pidfd_open, a->parent, 0);
     return 0;
 }
 
@@ -308,9 +365,15 @@ struct supervise_alarm attempt_alarm(struct attempt *a)
     return (struct supervise_alarm){.at_us = at, .ring = ring, .arg = a};
 }
 
+bool attempt_is_orphaned(struct attempt *a)
+{
+    a->orphaned = a->orphaned || (a->slurm->live && getppid() != a->parent);
+    return a->orphaned;
+}
+
 int64_t attempt_stop_max_s(const struct attempt *a)
 {
-    return a->hooked ? 0 : STOP_MAX_S;
+    return a->hooked || a->orphaned ? 0 : STOP_MAX_S;
 }
 
 bool attempt_is_oom(struct attempt *a)
@@ -383,7 +446,7 @@ static struct closing closing_of(const struct attempt *a)
         .success_policy = a->success_policy,
         .pod_limit_us = a->pod_limit_us,
         .ended_us = clock_now_us(),
-        .record_us = CLOSING_RECORD_US,
+        .record_us = a->told ? 0 : CLOSING_RECORD_US,
     };
 }
 
@@ -396,8 +459,9 @@ void attempt_close(struct attempt *a, const struct pod_result *pod, bool signall
     c.past_deadline = a->past_pod;
     c.past_job = a->past_job;
     c.must_stop = a->must_stop;
+    c.orphaned = a->orphaned;
     c.leave = a->hooked && getppid() == a->parent;
-    if (a->dir && !a->told && closing_run(&c, &err) < 0)
+    if (a->dir && closing_run(&c, &err) < 0 && !a->told)
         fprintf(stderr, "skjob-pod: %s\n", err.text);
     attempt_free(a);
 }
@@ -443,7 +507,8 @@ int64_t attempt_deadline(const struct attempt *a)
     if (job_state_read(&s, a->dir, a->slurm->first, a->slurm->last, NULL) < 0 ||
         fold_run(s.fold, now, NULL, NULL) < 0)
         return earlier(a->pod_deadline, now + ATTEMPT_AGAIN_US);
-    const struct fold_attempt *own = fold_attempt_of(s.fold, a->slurm->index, a->slurm->attempt);
+    const struct fold_attempt *own =
+        fold_attempt_of(s.fold, a->slurm->index, numbering_find(s.fold, a->slurm));
     if (own && own->started_us != FOLD_NO_TIME && a->pod_limit_us &&
         !__builtin_add_overflow(own->started_us, a->pod_limit_us, &at))
         return earlier(at, job_state_deadline(s.fold, a->found_us));

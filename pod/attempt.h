@@ -23,13 +23,17 @@
 #include "supervise.h"
 
 struct attempt {
-    const struct slurm_env *slurm; /* borrowed */
+    struct slurm_env *slurm; /* borrowed; the attempt's number is set here when it is opened */
     char pod[POD_NAME_MAX + 1];
     char *container; /* the name of the first regular container: a hook knows of no other */
     char *dir;       /* the Job's folder, NULL = none */
     char *root;      /* the state's, where ConfigMaps and Secrets are; NULL = none */
     char *namespace_;
+    char *name; /* of the Job */
+    bool indexed;
+    bool plain; /* of a plain array: without files of its own; for attempt_enter() */
     char job_uid[JOB_UID_LEN + 1];
+    bool numbered;      /* the number is claimed */
     bool told;          /* that the state cannot be written */
     bool hooked;        /* the plugin is there, and will call skjob-attempt when all has ended */
     pid_t parent;       /* slurmstepd: when it dies before us, no hook will run */
@@ -48,16 +52,22 @@ struct attempt {
     bool past_pod; /* these have passed, and the pod is being killed */
     bool past_job;
     bool must_stop; /* the Job's end was made by us */
+    bool orphaned;  /* slurmstepd has died, and the pod is being stopped */
+    int parent_fd;  /* of slurmstepd: readable when it has died; -1 where it is not watched */
 };
 
 /* Finds or makes the Job's folder and records the start. Returns 0; 1 when the
  * attempt must not run, as the Job has ended or does not need it: then nothing has been recorded
  * and there is nothing to close; -1 with err when the Job has no usable name. */
-int attempt_open(struct attempt *a, const struct pod_script *script, const struct slurm_env *slurm,
+int attempt_open(struct attempt *a, const struct pod_script *script, struct slurm_env *slurm,
                  struct error *err);
 
 /* The nearer one of the deadlines of pod and Job, for supervise(). */
 struct supervise_alarm attempt_alarm(struct attempt *a);
+
+/* Looks whether slurmstepd has died: nobody could cancel the pod any more, or end it at its time
+ * limit, and before long Slurm runs the task again elsewhere. */
+bool attempt_is_orphaned(struct attempt *a);
 
 /* How long the containers may take to end when Slurm stops us, in seconds; 0 = as long as the pod's
  * grace period. After KillWait, which is 30 s in a stock slurm.conf, Slurm kills us as well:
@@ -87,11 +97,15 @@ void attempt_close(struct attempt *a, const struct pod_result *pod, bool signall
 
 /* The first part of attempt_open(): names, limits and the folder, which is made where nobody else
  * makes it. Returns 0; -1 with err when there is no usable name or state. */
-int attempt_find(struct attempt *a, const struct pod_script *script, const struct slurm_env *slurm,
+int attempt_find(struct attempt *a, const struct pod_script *script, struct slurm_env *slurm,
                  struct error *err);
 
-/* The second one, without a log of the container: 0, 1 or -1 as attempt_open(). */
-int attempt_enter(struct attempt *a, struct error *err);
+/* The second one, without a log of the container: 0, 1 or -1 as attempt_open(). A state that is
+ * full or read-only, as it may be for a while, is waited for: what has not been recorded is not
+ * counted. A process that is told to end meanwhile gives up and returns 1. */
+int attempt_enter(struct attempt *a, int64_t patience_us, struct error *err);
+
+#define ATTEMPT_PATIENCE_US (60 * INT64_C(1000000))
 
 /* When all processes of the attempt are gone: acts on its end, and records it first when the runner
  * was killed; sweeps away what killed runners of this user have left on the node. status is the raw

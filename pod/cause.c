@@ -3,14 +3,15 @@
 
 #include <string.h>
 
-#define TAINT "DeletionByTaintManager"
+#define TAINT   "DeletionByTaintManager"
+#define KUBELET "TerminationByKubelet"
 
 /* clang-format off */
 static const struct cause_rule rules[] = {
     /*                       reason              container    disruption              fails  terminates */
     [CAUSE_EXIT]         = {NULL,               NULL,        NULL,                   false, false, RETRY_IF_RUNNING},
     [CAUSE_POD_DEADLINE] = {"DeadlineExceeded", NULL,        NULL,                   true,  false, RETRY_IF_RUNNING},
-    [CAUSE_EVICTED]      = {"Evicted",          NULL,        "TerminationByKubelet", true,  false, RETRY_IF_RUNNING},
+    [CAUSE_EVICTED]      = {"Evicted",          NULL,        KUBELET,                true,  false, RETRY_IF_RUNNING},
     [CAUSE_DECIDED]      = {NULL,               NULL,        NULL,                   true,  false, RETRY_NEVER},
     [CAUSE_SUSPENDED]    = {NULL,               NULL,        NULL,                   false, false, RETRY_NEVER},
     [CAUSE_CANCELLED]    = {"Cancelled",        NULL,        NULL,                   true,  false, RETRY_NEVER},
@@ -20,6 +21,7 @@ static const struct cause_rule rules[] = {
     [CAUSE_DELETED]      = {NULL,               NULL,        NULL,                   false, true,  RETRY_ALWAYS},
     [CAUSE_REQUEUED]     = {NULL,               NULL,        TAINT,                  false, true,  RETRY_ALWAYS},
     [CAUSE_NODE_FAILED]  = {NULL,               NULL,        TAINT,                  false, true,  RETRY_ALWAYS},
+    [CAUSE_ORPHANED]     = {NULL,               NULL,        KUBELET,                false, true,  RETRY_IF_RUNNING},
     [CAUSE_LOST]         = {NULL,               NULL,        TAINT,                  true,  true,  RETRY_NEVER},
 };
 /* clang-format on */

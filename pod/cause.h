@@ -25,6 +25,7 @@ enum cause {
     CAUSE_DELETED,     /* skjob delete pod */
     CAUSE_REQUEUED,    /* by a person, or because its node was taken down */
     CAUSE_NODE_FAILED, /* for good: the task may not be requeued by Slurm itself */
+    CAUSE_ORPHANED,    /* slurmstepd has died: Slurm has lost its hold on the task */
     CAUSE_LOST,        /* nobody saw its end: the node died, or Slurm's and our process with it */
 };
 

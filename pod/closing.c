@@ -8,6 +8,7 @@
 #include "cleanup.h"
 #include "fold_outcome.h"
 #include "job_state.h"
+#include "numbering.h"
 #include "retry_change.h"
 #include "tree.h"
 
@@ -58,15 +59,16 @@ static void ask_slurm(const struct closing *c, struct finding *f)
     struct slurm_task task;
     if (!c->act.slurm->live || acting_read_own(&c->act, &task, NULL) != SLURM_DONE)
         return;
-    enum cause cause = cause_of(&task, c->act.slurm->attempt);
+    uint32_t run = c->act.slurm->restarts;
+    enum cause cause = cause_of(&task, run);
     if (cause == CAUSE_REQUEUED && f->deleted)
         cause = CAUSE_DELETED;
     bool is_own = f->cause == CAUSE_POD_DEADLINE && cause == CAUSE_TIME_LIMIT;
     f->retry = cause_rule(cause)->retry;
     if (cause != CAUSE_EXIT && !is_own)
         f->cause = cause;
-    f->queued = cause_is_queued(&task, c->act.slurm->attempt);
-    if (task.state == SLURM_TASK_RUNNING && task.restarts > c->act.slurm->attempt)
+    f->queued = cause_is_queued(&task, run);
+    if (task.state == SLURM_TASK_RUNNING && task.restarts > run)
         f->retry = RETRY_NEVER; /* our node was given up, and another one runs the task now */
 }
 
@@ -76,8 +78,8 @@ static bool needs_slurm(const struct closing *c)
 {
     if (c->leave && !c->signalled && (c->past_deadline || c->past_job))
         return false; /* the hook will ask */
-    return c->signalled || (c->unseen && c->pod->exit_code) || c->pod->exit_code == 128 + SIGTERM ||
-           c->pod->exit_code == 128 + SIGKILL;
+    return c->signalled || c->orphaned || (c->unseen && c->pod->exit_code) ||
+           c->pod->exit_code == 128 + SIGTERM || c->pod->exit_code == 128 + SIGKILL;
 }
 
 static struct finding find_cause(const struct closing *c)
@@ -87,6 +89,8 @@ static struct finding find_cause(const struct closing *c)
         f.cause = CAUSE_POD_DEADLINE;
     if (c->pod->is_evicted)
         f.cause = CAUSE_EVICTED;
+    if (c->orphaned)
+        f.cause = CAUSE_ORPHANED;
     if (c->past_job)
         f.cause = CAUSE_DECIDED;
     f.retry = cause_rule(f.cause)->retry;
@@ -117,6 +121,12 @@ static int record(const struct closing *c, const struct journal_record *r, struc
     return rc;
 }
 
+/* It has failed, and nobody has said why. */
+static bool needs_reason(const struct journal_container *c)
+{
+    return c->exit_code && (!c->reason || strcmp(c->reason, "Error") == 0);
+}
+
 /* The containers with what the cause says of those that have failed for no other reason. NULL when
  * it says nothing. The caller frees. */
 static struct journal_container *judge_containers(const struct pod_result *pod, const char *reason)
@@ -124,7 +134,7 @@ static struct journal_container *judge_containers(const struct pod_result *pod, 
     struct journal_container *out = reason ? calloc(pod->n_containers, sizeof *out) : NULL;
     for (size_t i = 0; out && i < pod->n_containers; i++) {
         out[i] = pod->containers[i];
-        if (out[i].exit_code && strcmp(out[i].reason, "Error") == 0)
+        if (needs_reason(&out[i]))
             out[i].reason = reason;
     }
     return out;
@@ -142,6 +152,7 @@ static int record_end(const struct closing *c, const struct finding *f, enum jou
         .time_us = c->ended_us,
         .index = c->act.slurm->index,
         .attempt = c->act.slurm->attempt,
+        .ahead = c->act.slurm->attempt - c->act.slurm->restarts,
         .phase = phase,
         .reason = rule->reason,
         .containers = judged ? judged : c->pod->containers,
@@ -266,25 +277,37 @@ static bool outlived_limit(const struct closing *c, const struct fold_attempt *a
            !__builtin_add_overflow(a->started_us, c->pod_limit_us, &at) && c->ended_us >= at;
 }
 
-int closing_finish(struct closing *c, struct error *err)
+/* c->act.slurm has the number of the attempt. */
+static int finish(struct closing *c, const struct fold *fold, struct error *err)
 {
-    cleanup_job_state struct job_state s = JOB_STATE_INIT;
     struct finding f = {.cause = CAUSE_EXIT};
-    if (read_state(c, &s, err) < 0 || fold_run(s.fold, now_us(c), NULL, err) < 0)
-        return -1;
-    if (is_overtaken(c, s.fold))
+    if (is_overtaken(c, fold))
         return 0;
     const struct fold_attempt *a =
-        fold_attempt_of(s.fold, c->act.slurm->index, c->act.slurm->attempt);
+        fold_attempt_of(fold, c->act.slurm->index, c->act.slurm->attempt);
     enum journal_phase phase = a ? (enum journal_phase)a->phase : JOURNAL_PHASE_NONE;
     if (phase == JOURNAL_SUCCEEDED)
         return 0; /* a success is acted upon where it is recorded */
     if (phase == JOURNAL_FAILED) {
-        recall(c, s.fold, a, &f);
+        recall(c, fold, a, &f);
         return act_on(c, &f, phase, err);
     }
     c->unseen = true;
     c->past_deadline = outlived_limit(c, a);
     phase = conclude(c, &f, err);
     return phase == JOURNAL_PHASE_NONE ? -1 : act_on(c, &f, phase, err);
+}
+
+int closing_finish(struct closing *c, struct error *err)
+{
+    cleanup_job_state struct job_state s = JOB_STATE_INIT;
+    if (read_state(c, &s, err) < 0 || fold_run(s.fold, now_us(c), NULL, err) < 0)
+        return -1;
+    const struct slurm_env *given = c->act.slurm;
+    struct slurm_env own = *given;
+    own.attempt = numbering_find(s.fold, given);
+    c->act.slurm = &own;
+    int rc = finish(c, s.fold, err);
+    c->act.slurm = given;
+    return rc;
 }

@@ -32,6 +32,7 @@ struct closing {
     bool signalled;     /* a SIGTERM or SIGINT came from outside */
     bool past_deadline; /* of the pod: killed by ourselves */
     bool past_job;      /* the Job's deadline: likewise */
+    bool orphaned;      /* slurmstepd has died: likewise */
     bool must_stop;     /* we have made the Job's end already, and stop its other tasks now */
     int64_t ended_us;   /* when the pod ended */
 

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "cleanup.h"
 #include "state_path.h"
@@ -175,13 +176,77 @@ char *job_dir_open(const struct job_dir_key *key, const json_t *job, int64_t now
     return NULL;
 }
 
+static int pod_path(struct strbuf *out, const char *dir, const char *pod, struct error *err)
+{
+    if (!state_name_ok(pod))
+        return error_set(err, "the pod's name cannot be a folder: %.100s", pod);
+    strbuf_addf(out, "%s/pods/%s", dir, pod);
+    return out->failed ? error_set(err, "out of memory") : 0;
+}
+
 int job_dir_pod(const char *dir, const char *pod, struct error *err)
 {
     cleanup_strbuf struct strbuf path = STRBUF_INIT;
-    if (!state_name_ok(pod))
-        return error_set(err, "the pod's name cannot be a folder: %.100s", pod);
-    strbuf_addf(&path, "%s/pods/%s", dir, pod);
-    return path.failed ? error_set(err, "out of memory") : open_dir(strbuf_str(&path), true, err);
+    return pod_path(&path, dir, pod, err) < 0 ? -1 : open_dir(strbuf_str(&path), true, err);
+}
+
+/* Makes the folder that path is in, for the first one. A file system that is read-only says so here
+ * alone. */
+static int make_parent(char *path)
+{
+    char *end = strrchr(path, '/');
+    *end = '\0';
+    int rc = mkdir(path, 0700);
+    *end = '/';
+    return rc < 0 && errno != EEXIST ? -1 : 0;
+}
+
+int job_dir_claim(const char *dir, const char *pod, struct error *err)
+{
+    cleanup_strbuf struct strbuf path = STRBUF_INIT;
+    if (pod_path(&path, dir, pod, err) < 0)
+        return -1;
+    int rc = mkdir(path.data, 0700);
+    if (rc < 0 && errno == ENOENT) /* the first pod of the Job */
+        rc = make_parent(path.data) < 0 ? -1 : mkdir(path.data, 0700);
+    if (rc == 0)
+        return 1;
+    return errno == EEXIST ? 0 : error_set(err, "%.300s: %s", path.data, strerror(errno));
+}
+
+void job_dir_give_back(const char *dir, const char *pod)
+{
+    cleanup_strbuf struct strbuf path = STRBUF_INIT;
+    if (pod_path(&path, dir, pod, NULL) == 0)
+        (void)rmdir(path.data);
+}
+
+static bool has_no_links(int why)
+{
+    return why == EMLINK || why == EPERM || why == EOPNOTSUPP || why == ENOSYS;
+}
+
+int job_dir_claim_name(const char *dir, const char *name, struct error *err)
+{
+    cleanup_strbuf struct strbuf object = STRBUF_INIT, path = STRBUF_INIT;
+    strbuf_addf(&object, "%s/" OBJECT, dir);
+    strbuf_addf(&path, "%s/claims/%s", dir, name);
+    if (object.failed || path.failed)
+        return error_set(err, "out of memory");
+    int rc = link(object.data, path.data);
+    if (rc < 0 && errno == ENOENT)
+        rc = make_parent(path.data) < 0 ? -1 : link(object.data, path.data);
+    if (rc == 0 || has_no_links(errno))
+        return 1;
+    return errno == EEXIST ? 0 : error_set(err, "%.300s: %s", path.data, strerror(errno));
+}
+
+void job_dir_give_back_name(const char *dir, const char *name)
+{
+    cleanup_strbuf struct strbuf path = STRBUF_INIT;
+    strbuf_addf(&path, "%s/claims/%s", dir, name);
+    if (!path.failed)
+        (void)unlink(path.data);
 }
 
 int job_dir_log(const char *dir, const char *pod, const char *container, struct error *err)

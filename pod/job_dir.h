@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
  * The folder of a Job in the state, as the runner uses it:
- * <root>/jobs/<namespace>/<name>/{object.json, events/, pods/<pod>/}.
+ * <root>/jobs/<namespace>/<name>/{object.json, events/, pods/<pod>/}; of a plain array
+ * claims/<index>.<attempt> instead of pods.
  * In the folder of a pod: <container>.log, <container>.message (its termination message) and status
  * (pod_status.h). `skjob create` has made the Job's folder, or, for a manifest given to sbatch, the
  * first task makes it.
@@ -33,6 +34,18 @@ char *job_dir_open(const struct job_dir_key *key, const json_t *job, int64_t now
 
 /* Opens the folder of a pod, and makes it when needed (0700). Returns the descriptor or -1. */
 int job_dir_pod(const char *dir, const char *pod, struct error *err);
+
+/* Makes the folder of a pod, which must not be there. Returns 1, 0 when it is there, or -1 with err
+ * and errno. */
+int job_dir_claim(const char *dir, const char *pod, struct error *err);
+
+/* Removes the folder of a pod again, if nothing is in it. */
+void job_dir_give_back(const char *dir, const char *pod);
+
+/* The same for attempts that leave no files: a name in the folder claims, which is a hard link and
+ * takes no inode. Where the file system has no (more) links, everybody gets the name. */
+int job_dir_claim_name(const char *dir, const char *name, struct error *err);
+void job_dir_give_back_name(const char *dir, const char *name);
 
 /* Opens the log of a container for appending and reading, close-on-exec, mode 0600. Returns the
  * descriptor or -1. */

@@ -102,6 +102,7 @@ static int record_start(const struct opening *o, struct error *err)
         .time_us = o->act.ops->now_us(),
         .index = slurm->index,
         .attempt = slurm->attempt,
+        .ahead = slurm->attempt - slurm->restarts,
         .pod = o->pod,
         .node = slurm->node,
         .job = *slurm->id ? slurm->id : NULL,

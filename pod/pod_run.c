@@ -274,6 +274,8 @@ static void look_outside(struct run *r, int64_t *due)
     bool by_all;
     if (r->outside->signalled)
         stop_by_signal(r);
+    if (attempt_is_orphaned(r->attempt))
+        stop(r);
     while (supervise_next(r->outside, &sig, &by_all, due))
         pass_on(r, sig, by_all);
     if (supervise_ring(&r->alarm, due))
@@ -382,6 +384,9 @@ static nfds_t fill_polls(const struct run *r)
     nfds_t n = 0;
     r->fds[n++] = (struct pollfd){.fd = r->outside->signals, .events = POLLIN};
     r->fds[n++] = (struct pollfd){.fd = r->outside->canary.fd, .events = POLLIN};
+    /* Once it has told, it would do so for ever. */
+    r->fds[n++] =
+        (struct pollfd){.fd = r->attempt->orphaned ? -1 : r->attempt->parent_fd, .events = POLLIN};
     for (size_t i = 0; i < r->plan->n; i++) {
         slot_poll(&r->slots[i], r->fds + n);
         n += PUMP_POLLS;
@@ -422,7 +427,7 @@ static int set_up(struct run *r, struct error *err)
     const struct pod_machine_config config = {.crash_base_ms = base_us / 1000 + 1,
                                               .crash_cap_ms = cap_us / 1000 + 1};
     r->slots = calloc(n, sizeof *r->slots);
-    r->fds = calloc(2 + n * (PUMP_POLLS + CHECKS), sizeof *r->fds);
+    r->fds = calloc(3 + n * (PUMP_POLLS + CHECKS), sizeof *r->fds);
     if (!r->slots || !r->fds)
         return error_set(err, "out of memory");
     for (size_t i = 0; i < n; i++)

@@ -34,6 +34,9 @@
 /* Of close, with a slurmctld that is away: the plugin waits for 20 s. */
 #define PATIENCE_US (15 * INT64_C(1000000))
 
+/* Of open, with a state that cannot be written: the plugin waits for 10 s. */
+#define OPEN_PATIENCE_US (7 * INT64_C(1000000))
+
 #define GRACE_DEFAULT 30 /* seconds, as Kubernetes */
 
 struct arguments {
@@ -78,7 +81,8 @@ static int read_number(const char *text, int max, int *out)
 
 static int open_attempt(struct work *w, struct error *err)
 {
-    int rc = attempt_enter(&w->attempt, err);
+    w->attempt.plain = !w->args.script;
+    int rc = attempt_enter(&w->attempt, OPEN_PATIENCE_US, err);
     if (rc)
         return rc < 0 ? -1 : EXIT_REFUSED;
     if (w->args.script ? plan_indexed(w->script.job) : w->args.plain.completion_index)

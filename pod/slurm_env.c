@@ -57,11 +57,12 @@ int slurm_env_read(struct slurm_env *out, struct error *err)
     *out = (struct slurm_env){0};
     read_names(out);
     if (read_number("SLURM_ARRAY_TASK_ID", &out->index, &out->array, err) ||
-        read_number("SLURM_RESTART_COUNT", &out->attempt, &set, err) ||
+        read_number("SLURM_RESTART_COUNT", &out->restarts, &set, err) ||
         read_number("SLURM_ARRAY_JOB_ID", &out->job_id, &array_job, err))
         return -1;
     if (read_number("SLURM_JOB_ID", &out->own_id, &set, err) || read_range(out, err))
         return -1;
+    out->attempt = out->restarts;
     if (!array_job)
         out->job_id = out->own_id;
     out->live = out->own_id && getenv("SLURMD_NODENAME");

@@ -115,20 +115,21 @@ need_owner() {
     [[ $(outcome restart) == "$REACHED" && $(counts restart) == 0/0/1/1 && $(started restart) == 2 ]]
 }
 
-@test "slurmstepd is killed: the runner goes on, and closes its attempt by itself although it was told of a hook" {
+@test "slurmstepd is killed: the runner ends its container, and closes its attempt by itself although it was told of a hook" {
     need_owner
     hooked
-    job step '{"backoffLimit": 0}' <<<'echo $PPID >$WORK/runner; until [ -e $WORK/go ]; do sleep 0.1; done; exit 3'
+    job step '{"backoffLimit": 0}' <<<'echo $$ >$WORK/container; echo $PPID >$WORK/runner; while :; do sleep 0.1; done'
     submit step
     poll_until 15 test -s runner
     local step
     step=$(ps -o ppid= -p "$(<runner)" | tr -d ' ')
     [[ $(ps -o args= -p "$step") == slurmstepd:* ]]
     kill -KILL "$step"
-    touch go
     wait_ended step
     [[ $(outcome step) == "$LIMIT" ]]
-    events step ended | grep -q 'phase=Failed containers=main:3:Error'
+    events step ended | grep -q 'phase=Failed containers=main:143:Error conditions=DisruptionTarget:True:TerminationByKubelet'
+    [[ ! -e /proc/$(<container) ]]
+    poll_until 10 test ! -e "/proc/$(<runner)"
 }
 
 @test "the runner cannot be started on the node: no attempt, and the Job does not run for ever" {

@@ -18,7 +18,8 @@
 #include "tree.h"
 
 #define MARK          ".abandoned"
-#define YOUNG_SECONDS 5    /* another create is simply at work */
+#define YOUNG_SECONDS 5 /* another create is simply at work */
+#define REMOVE_TRIES  100
 #define CLOCK_SLACK   3600 /* between this host and slurmctld, when jobs are searched */
 
 int claim_submitted(const struct store *s, const char *ns, const char *name, uint32_t job_id,
@@ -136,16 +137,26 @@ static bool is_in_place(const struct leftover *l)
            named.st_ino == opened.st_ino && named.st_dev == opened.st_dev;
 }
 
+/* Others who have looked at the folder while it was in place may make their marks in it yet. */
+static int remove_away(const char *path, struct error *err)
+{
+    int rc;
+    int tries = 0;
+    while ((rc = store_remove_path(path, err)) < 0 && errno == ENOTEMPTY && ++tries < REMOVE_TRIES)
+        ;
+    return rc;
+}
+
 /* 0: removed, 1: somebody else is at it. */
 static int remove_leftover(const struct leftover *l, int64_t now, struct error *err)
 {
     cleanup_strbuf struct strbuf away = STRBUF_INIT;
-    if (!get_mark(l, now) || !is_in_place(l))
+    if (!is_in_place(l) || !get_mark(l, now) || !is_in_place(l))
         return 1;
     strbuf_addf(&away, "%s/jobs/%s/.%s.%ld", l->store->root, l->ns, l->name, (long)getpid());
     if (rename(l->path, strbuf_str(&away)) < 0)
         return error_set(err, "cannot rename %s: %s", l->path, strerror(errno));
-    return store_remove_path(strbuf_str(&away), err);
+    return remove_away(strbuf_str(&away), err);
 }
 
 /* Whether the Job of the folder got to Slurm: 1, 0, or -1 with err. */

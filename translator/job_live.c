@@ -89,9 +89,10 @@ static bool is_gone(const struct job_live *live, const struct fold_attempt *a)
     const struct slurm_task *t = job_live_find(live, a->index);
     if (!t)
         return true;
-    if (t->restarts <= a->attempt)
-        return t->restarts == a->attempt && !job_live_is_active(t) && !t->completing;
-    return !(t->completing && t->restarts == a->attempt + 1);
+    uint32_t run = fold_attempt_run(a);
+    if (t->restarts <= run)
+        return t->restarts == run && !job_live_is_active(t) && !t->completing;
+    return !(t->completing && t->restarts == run + 1);
 }
 
 static int tell_open(const struct job_live *live, struct fold *f, uint32_t *running)
@@ -112,11 +113,11 @@ static int tell_open(const struct job_live *live, struct fold *f, uint32_t *runn
 
 static bool has_succeeded(const struct fold *f, const struct slurm_task *t)
 {
-    for (uint32_t k = 0; k <= t->restarts; k++) {
-        const struct fold_attempt *a = fold_attempt_of(f, t->index, k);
-        if (a && a->phase == JOURNAL_SUCCEEDED)
+    size_t n;
+    const struct fold_attempt *v = fold_attempts_of(f, t->index, &n);
+    for (size_t i = 0; i < n; i++)
+        if (v[i].phase == JOURNAL_SUCCEEDED)
             return true;
-    }
     return false;
 }
 
@@ -134,9 +135,10 @@ static int tell_waiting(const struct job_live *live, struct fold *f, uint32_t ru
         const struct slurm_task *t = &live->tasks[i];
         bool waits = t->delayed && !(queue && t->restarts == 0);
         if (!job_live_is_active(t) || waits || (queue && t->restarts > 0 && succeeded > 0) ||
-            fold_attempt_of(f, t->index, t->restarts) || has_succeeded(f, t))
+            fold_attempt_of_run(f, t->index, t->restarts) || has_succeeded(f, t))
             continue;
-        if (fold_live(f, t->index, t->restarts, FOLD_PENDING) < 0)
+        uint32_t attempt = fold_next_attempt(f, t->index, t->restarts);
+        if (fold_live(f, t->index, attempt, FOLD_PENDING) < 0)
             return -1;
         room--;
     }
@@ -159,7 +161,7 @@ bool job_live_was_cancelled(const struct fold *f, const struct fold_attempt *a)
 static bool has_future(const struct fold *f, const struct machine_view *view,
                        const struct slurm_task *t)
 {
-    const struct fold_attempt *a = fold_attempt_of(f, t->index, t->restarts);
+    const struct fold_attempt *a = fold_attempt_of_run(f, t->index, t->restarts);
     bool queue_is_done = view->spec->completions == JOB_UNSET && view->succeeded > 0;
     if (t->state == SLURM_TASK_CANCELLED || queue_is_done || has_succeeded(f, t) ||
         (view->failed_indexes && indexset_contains(view->failed_indexes, t->index)))

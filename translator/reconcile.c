@@ -76,7 +76,7 @@ static int64_t ended_at(const struct reconciling *r, const struct reconcile_acti
 {
     const struct slurm_task *t = job_live_find(r->live, a->index);
     const struct fold_attempt *known = fold_attempt_of(r->view->fold, a->index, a->attempt);
-    bool dated = t && t->restarts == a->attempt && t->ended > 0;
+    bool dated = t && t->restarts == a->run && t->ended > 0;
     int64_t at = dated ? (int64_t)t->ended * SECOND_US : r->now_us;
     return known && known->started_us > at ? known->started_us : at;
 }
@@ -99,6 +99,7 @@ static int do_close(struct reconciling *r, const struct reconcile_action *a, str
         .time_us = ended_at(r, a),
         .index = a->index,
         .attempt = a->attempt,
+        .ahead = a->attempt - a->run,
         .phase = e->phase,
         .reason = e->reason,
         .inferred = true,
@@ -158,7 +159,8 @@ static int64_t retry_time(struct reconciling *r, uint32_t index, uint32_t attemp
 
 static time_t begin_time(const struct reconciling *r, int64_t at_us)
 {
-    int64_t at = at_us > r->now_us ? at_us : r->now_us;
+    int64_t earliest = r->now_us + fold_config_seconds(getenv("SKJOB_RETRY_MIN"), 0);
+    int64_t at = at_us > earliest ? at_us : earliest;
     return (time_t)((at + SECOND_US - 1) / SECOND_US);
 }
 
@@ -263,7 +265,7 @@ static void date_retries(struct reconciling *r, const struct reconcile_plan *pla
     for (size_t i = 0; i < plan->len; i++) {
         const struct reconcile_action *a = &plan->v[i];
         const struct slurm_task *t = job_live_find(r->live, a->index);
-        if (!t || t->state != SLURM_TASK_PENDING || t->held || t->restarts != a->attempt + 1)
+        if (!t || t->state != SLURM_TASK_PENDING || t->held || t->restarts != a->run + 1)
             continue;
         reconcile_name_task(r->view, t, id);
         slurm_task_begin(id, begin_time(r, retry_time(r, a->index, a->attempt)), NULL);

@@ -56,13 +56,13 @@ static bool is_over(const struct reconcile_input *in, const struct slurm_task *t
            in->now_us - (int64_t)t->ended * SECOND_US >= in->grace_us;
 }
 
-struct reconcile_ending reconcile_ending_of(const struct slurm_task *t, uint32_t attempt)
+struct reconcile_ending reconcile_ending_of(const struct slurm_task *t, uint32_t run)
 {
     struct reconcile_ending e = {.phase = JOURNAL_FAILED};
     int code = WIFSIGNALED(t->status) ? 128 + WTERMSIG(t->status) : WEXITSTATUS(t->status);
     if (t->preempted || t->state == SLURM_TASK_PREEMPTED)
         e.disruption = "PreemptionByScheduler";
-    else if (t->restarts > attempt || t->state == SLURM_TASK_NODE_FAILED)
+    else if (t->restarts > run || t->state == SLURM_TASK_NODE_FAILED)
         e.disruption = LOST;
     else if (t->state == SLURM_TASK_CANCELLED)
         e.reason = "Cancelled";
@@ -84,16 +84,17 @@ static bool is_lost(const struct reconcile_input *in, const struct fold_attempt 
         return false;
     if (!t)
         return true;
-    if (t->restarts > a->attempt)
-        return !(t->completing && t->restarts == a->attempt + 1);
-    return t->restarts == a->attempt && is_over(in, t);
+    uint32_t run = fold_attempt_run(a);
+    if (t->restarts > run)
+        return !(t->completing && t->restarts == run + 1);
+    return t->restarts == run && is_over(in, t);
 }
 
 static struct reconcile_ending ending_of(const struct reconcile_input *in,
                                          const struct fold_attempt *a, const struct slurm_task *t)
 {
     static const struct reconcile_ending unknown = {JOURNAL_FAILED, false, 0, NULL, NULL, LOST};
-    struct reconcile_ending e = t ? reconcile_ending_of(t, a->attempt) : unknown;
+    struct reconcile_ending e = t ? reconcile_ending_of(t, fold_attempt_run(a)) : unknown;
     if (fold_deleted(in->fold, a->index, a->attempt))
         e.disruption = NULL;
     return e;
@@ -111,6 +112,7 @@ static int close_open(const struct reconcile_input *in, struct reconcile_plan *o
             add(out, (struct reconcile_action){.kind = RECONCILE_CLOSE,
                                                .index = v[i].index,
                                                .attempt = v[i].attempt,
+                                               .run = fold_attempt_run(&v[i]),
                                                .ending = ending_of(in, &v[i], t)}) < 0)
             return -1;
     }
@@ -125,7 +127,7 @@ static bool was_pod(const struct reconcile_input *in, const struct slurm_task *t
     machine_view(fold_machine(in->fold), &view);
     return t->state != SLURM_TASK_CANCELLED &&
            !(view.completed_indexes && indexset_contains(view.completed_indexes, t->index)) &&
-           !fold_attempt_of(in->fold, t->index, t->restarts);
+           !fold_attempt_of_run(in->fold, t->index, t->restarts);
 }
 
 static int close_unknown(const struct reconcile_input *in, struct reconcile_plan *out)
@@ -135,9 +137,11 @@ static int close_unknown(const struct reconcile_input *in, struct reconcile_plan
         if (!is_over(in, t) || !was_pod(in, t))
             continue;
         struct reconcile_ending e = reconcile_ending_of(t, t->restarts);
+        uint32_t attempt = fold_next_attempt(in->fold, t->index, t->restarts);
         if (e.phase == JOURNAL_FAILED && add(out, (struct reconcile_action){.kind = RECONCILE_CLOSE,
                                                                             .index = t->index,
-                                                                            .attempt = t->restarts,
+                                                                            .attempt = attempt,
+                                                                            .run = t->restarts,
                                                                             .ending = e}) < 0)
             return -1;
     }
@@ -253,7 +257,7 @@ static int plan_deleted(const struct reconcile_input *in, struct reconcile_plan 
     for (size_t i = 0; i < n; i++) {
         const struct slurm_task *t = job_live_find(in->live, v[i].index);
         bool runs = v[i].phase == JOURNAL_PHASE_NONE && t && t->state == SLURM_TASK_RUNNING &&
-                    !t->completing && t->restarts == v[i].attempt;
+                    !t->completing && t->restarts == fold_attempt_run(&v[i]);
         if (runs && fold_deleted(in->fold, v[i].index, v[i].attempt) &&
             add(out, (struct reconcile_action){
                          .kind = RECONCILE_KILL, .index = v[i].index, .attempt = v[i].attempt}) < 0)
@@ -269,8 +273,9 @@ static bool needs_retry(const struct reconcile_input *in, const struct machine_v
     const struct slurm_task *t = job_live_find(in->live, a->index);
     bool queue = view->spec->completions == JOB_UNSET;
     return a->phase == JOURNAL_FAILED && in->now_us - a->ended_us >= in->grace_us && t &&
-           is_over(in, t) && t->restarts == a->attempt && t->state != SLURM_TASK_CANCELLED &&
-           !job_live_was_cancelled(in->fold, a) && !(queue && view->succeeded > 0) &&
+           is_over(in, t) && t->restarts == fold_attempt_run(a) &&
+           t->state != SLURM_TASK_CANCELLED && !job_live_was_cancelled(in->fold, a) &&
+           !(queue && view->succeeded > 0) &&
            !(view->failed_indexes && indexset_contains(view->failed_indexes, a->index));
 }
 

@@ -48,6 +48,7 @@ struct reconcile_action {
     enum reconcile_kind kind;
     uint32_t index;
     uint32_t attempt;
+    uint32_t run; /* of RECONCILE_CLOSE: Slurm's restart count in it */
     uint32_t throttle;
     struct reconcile_ending ending;
 };
@@ -85,6 +86,6 @@ uint32_t reconcile_tasks(const json_t *created, const struct job_spec *spec);
 bool reconcile_paused(const struct job_spec *spec);
 
 /* What Slurm's view of a task that is over says about the attempt. */
-struct reconcile_ending reconcile_ending_of(const struct slurm_task *task, uint32_t attempt);
+struct reconcile_ending reconcile_ending_of(const struct slurm_task *task, uint32_t run);
 
 #endif

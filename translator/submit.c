@@ -24,10 +24,18 @@ extern char **environ;
 #define TICK_SECONDS  30
 #define GRACE_SECONDS 5 /* for an sbatch that was told to end */
 
-/* These would override the head of the script, which belongs to the Job. */
+/* Beginnings of variables that sbatch must not see. */
 static const char *const unwanted[] = {
+    /* These would override the head of the script, which belongs to the Job. */
     "SBATCH_ARRAY_INX=", "SBATCH_REQUEUE=", "SBATCH_NO_REQUEUE=", "SBATCH_JOB_NAME=",
-    "SBATCH_CLUSTERS=",  "SLURM_CLUSTERS=", "SBATCH_WAIT="};
+    "SBATCH_CLUSTERS=", "SLURM_CLUSTERS=", "SBATCH_WAIT=",
+    /* sbatch hands its environment on to the job. What describes the job or pod that we may be
+     * running in describes no other, and Slurm replaces a variable only where the new job has that
+     * property, too: without an array, or in a first run, the old one would be taken for its own.
+     */
+    "SLURM_RESTART_COUNT=", "SLURM_ARRAY_", "SLURM_JOB_", "SLURM_JOBID=", "SLURM_STEP",
+    "SLURM_TASK", "SLURM_HET_", "SLURM_PROCID=", "SLURM_LOCALID=", "SLURM_NODEID=", "SLURMD_",
+    "SKJOB_SPANK=", "JOB_COMPLETION_INDEX="};
 
 /* After these slurmctld may or may not have the job. */
 static const char *const uncertain[] = {

@@ -372,6 +372,31 @@ Test(fold, a_work_queue_waits_for_its_tasks)
     }
 }
 
+Test(fold, tells_runs_from_attempts)
+{
+    cleanup_fold struct fold *f = make_fold(INDEXED(3));
+    size_t n;
+    add(f, "1 event=started index=1 attempt=0 node=a");
+    add(f, "2 event=started index=1 attempt=1 node=b ahead=1");
+    add(f, "3 event=started index=1 attempt=2 node=b ahead=1");
+    add(f, "3 event=started index=2 attempt=4 node=b");
+    cr_assert_eq(fold_run(f, T0 + 4 * S, NULL, NULL), 0);
+    cr_expect_null(fold_attempts_of(f, 0, &n));
+    cr_expect_eq(n, 0);
+    const struct fold_attempt *v = fold_attempts_of(f, 1, &n);
+    cr_assert_eq(n, 3);
+    cr_expect_eq(fold_attempt_of_run(f, 1, 0), &v[1], "the later one of two");
+    cr_expect_eq(fold_attempt_of_run(f, 1, 1), &v[2]);
+    cr_expect_null(fold_attempt_of_run(f, 1, 2));
+    cr_expect_eq(fold_next_attempt(f, 1, 0), 3);
+    cr_expect_eq(fold_next_attempt(f, 1, 2), 3);
+    cr_expect_eq(fold_next_attempt(f, 1, 3), 3);
+    cr_expect_eq(fold_next_attempt(f, 1, 7), 7);
+    cr_expect_eq(fold_next_attempt(f, 0, 0), 0);
+    fold_attempts_of(f, 2, &n);
+    cr_expect_eq(n, 1);
+}
+
 Test(fold, hears_what_slurm_says)
 {
     static const struct {

@@ -31,6 +31,8 @@ static void print_attempt(const struct fold_table *t, const struct fold_attempt 
                      a->superseded ? " superseded" : "", textpool_get(&t->pool, a->outcome, NULL));
     if (a->restarts)
         n += sprintf(out + n, " restarts %u", a->restarts);
+    if (a->ahead)
+        n += sprintf(out + n, " ahead %u", a->ahead);
     sprintf(out + n, ";");
 }
 
@@ -55,6 +57,13 @@ static const struct {
     const char *records[5];
     const char *want;
 } cases[] = {
+    {"a number ahead of Slurm's restart count, said by any of the records",
+     {"1 event=started index=1 attempt=2 node=n1 ahead=1", "2 event=deleted index=1 attempt=2"},
+     "1/2 start 1 n1 ahead 1;2 deleted 1/2 ;"},
+    {"never ahead by more than the number, nor than there is room for",
+     {"1 event=started index=1 attempt=2 node=n1 ahead=3",
+      "1 event=started index=2 attempt=900 node=n1 ahead=900"},
+     "1/2 start 1 n1 ahead 2;2/900 start 1 n1 ahead 255;"},
     {"an attempt from its start to its end",
      {"1 event=started index=1 attempt=0 node=n1",
       "2 " END "Succeeded containers=main:0:Completed"},

@@ -153,11 +153,11 @@ Test(attempt, hostile_environment)
 Test(attempt, arguments_become_variables)
 {
     char *args[] = {libexec, (char[]){"state=/scratch/%u/%U/%%x"}, (char[]){"backoff_base=3"},
-                    (char[]){"backoff_max=30"}};
+                    (char[]){"backoff_max=30"}, (char[]){"retry_min=7"}};
     char want[64];
     host_putenv("SKJOB_STATE", "/home/alice/state");
     host_putenv("SKJOB_BACKOFF_MAX", "1");
-    cr_expect_eq(slurm_spank_user_init(NULL, 4, args), 0);
+    cr_expect_eq(slurm_spank_user_init(NULL, 5, args), 0);
     snprintf(want, sizeof want, "/scratch/alice/%u/%%x", (unsigned)host.uid);
     cr_expect_str_eq(host_getenv("SKJOB_STATE"), want);
     cr_expect_str_eq(host_getenv("SKJOB_BACKOFF_BASE"), "3");
@@ -168,6 +168,7 @@ Test(attempt, arguments_become_variables)
     for (size_t i = 0; i < n; i++)
         text[i] = text[i] ? text[i] : '\n';
     cr_expect(strstr(text, "SKJOB_BACKOFF_MAX=30\n") && strstr(text, want), "%s", text);
+    cr_expect(strstr(text, "SKJOB_RETRY_MIN=7\n"), "skjob-attempt has it, too: %s", text);
 }
 
 Test(attempt, user_name_that_is_no_folder)

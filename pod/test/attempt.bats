@@ -196,3 +196,69 @@ memory_cgroup() {
     [ "$status" = 137 ]
     grep -q ' phase=Failed containers=main:137:OOMKilled crc' "$job"/events/*
 }
+
+pods_made() {
+    find "$job/pods" -mindepth 1 -maxdepth 1 | wc -l
+}
+
+# As under slurmd. Nobody is asked about a success.
+live() {
+    export SLURM_JOB_ID=107 SLURMD_NODENAME=node1
+}
+
+@test "a second run with the same restart count is another attempt" {
+    setup_attempt
+    live
+    # shellcheck disable=SC2016
+    sh_script 'kill -9 $PPID; echo $JOB_COMPLETION_INDEX' # the runner: nothing is recorded
+    run -137 "$pod" job
+    sh_script 'true'
+    run -0 "$pod" job
+    [ "$(records started)" = 2 ]
+    grep -q ' event=ended index=7 attempt=0 phase=Failed inferred=1 conditions=DisruptionTarget' "$job"/events/*
+    grep -q ' event=started index=7 attempt=1 pod=[^ ]* node=node1 job=100_7 ahead=1 crc' "$job"/events/*
+    grep -q ' event=ended index=7 attempt=1 ahead=1 phase=Succeeded ' "$job"/events/*
+    [ "$(pods_made)" = 2 ]
+}
+
+@test "a second run with the same restart count does not run what has succeeded" {
+    setup_attempt
+    live
+    sh_script 'echo once'
+    run -0 "$pod" job
+    [ "$output" = once ]
+    run -0 "$pod" job
+    [ -z "$output" ]
+    [ "$(records started)" = 1 ]
+    [ "$(pods_made)" = 1 ]
+}
+
+umount_state() {
+    umount --lazy "$SKJOB_STATE" 2> /dev/null || true
+}
+
+sleeps() {
+    grep -q nanosleep /proc/"$1"/wchan
+}
+
+@test "a state that is read-only is waited for: no container begins before its start is recorded" {
+    setup_attempt
+    mkdir "$SKJOB_STATE"
+    mount -t tmpfs -o size=1m skjob-test "$SKJOB_STATE" 2> /dev/null || skip "may not mount"
+    live
+    sh_script "grep -q event=started $job/events/*"
+    SLURM_ARRAY_TASK_ID=6 run -0 "$pod" job
+    rm -r "${job:?}/pods" "$job/events" # whatever is made first
+    mount -o remount,ro "$SKJOB_STATE"
+    "$pod" job > out 2> err 3>&- &
+    runner=$!
+    until_true 10 sleeps "$runner"
+    mount -o remount,rw "$SKJOB_STATE"
+    finish 0
+    [ ! -s err ]
+    grep -q ' event=ended index=7 attempt=0 phase=Succeeded ' "$job"/events/*
+}
+
+teardown() {
+    umount_state
+}

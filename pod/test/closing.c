@@ -404,7 +404,7 @@ Test(closing, records_and_acts)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct error err = {""};
         struct slurm_env slurm = env;
-        slurm.attempt = rows[i].attempt;
+        slurm.attempt = slurm.restarts = rows[i].attempt;
         char *dir = prepare(&rows[i]);
         struct closing c = closing_of(&rows[i], &slurm, dir);
         cr_expect_eq(closing_run(&c, &err), 0, "%s: %s", rows[i].proves, err.text);
@@ -449,7 +449,7 @@ Test(closing, shared_with_the_hook)
 {
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct slurm_env slurm = env;
-        slurm.attempt = rows[i].attempt;
+        slurm.attempt = slurm.restarts = rows[i].attempt;
         expect_shared(&rows[i], &slurm);
     }
     fake_free();
@@ -553,4 +553,60 @@ Test(closing, begin_times)
         cr_expect_eq(acting_begin_time((int64_t)(times[i].at * 1e6), (int64_t)(times[i].now * 1e6),
                                        (int64_t)(times[i].min * 1e6)),
                      times[i].want, "row %zu", i);
+}
+
+/* journal.h allows a container whose reason nobody knows. */
+Test(closing, a_container_without_a_reason)
+{
+    const struct row row = {
+        .spec = INDEXED(4), .exit_code = 137, .task = {.state = SLURM_TASK_OUT_OF_MEMORY}};
+    struct error err = {""};
+    char *dir = prepare(&row);
+    struct closing c = closing_of(&row, &env, dir);
+    const struct journal_container containers[] = {{"main", 137, NULL}, {"side", 0, NULL}};
+    const struct pod_result pod = {.exit_code = 137, .containers = containers, .n_containers = 2};
+    c.pod = &pod;
+    cr_expect_eq(closing_run(&c, &err), 0, "%s", err.text);
+    cleanup_free char *text = folder_print(dir);
+    cr_expect(strstr(text, "containers=main:137:OOMKilled,side:0"), "%s", text);
+    folder_remove(dir);
+    fake_free();
+}
+
+/* slurmstepd has died: as far as slurmctld knows, the task runs. */
+Test(closing, orphaned)
+{
+    const struct row row = {
+        .spec = INDEXED(4), .exit_code = 143, .task = {.state = SLURM_TASK_RUNNING}};
+    struct error err = {""};
+    char *dir = prepare(&row);
+    struct closing c = closing_of(&row, &env, dir);
+    c.orphaned = true;
+    cr_expect_eq(closing_run(&c, &err), 0, "%s", err.text);
+    cleanup_free char *text = folder_print(dir);
+    cr_expect(strstr(text, "conditions=DisruptionTarget:True:TerminationByKubelet"), "%s", text);
+    cr_expect(strstr(strbuf_str(&fake.calls), "requeue? 10_1"), "%s", strbuf_str(&fake.calls));
+    folder_remove(dir);
+    fake_free();
+}
+
+/* The second run with restart count 0 is attempt 1: Slurm is asked about restart count 0. */
+Test(closing, a_number_ahead_of_the_restart_count)
+{
+    const struct row row = {
+        .spec = INDEXED(4), .exit_code = 143, .task = {.state = SLURM_TASK_PENDING, .restarts = 1}};
+    struct error err = {""};
+    struct slurm_env slurm = env;
+    char *dir = prepare(&row);
+    slurm.attempt = 1;
+    struct closing c = closing_of(&row, &slurm, dir);
+    c.signalled = true;
+    cr_expect_eq(closing_run(&c, &err), 0, "%s", err.text);
+    cleanup_free char *text = folder_print(dir);
+    cr_expect(strstr(text, "failed 1 1 ahead=1 containers=main:143:Error conditions="
+                           "DisruptionTarget:True:DeletionByTaintManager"),
+              "%s", text);
+    cr_expect(strstr(strbuf_str(&fake.calls), "begin 10_1"), "%s", strbuf_str(&fake.calls));
+    folder_remove(dir);
+    fake_free();
 }

@@ -153,6 +153,10 @@ void folder_add(const char *dir, const char *record)
         r.event = words[i].event;
         r.phase = words[i].phase;
     }
+    char node[16] = "";
+    const char *ahead = strstr(record, " ahead=");
+    if (ahead && sscanf(ahead, " ahead=%u on %15s", &r.ahead, node) == 2)
+        r.node = node;
     if (r.phase == JOURNAL_FAILED) {
         r.containers = &main_container;
         r.n_containers = 1;
@@ -175,6 +179,8 @@ static int print_record(void *arg, const struct journal_line *line)
             strbuf_adds(out, words[i].word);
     if (line->has_attempt)
         strbuf_addf(out, " %u %u", line->index, line->attempt);
+    if (line->ahead)
+        strbuf_addf(out, " ahead=%u", line->ahead);
     print_text(out, "containers", line->containers);
     print_text(out, "conditions", line->conditions);
     print_text(out, "reason", line->reason);

@@ -34,10 +34,10 @@ char *folder_make(const char *spec);
 void folder_remove(char *dir);
 
 /* Appends "2.5 started 0 1", "3 failed 0 1 42", "4 succeeded 0 1", "1 suspended": seconds since T0,
- * event, index, attempt, exit code. */
+ * event, index, attempt, exit code; at the end " ahead=N on NODE" where that is said. */
 void folder_add(const char *dir, const char *record);
 
-/* All records of the folder as such texts, with " reason=", " disruption=", " inferred" and the
+/* All records of the folder as such texts, with " ahead=", " reason=", " disruption=", " inferred" and the
  * exit code where they are there; and the end as "end Failed BackoffLimitExceeded". Sorted by time,
  * separated by "; ". The caller frees it. */
 char *folder_print(const char *dir);

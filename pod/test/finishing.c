@@ -315,6 +315,31 @@ Test(finishing, slurmctld_is_away)
     fake_free();
 }
 
+/* Slurm's restart count is 0 for the second time: the hook closes the attempt of its own run. */
+Test(finishing, a_number_ahead_of_the_restart_count)
+{
+    struct error err = {""};
+    const struct row row = {.spec = INDEXED(4),
+                            .records = {"1 started 1 0 0 ahead=0 on node1", "2 failed 1 0",
+                                        "3 started 1 1 0 ahead=1 on node1"},
+                            .exit_code = 137,
+                            .task = {.state = SLURM_TASK_RUNNING}};
+    char *dir = prepare(&row);
+    cleanup_free char *before = folder_print(dir);
+    struct closing c = closing_of(&row, dir);
+    struct slurm_env slurm = env;
+    strcpy(slurm.node, "node1");
+    c.act.slurm = &slurm;
+    cr_expect_eq(closing_finish(&c, &err), 0, "%s", err.text);
+    cleanup_free char *text = folder_print(dir);
+    cr_expect_str_eq(added_to(before, text), "5.4 failed 1 1 ahead=1 containers=main:137:Error",
+                     "%s", text);
+    cr_expect(strstr(strbuf_str(&fake.calls), "requeue? 10_1"), "%s", strbuf_str(&fake.calls));
+    cr_expect_eq(c.act.slurm, &slurm);
+    folder_remove(dir);
+    fake_free();
+}
+
 Test(finishing, causes_found_again_in_the_journal)
 {
     for (int cause = CAUSE_EXIT; cause <= CAUSE_LOST; cause++) {

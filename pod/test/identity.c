@@ -18,7 +18,12 @@ static const struct {
     {"", "", "", "", NULL, {.id = ""}},
     {NULL, NULL, NULL, "12", NULL, {.job_id = 12, .id = "12"}},
     {"3", NULL, "10", "12", NULL, {.array = true, .index = 3, .job_id = 10, .id = "10_3"}},
-    {"0", "2", "10", "12", NULL, {.array = true, .attempt = 2, .job_id = 10, .id = "10_0"}},
+    {"0",
+     "2",
+     "10",
+     "12",
+     NULL,
+     {.array = true, .restarts = 2, .attempt = 2, .job_id = 10, .id = "10_0"}},
     {"4294967295",
      NULL,
      "1",
@@ -57,6 +62,7 @@ Test(identity, slurm_variables)
             continue;
         cr_expect_eq(got.array, rows[i].want.array, "row %zu", i);
         cr_expect_eq(got.index, rows[i].want.index, "row %zu", i);
+        cr_expect_eq(got.restarts, rows[i].want.restarts, "row %zu", i);
         cr_expect_eq(got.attempt, rows[i].want.attempt, "row %zu", i);
         cr_expect_eq(got.job_id, rows[i].want.job_id, "row %zu", i);
         cr_expect_str_eq(got.id, rows[i].want.id, "row %zu", i);

@@ -156,7 +156,7 @@ Test(opening, says_who_may_run)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct error err = {""};
         struct slurm_env slurm = env;
-        slurm.attempt = rows[i].attempt;
+        slurm.attempt = slurm.restarts = rows[i].attempt;
         char *dir = prepare(&rows[i]);
         cleanup_free char *before = folder_print(dir);
         const struct opening o = opening_of(&rows[i], &slurm, dir);

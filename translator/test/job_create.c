@@ -155,6 +155,34 @@ Test(job_create, the_script_is_complete, .init = set_up, .fini = tear_down)
     cr_expect_gt(st.st_size, 12000 * 16, "%lld bytes", (long long)st.st_size);
 }
 
+/* A pod that submits a Job, in its second run: nothing of that is the new Job's. */
+Test(job_create, from_within_a_pod, .init = set_up, .fini = tear_down)
+{
+    static const char *const of_the_pod[] = {
+        "SLURM_RESTART_COUNT", "SLURM_ARRAY_TASK_ID", "SLURM_ARRAY_JOB_ID", "SLURM_ARRAY_TASK_MAX",
+        "SLURM_JOB_ID",        "SLURM_JOBID",         "SLURM_PROCID",       "SLURMD_NODENAME",
+        "SKJOB_SPANK",         "JOB_COMPLETION_INDEX"};
+    struct error err;
+    char text[8192];
+    state_folder_sbatch(&folder, "env > seen\n" READ "echo 1\n");
+    for (size_t i = 0; i < sizeof of_the_pod / sizeof *of_the_pod; i++)
+        setenv(of_the_pod[i], "1", 1);
+    setenv("SLURM_CONF", "/etc/slurm.conf", 1);
+    setenv("SLURM_CPU_BIND", "none", 1);
+    cr_assert_eq(create_job(&pi, &err), JOB_CREATED, "%s", err.text);
+    cleanup_file FILE *f = fopen("seen", "re");
+    cr_assert(f);
+    text[0] = '\n';
+    text[1 + fread(text + 1, 1, sizeof text - 2, f)] = '\0';
+    for (size_t i = 0; i < sizeof of_the_pod / sizeof *of_the_pod; i++) {
+        char line[64];
+        snprintf(line, sizeof line, "\n%s=", of_the_pod[i]);
+        cr_expect_not(strstr(text, line), "%s", of_the_pod[i]);
+    }
+    cr_expect(strstr(text, "\nSLURM_CONF=/etc/slurm.conf\n"), "where slurmctld is");
+    cr_expect(strstr(text, "\nSLURM_CPU_BIND=none\n"), "what the user says to srun");
+}
+
 Test(job_create, array_too_large, .init = set_up, .fini = tear_down)
 {
     static const struct job_text large = {.spec = "  completions: 1002\n"};

@@ -72,6 +72,30 @@ static const struct row {
      {"1 started 0 0"},
      {"0 OOM 0 @10", "1 PENDING"},
      "close 0 0 Failed 137 OOMKilled"},
+    {"the second run with restart count 0 is attempt 1, and runs",
+     INDEXED(2),
+     60,
+     {"1 started 0 0", "2 failed 0 0", "3 started 0 1 0 ahead=1"},
+     {"0 RUNNING", "1 PENDING"},
+     ""},
+    {"it has ended without a record",
+     INDEXED(2),
+     60,
+     {"1 started 0 0", "2 failed 0 0", "3 started 0 1 0 ahead=1"},
+     {"0 KILLED 9 @10", "1 PENDING"},
+     "close 0 1 Failed 137"},
+    {"it has failed, and nobody has asked for its retry",
+     INDEXED(2),
+     60,
+     {"1 started 0 0", "2 failed 0 0", "3 started 0 1 0 ahead=1", "4 failed 0 1 3 ahead=1"},
+     {"0 FAILED 3 @4", "1 PENDING"},
+     "requeue 0 1"},
+    {"the run after it ended before it could record anything",
+     INDEXED(2),
+     60,
+     {"1 started 0 0", "2 failed 0 0", "3 started 0 1 0 ahead=1", "4 failed 0 1 3 ahead=1"},
+     {"0 FAILED 5 @10 restarts=1", "1 PENDING"},
+     "close 0 2 Failed 5"},
     {"within the grace time nothing is touched",
      INDEXED(2),
      14,
@@ -379,8 +403,10 @@ static void add_record(struct fold *f, const char *record)
         r.n_changes = 1;
         index = 0;
     }
+    const char *ahead = strstr(record, " ahead=");
     r.index = index;
     r.attempt = attempt;
+    r.ahead = ahead ? (uint32_t)atoi(ahead + 7) : 0;
     r.containers = &container;
     r.n_containers = r.event == JOURNAL_ENDED;
     cr_assert_gt(journal_format(&r, buf, &err), 0, "%s", err.text);
