@@ -210,8 +210,9 @@ static int set_help(struct options *o, const char *value, struct error *err)
 
 static int set_for(struct options *o, const char *value, struct error *err)
 {
-    (void)err;
-    o->for_ = value;
+    if (o->for_len == OPTIONS_FOR_MAX)
+        return error_set(err, "at most %d --for may be given", OPTIONS_FOR_MAX);
+    o->for_[o->for_len++] = value;
     return 0;
 }
 

@@ -17,7 +17,8 @@
 enum dry_run { DRY_RUN_NONE, DRY_RUN_CLIENT, DRY_RUN_SERVER };
 enum output { OUTPUT_DEFAULT, OUTPUT_JSON, OUTPUT_YAML, OUTPUT_NAME };
 
-#define OPTIONS_UNSET INT64_MIN
+#define OPTIONS_UNSET   INT64_MIN
+#define OPTIONS_FOR_MAX 8
 
 struct options {
     const char **files; /* -f, in order */
@@ -33,7 +34,8 @@ struct options {
     bool strict;
     bool report;
     bool help;
-    const char *for_; /* wait --for */
+    const char *for_[OPTIONS_FOR_MAX]; /* wait --for, in order */
+    size_t for_len;
     const char *container;
     long timeout; /* seconds; -1 = one week, as kubectl's negative values */
     bool has_timeout;
