@@ -89,6 +89,7 @@ static struct slurm_task task_of(const job_info_t *j)
         .delayed = j->state_reason == WAIT_TIME || j->state_reason == WAIT_HELD ||
                    j->state_reason == WAIT_HELD_USER,
         .held = j->priority == 0,
+        .reason = j->state_reason,
         .throttle = j->array_max_tasks,
         .status = (int)j->exit_code,
         .ended = j->end_time,

@@ -14,6 +14,7 @@ int cmd_simulate(int argc, char **argv);
 int cmd_get(int argc, char **argv);
 int cmd_logs(int argc, char **argv);
 int cmd_wait(int argc, char **argv);
+int cmd_status(int argc, char **argv);
 int cmd_delete(int argc, char **argv);
 int cmd_check_config(int argc, char **argv);
 int cmd_suspend(int argc, char **argv);

@@ -21,6 +21,7 @@ static const struct {
     {"get", cmd_get, "show Jobs and their status"},
     {"logs", cmd_logs, "print the logs of a Job's pods"},
     {"wait", cmd_wait, "wait for a condition of a Job"},
+    {"status", cmd_status, "show a Job at a glance: its indexes, rates, failures"},
     {"suspend", cmd_suspend, "end a Job's pods for now, and start no others"},
     {"resume", cmd_resume, "let a suspended Job go on"},
     {"scale", cmd_scale, "change how many pods of a Job run at once"},
