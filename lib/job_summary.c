@@ -10,8 +10,8 @@ struct work {
     const struct indexset *failed_indexes;
     bool finished;
     int64_t now_us;
-    int64_t end_us;      /* when the Job ended, else now */
-    int64_t *durations;  /* of the successful attempts */
+    int64_t end_us;     /* when the Job ended, else now */
+    int64_t *durations; /* of the successful attempts */
     size_t n_durations;
     uint64_t *by_outcome; /* failed attempts of each outcome */
     const struct fold_attempt **example;
@@ -84,8 +84,7 @@ static void note_slowest(const struct work *w, const struct fold_attempt *a, int
         return;
     if (s->n_slowest < SUMMARY_SLOWEST)
         s->n_slowest++;
-    memmove(&s->slowest[i + 1], &s->slowest[i],
-            (s->n_slowest - i - 1) * sizeof *s->slowest);
+    memmove(&s->slowest[i + 1], &s->slowest[i], (s->n_slowest - i - 1) * sizeof *s->slowest);
     s->slowest[i] = a;
 }
 
@@ -105,7 +104,7 @@ static void note_success(struct work *w, const struct fold_attempt *a, int64_t d
 {
     if (duration >= 0)
         w->durations[w->n_durations++] = duration;
-    w->recent += a->ended_us > w->end_us - SUMMARY_RECENT;
+    w->recent += w->finished || a->ended_us > w->end_us - SUMMARY_RECENT;
 }
 
 static void note(struct work *w, const struct fold_attempt *a)
@@ -155,7 +154,7 @@ static void find_rates(const struct work *w)
     struct job_summary *s = w->out;
     int64_t window = w->end_us - w->first_us;
     uint64_t left = s->counts[INDEX_WAITING] + s->counts[INDEX_RUNNING] + s->counts[INDEX_RETRYING];
-    if (window > SUMMARY_RECENT)
+    if (window > SUMMARY_RECENT && !w->finished)
         window = SUMMARY_RECENT;
     s->median_us = s->p95_us = s->left_us = -1;
     if (w->n_durations) {

@@ -38,14 +38,15 @@ struct job_summary {
     uint8_t *states; /* of index 0 to n - 1: enum index_state; owned */
     uint32_t n;      /* indexes of the Job; tasks, where it has none */
     uint64_t counts[INDEX_STATES];
-    uint64_t attempts;        /* that have ended */
+    uint64_t attempts; /* that have ended */
     uint64_t failed_attempts;
-    int64_t busy_us;          /* the sum of their durations */
-    int64_t failed_us;        /* of the failed ones */
-    int64_t median_us;        /* of the successful ones; -1 = none yet */
+    int64_t busy_us;   /* the sum of their durations */
+    int64_t failed_us; /* of the failed ones */
+    int64_t median_us; /* of the successful ones; -1 = none yet */
     int64_t p95_us;
-    double per_second;        /* successes of late (SUMMARY_RECENT); 0 = not known */
-    int64_t left_us;          /* until the rest is done at that rate; -1 = not known */
+    double per_second; /* successes of late (SUMMARY_RECENT), of a Job that has ended all
+                        * of them; 0 = not known */
+    int64_t left_us;   /* until the rest is done at that rate; -1 = not known */
     const struct fold_attempt *slowest[SUMMARY_SLOWEST]; /* running ones count until now */
     size_t n_slowest;
     struct summary_cause causes[SUMMARY_CAUSES];

@@ -15,6 +15,7 @@ int cmd_get(int argc, char **argv);
 int cmd_logs(int argc, char **argv);
 int cmd_wait(int argc, char **argv);
 int cmd_status(int argc, char **argv);
+int cmd_report(int argc, char **argv);
 int cmd_delete(int argc, char **argv);
 int cmd_check_config(int argc, char **argv);
 int cmd_suspend(int argc, char **argv);

@@ -185,10 +185,9 @@ int options_bounded(const char *flag, const char *value, int64_t least, int64_t 
         return 0;
     if (options_number(flag, value, out, err) < 0)
         return -1;
-    return *out >= least && *out <= most
-               ? 0
-               : error_set(err, "--%s must be from %lld to %lld", flag, (long long)least,
-                           (long long)most);
+    return *out >= least && *out <= most ? 0
+                                         : error_set(err, "--%s must be from %lld to %lld", flag,
+                                                     (long long)least, (long long)most);
 }
 
 static int set_parallelism(struct options *o, const char *value, struct error *err)
@@ -272,6 +271,8 @@ SET_TEXT(since_time)
 SET_TEXT(limit_bytes)
 SET_TEXT(max_log_requests)
 SET_TEXT(interval)
+SET_TEXT(output_file)
+SET_TEXT(format)
 
 static const struct {
     const char *name;
@@ -314,6 +315,8 @@ static const struct {
     {"limit-bytes", 0, required_argument, set_limit_bytes},
     {"max-log-requests", 0, required_argument, set_max_log_requests},
     {"interval", 0, required_argument, set_interval},
+    {"output-file", 'o', required_argument, set_output_file},
+    {"format", 0, required_argument, set_format},
 };
 
 #define N (sizeof table / sizeof *table)

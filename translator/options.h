@@ -44,7 +44,7 @@ struct options {
     bool prefix;
     bool all;
     int64_t parallelism; /* OPTIONS_UNSET = not given */
-    bool follow; /* logs; those that are texts are NULL when not given */
+    bool follow;         /* logs; those that are texts are NULL when not given */
     bool previous;
     bool all_containers;
     bool timestamps;
@@ -55,8 +55,10 @@ struct options {
     const char *since_time;
     const char *limit_bytes;
     const char *max_log_requests;
-    bool progress;        /* wait */
-    const char *interval; /* top */
+    bool progress;           /* wait */
+    const char *interval;    /* top */
+    const char *output_file; /* report */
+    const char *format;
     struct reader_limits limits;
     char **names; /* words that are no options */
     size_t names_len;

@@ -83,7 +83,7 @@ static void label(const struct page *p, const char *name)
 
 static const char *color_of(const char *state)
 {
-    return strcmp(state, "Complete") == 0  ? "\033[32m"
+    return strcmp(state, "Complete") == 0 ? "\033[32m"
            : strcmp(state, "Failed") == 0 ? "\033[31m"
                                           : "\033[34m";
 }
