@@ -10,6 +10,7 @@
 #include "commands.h"
 #include "log_request.h"
 #include "plain_options.h"
+#include "selector.h"
 #include "tree.h"
 
 static const char usage[] =
@@ -19,6 +20,7 @@ static const char usage[] =
     "\n"
     "  skjob logs job/NAME [options]\n"
     "  skjob logs POD [CONTAINER] [options]\n"
+    "  skjob logs -l SELECTOR [options]\n"
     "\n"
     "  -f, --follow            go on printing: of a pod until it ends; of a Job until the Job "
     "ends,\n"
@@ -29,7 +31,8 @@ static const char usage[] =
     "  -p, --previous          of the attempt before that\n"
     "  -c, --container NAME    default: the first container\n"
     "      --all-containers    init containers, then containers\n"
-    "      --tail N            only the last N lines\n"
+    "      --tail N            only the last N lines; with -l, 10 by default\n"
+    "  -l, --selector S        of the pods with these labels, of any Job (job-name=train)\n"
     "      --since D           leave out logs that nobody wrote to for that long (5m, 2h)\n"
     "      --since-time T      the same from a time on (RFC 3339)\n"
     "      --limit-bytes N     at most so much of each log\n"
@@ -198,6 +201,61 @@ static int logs_of_pod(struct log_request *r, const char *pod, struct error *err
     return rc;
 }
 
+static int add_label(json_t *labels, const char *name, const struct job_view *v, uint32_t index)
+{
+    char text[16];
+    snprintf(text, sizeof text, "%u", index);
+    bool indexed = tree_is(tree_get(v->object, "spec"), "completionMode", "Indexed");
+    return indexed ? json_object_set_new(labels, name, json_string(text)) : 0;
+}
+
+static int print_selected(struct log_request *r, const struct job_view *v,
+                          const struct selector *selector, struct error *err)
+{
+    cleanup_log_pods struct log_pods pods;
+    int found = 0;
+    json_t *template = tree_at(v->object, "spec", "template", "metadata", "labels", NULL);
+    cleanup_json json_t *labels = template ? json_copy(template) : json_object();
+    if (log_pods_list(v, &r->filter, &pods, err) < 0)
+        return -1;
+    for (size_t i = 0; i < pods.len; i++) {
+        cleanup_log_streams struct log_pod_streams s = {0};
+        add_label(labels, "batch.kubernetes.io/job-completion-index", v, pods.v[i].index);
+        if (!selector_matches_labels(selector, labels) || !log_pod_is_kept(v, &pods.v[i]))
+            continue;
+        found = 1;
+        if (log_streams_open(&s, r, v, &pods.v[i], err) < 0 || log_streams_copy(&s, false, err) < 0)
+            return -1;
+    }
+    return found;
+}
+
+/* Of all attempts, as kubectl shows all pods that are there. */
+static int logs_selected(struct log_request *r, struct error *err)
+{
+    char **jobs;
+    size_t n;
+    int found = 0, rc = 0;
+    cleanup_selector struct selector *selector = NULL;
+    if (r->options->follow)
+        return error_set(err, "-f follows one Job: logs -f job/NAME [--all-pods]");
+    if (selector_parse_labels(r->options->selector, &selector, err) < 0 ||
+        store_list(r->store, r->options->ns, &jobs, &n, err) < 0)
+        return -1;
+    r->filter.latest = false;
+    for (size_t i = 0; i < n; i++) {
+        cleanup_job_view struct job_view v = {0};
+        if (rc >= 0 && load(r, jobs[i], &v, err) == 0)
+            rc = print_selected(r, &v, selector, err);
+        found |= rc > 0;
+        free(jobs[i]);
+    }
+    free(jobs);
+    if (rc >= 0 && !found)
+        fprintf(stderr, "No resources found in %s namespace.\n", r->options->ns);
+    return rc < 0 ? -1 : 0;
+}
+
 static int logs_of(struct log_request *r, struct error *err)
 {
     const char *word = r->options->names[0];
@@ -218,7 +276,9 @@ static int run(const struct options *o, struct error *err)
 {
     struct log_request r;
     cleanup_store struct store store = {0};
-    if (o->names_len < 1 || o->names_len > 2)
+    if (o->selector && o->names_len)
+        return error_set(err, "only a selector (-l) or a POD name is allowed");
+    if (!o->selector && (o->names_len < 1 || o->names_len > 2))
         return error_set(err, "expected 'logs POD [CONTAINER]' or 'logs job/NAME'");
     if (o->names_len == 2 && o->container)
         return error_set(err, "only one of -c or an inline [CONTAINER] arg is allowed");
@@ -227,7 +287,7 @@ static int run(const struct options *o, struct error *err)
     r.store = &store;
     if (o->names_len == 2)
         r.container = o->names[1];
-    return logs_of(&r, err);
+    return o->selector ? logs_selected(&r, err) : logs_of(&r, err);
 }
 
 int cmd_logs(int argc, char **argv)
@@ -237,7 +297,7 @@ int cmd_logs(int argc, char **argv)
     int rc = options_parse(&o, argc, argv,
                            " namespace container all-pods prefix follow previous all-containers "
                            "index attempt tail since since-time timestamps limit-bytes "
-                           "max-log-requests ",
+                           "max-log-requests selector ",
                            &err);
     if (rc == 0 && o.help) {
         fputs(usage, stdout);

@@ -12,7 +12,9 @@
 #include "options.h"
 #include "progress.h"
 #include "resource.h"
+#include "selector.h"
 #include "terminal.h"
+#include "tree.h"
 #include "wait_for.h"
 
 static const char usage[] =
@@ -25,6 +27,7 @@ static const char usage[] =
     "for\n"
     "      --timeout     default 30s; 0 looks once, a negative one waits for a week; for all Jobs\n"
     "                    together, one after another\n"
+    "  -l, --selector    the Jobs with these labels\n"
     "      --all         all Jobs of the namespace\n"
     "      --progress    draw a bar, where standard error is a terminal\n"
     "  -n, --namespace   default: \"default\"\n"
@@ -32,6 +35,7 @@ static const char usage[] =
     "Examples:\n"
     "  skjob wait --for=condition=complete job/pi --timeout=1h\n"
     "  skjob wait --for=finished job/a job/b --timeout=-1s --progress && next-step\n"
+    "  skjob wait --for=jsonpath='{.status.succeeded}'=3 job/pi\n"
     "  skjob wait --for=delete job/pi\n";
 
 struct waiting {
@@ -111,6 +115,11 @@ static int wait_all_of(const struct waiting *w, const char *name)
     return rc == 1;
 }
 
+static bool is_kind(const char *word)
+{
+    return resource_find(word, strlen(word)) == RESOURCE_JOB;
+}
+
 static int wait_named(const struct waiting *w, struct error *err)
 {
     const struct options *o = w->options;
@@ -127,24 +136,39 @@ static int wait_named(const struct waiting *w, struct error *err)
     return failures;
 }
 
+static bool is_selected(const struct waiting *w, const struct selector *selector, const char *name)
+{
+    struct error err;
+    cleanup_json json_t *object = NULL;
+    return store_read(w->store, w->options->ns, name, &object, &err) == 0 &&
+           selector_matches_labels(selector, tree_at(object, "metadata", "labels", NULL));
+}
+
 static int wait_listed(const struct waiting *w, struct error *err)
 {
     char **names;
     size_t n;
     int failures = 0;
+    size_t found = 0;
+    cleanup_selector struct selector *selector = NULL;
+    if (w->options->selector && selector_parse_labels(w->options->selector, &selector, err) < 0)
+        return -1;
+    if (w->options->names_len > (w->options->names_len && is_kind(w->options->names[0])))
+        return error_set(err, "name cannot be provided when a selector or --all is specified");
     if (store_list(w->store, w->options->ns, &names, &n, err) < 0)
         return -1;
     for (size_t i = 0; i < n; i++) {
-        failures += wait_all_of(w, names[i]);
+        bool selected = is_selected(w, selector, names[i]);
+        found += selected;
+        failures += selected && wait_all_of(w, names[i]);
         free(names[i]);
     }
     free(names);
-    return n ? failures : error_set(err, "no matching resources found");
+    return found ? failures : error_set(err, "no matching resources found");
 }
 
-static int run(const struct options *o, struct error *err)
+static int wait_with(const struct options *o, struct wait_for *for_, struct error *err)
 {
-    struct wait_for for_[OPTIONS_FOR_MAX];
     cleanup_store struct store store = {0};
     struct waiting w = {.options = o, .store = &store, .for_ = for_};
     if (o->for_len == 0)
@@ -156,14 +180,23 @@ static int run(const struct options *o, struct error *err)
         return -1;
     terminal_look(2, &w.terminal);
     w.until_us = job_view_now() + (int64_t)o->timeout * 1000000;
-    return o->all ? wait_listed(&w, err) : wait_named(&w, err);
+    return o->all || o->selector ? wait_listed(&w, err) : wait_named(&w, err);
+}
+
+static int run(const struct options *o, struct error *err)
+{
+    struct wait_for for_[OPTIONS_FOR_MAX] = {0};
+    int rc = wait_with(o, for_, err);
+    for (size_t i = 0; i < OPTIONS_FOR_MAX; i++)
+        wait_for_free(&for_[i]);
+    return rc;
 }
 
 int cmd_wait(int argc, char **argv)
 {
     struct error err;
     cleanup_options struct options o;
-    int rc = options_parse(&o, argc, argv, " for timeout namespace all progress ", &err);
+    int rc = options_parse(&o, argc, argv, " for timeout namespace all selector progress ", &err);
     if (rc == 0 && o.help) {
         fputs(usage, stdout);
         return 0;

@@ -38,7 +38,7 @@ int log_request_read(struct log_request *r, const struct options *o, struct erro
     *r = (struct log_request){.options = o,
                               .container = o->container,
                               .filter = {LOG_ANY, LOG_ANY, !o->all_pods},
-                              .tail = -1,
+                              .tail = o->selector ? 10 : -1,
                               .since = INT64_MIN,
                               .limit = -1,
                               .max_requests = LOG_REQUESTS};

@@ -271,6 +271,7 @@ SET_TEXT(since_time)
 SET_TEXT(limit_bytes)
 SET_TEXT(max_log_requests)
 SET_TEXT(interval)
+SET_TEXT(selector)
 SET_TEXT(output_file)
 SET_TEXT(format)
 
@@ -315,6 +316,7 @@ static const struct {
     {"limit-bytes", 0, required_argument, set_limit_bytes},
     {"max-log-requests", 0, required_argument, set_max_log_requests},
     {"interval", 0, required_argument, set_interval},
+    {"selector", 'l', required_argument, set_selector},
     {"output-file", 'o', required_argument, set_output_file},
     {"format", 0, required_argument, set_format},
 };

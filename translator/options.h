@@ -56,6 +56,7 @@ struct options {
     const char *limit_bytes;
     const char *max_log_requests;
     bool progress;           /* wait */
+    const char *selector;    /* -l */
     const char *interval;    /* top */
     const char *output_file; /* report */
     const char *format;

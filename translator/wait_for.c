@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "wait_for.h"
 
+#include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
+#include "cleanup.h"
 #include "tree.h"
 
 static const struct {
@@ -24,9 +27,35 @@ static int parse_condition(const char *text, struct wait_for *out, struct error 
     return 0;
 }
 
+/* {.status.succeeded}=3, or without a value; the path may hold signs of its own in its braces. */
+static int parse_jsonpath(const char *text, struct wait_for *out, struct error *err)
+{
+    const char *brace = strrchr(text, '}');
+    const char *sign = strchr(brace ? brace : text, '=');
+    cleanup_free char *path = strndup(text, sign ? (size_t)(sign - text) : strlen(text));
+    if (!path)
+        return error_set(err, "out of memory");
+    if (!*path || (sign && !sign[1]))
+        return error_set(err,
+                         "jsonpath wait format must be --for=jsonpath='{.status.readyReplicas}'"
+                         "=3 or --for=jsonpath='{.status.readyReplicas}'");
+    out->kind = WAIT_JSONPATH;
+    out->value = sign ? sign + 1 : NULL;
+    return jsonpath_parse_relaxed(path, &out->path, err);
+}
+
+void wait_for_free(struct wait_for *w)
+{
+    jsonpath_free(w->path);
+    w->path = NULL;
+}
+
 int wait_for_parse(const char *text, struct wait_for *out, struct error *err)
 {
-    static const char condition[] = "condition=";
+    static const char condition[] = "condition=", jsonpath[] = "jsonpath=";
+    *out = (struct wait_for){0};
+    if (strncasecmp(text, jsonpath, strlen(jsonpath)) == 0)
+        return parse_jsonpath(text + strlen(jsonpath), out, err);
     if (strncasecmp(text, condition, strlen(condition)) == 0)
         return parse_condition(text + strlen(condition), out, err);
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
@@ -48,6 +77,28 @@ static bool has_condition(const struct job_view *job, const char *type, const ch
     return false;
 }
 
+static const char *trim(char *text)
+{
+    while (isspace((unsigned char)*text))
+        text++;
+    for (size_t n = strlen(text); n > 0 && isspace((unsigned char)text[n - 1]); n--)
+        text[n - 1] = '\0';
+    return text;
+}
+
+/* Compared as texts. A field that is not there yet is nothing. */
+static bool has_value(const struct wait_for *w, const struct job_view *job)
+{
+    struct error err;
+    struct strbuf b = STRBUF_INIT;
+    int rc = jsonpath_print(w->path, job->object, &b, &err);
+    cleanup_free char *text = strbuf_steal(&b);
+    if (rc < 0 || !text)
+        return false;
+    const char *value = trim(text);
+    return w->value ? strcmp(value, w->value) == 0 : *value != '\0';
+}
+
 enum wait_seen wait_for_look(const struct wait_for *w, const struct job_view *job)
 {
     if (w->kind == WAIT_DELETE)
@@ -61,6 +112,8 @@ enum wait_seen wait_for_look(const struct wait_for *w, const struct job_view *jo
         return has_condition(job, "Failed", "True")     ? WAIT_FAILED
                : has_condition(job, "Complete", "True") ? WAIT_MET
                                                         : WAIT_NOT_YET;
+    case WAIT_JSONPATH:
+        return has_value(w, job) ? WAIT_MET : WAIT_NOT_YET;
     default:
         return WAIT_MET;
     }
