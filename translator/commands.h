@@ -7,6 +7,13 @@
 #define SKJOB_COMMANDS_H
 
 #include <stdbool.h>
+#include <stddef.h>
+
+struct verb {
+    const char *name;
+    int (*run)(int argc, char **argv);
+    const char *what;
+};
 
 int cmd_create(int argc, char **argv);
 int cmd_translate(int argc, char **argv);
@@ -22,6 +29,11 @@ int cmd_suspend(int argc, char **argv);
 int cmd_resume(int argc, char **argv);
 int cmd_scale(int argc, char **argv);
 int cmd_reconcile(int argc, char **argv);
+int cmd_completion(int argc, char **argv);
+
+/* skjob __complete WORD...: prints what the last word may become, one a line, with a tab and an
+ * explanation where there is one. It is what the scripts of cmd_completion() ask. */
+int complete_words(int argc, char **argv, const struct verb *verbs, size_t n);
 
 /* skjob create configmap|secret ...: what cmd_create() does when its first word is a kind of
  * object.

@@ -182,6 +182,22 @@ static void add_lane_labels(const struct page *p, const struct gantt *g, char *c
     (void)g;
 }
 
+/* The colours in use; all of them, or the two ends of an attempt. */
+static void add_keys(const struct page *p, enum gantt_look most)
+{
+    static const struct {
+        enum gantt_look look;
+        const char *meaning;
+    } keys[] = {{GANTT_SUCCEEDED, "succeeded"},
+                {GANTT_SOME_FAILED, "some failed"},
+                {GANTT_FAILED, "failed"},
+                {GANTT_RUNNING, "running"}};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        if (most || i % 2 == 0)
+            strbuf_addf(p->out, "<span class=\"keys\"><span class=\"key %s\"></span>%s</span> ",
+                        class_of(keys[i].look), keys[i].meaning);
+}
+
 static void add_chart(const struct page *p, const struct gantt *g, const char *title,
                       const char *what, char *const *names, uint32_t total)
 {
@@ -191,9 +207,8 @@ static void add_chart(const struct page *p, const struct gantt *g, const char *t
         strbuf_addf(p->out,
                     "Each line stands for %u %s; the fuller it is, the stronger the colour. ",
                     g->per_lane, what);
-    strbuf_adds(p->out, "<span class=\"key s\"></span>succeeded<span class=\"key m\"></span>some "
-                        "failed<span class=\"key f\"></span>failed<span class=\"key r\"></span>"
-                        "running</p>\n<div class=\"chart\">");
+    add_keys(p, GANTT_FAILED);
+    strbuf_adds(p->out, "</p>\n<div class=\"chart\">");
     add_lane_labels(p, g, names, total);
     strbuf_addf(p->out,
                 "<svg viewBox=\"0 0 %u %u\" preserveAspectRatio=\"none\" style=\"height:%upx\" "
@@ -220,6 +235,9 @@ static int add_by_index(const struct page *p, struct error *err)
         return 0;
     if (gantt_make(p->v->fold, lanes, p->summary.n, LANES, COLUMNS, p->now_us, &g, err) < 0)
         return -1;
+    /* An index has one pod at a time. */
+    if (g.per_lane == 1)
+        g.busiest = 1;
     add_chart(p, &g, "Attempts by index", "indexes", NULL, p->summary.n);
     return 0;
 }
@@ -335,10 +353,9 @@ static void add_distribution(const struct page *p)
     fill_bins(p, &b);
     if (!b.most)
         return;
-    strbuf_adds(p->out, "<section><h2>How long attempts took</h2>\n<p class=\"soft\"><span "
-                        "class=\"key s\"></span>succeeded<span class=\"key f\"></span>failed</p>\n"
-                        "<div class=\"chart\"><div class=\"lanes\">");
-    strbuf_addf(p->out, "<span>%llu</span><span>0</span></div>", (unsigned long long)b.most);
+    strbuf_adds(p->out, "<section><h2>How long attempts took</h2>\n<p class=\"soft\">");
+    add_keys(p, GANTT_EMPTY);
+    strbuf_adds(p->out, "</p>\n<div class=\"chart\"><div class=\"lanes\">");
     strbuf_addf(p->out,
                 "<svg viewBox=\"0 0 %d 100\" preserveAspectRatio=\"none\" style=\"height:160px\" "
                 "role=\"img\" aria-label=\"distribution of durations\">",
