@@ -226,6 +226,7 @@ int job_summary_make(const struct fold *f, int64_t now_us, struct job_summary *o
         w.end_us = view.completion_us;
     else if (end)
         w.end_us = end->time_us;
+    out->end_us = w.end_us;
     int rc = make(&w, a, n, err);
     free(w.durations);
     free(w.by_outcome);

@@ -101,7 +101,8 @@ static enum slurm_answer read_jobs(struct calls *c, uint32_t job_id, job_info_ms
 {
     if (load(c, err) < 0)
         return SLURM_REFUSED;
-    if (c->load_job(msg, slurm_job_ref(job_id), SHOW_ALL) != SLURM_SUCCESS)
+    /* An array is never shared in a federation: without LOCAL libslurm asks for that, too. */
+    if (c->load_job(msg, slurm_job_ref(job_id), SHOW_ALL | SHOW_LOCAL) != SLURM_SUCCESS)
         return judge(c, errno, err);
     return SLURM_DONE;
 }

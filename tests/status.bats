@@ -32,7 +32,7 @@ state() { "$TOP/contrib/bench/job-state" --state "$SKJOB_STATE" --name "$@"; }
     state part --indexes 50 --ended 40 --running 4 --fail-every 0 --final 20 --end
     run -0 skjob status part
     [[ $output == *'  ###################x###################xxxxx......'* ]]
-    [[ $output == *'Failed:      19,39-43'* && $output == *'Status:      Failed'* ]]
+    [[ $output == *'Failed:      19,39-43'* && $output == *'Status:      FailureTarget'*'Job has failed indexes'* ]]
     state more --indexes 1000 --ended 400 --running 10 --end --fail-every 0
     COLUMNS=42 run -0 skjob status more
     [[ $output == *'Indexes 0-999, 4 for each character:'* ]]

@@ -356,6 +356,7 @@ static void add_distribution(const struct page *p)
     strbuf_adds(p->out, "<section><h2>How long attempts took</h2>\n<p class=\"soft\">");
     add_keys(p, GANTT_EMPTY);
     strbuf_adds(p->out, "</p>\n<div class=\"chart\"><div class=\"lanes\">");
+    strbuf_addf(p->out, "<span>%llu</span><span>0</span></div>", (unsigned long long)b.most);
     strbuf_addf(p->out,
                 "<svg viewBox=\"0 0 %d 100\" preserveAspectRatio=\"none\" style=\"height:160px\" "
                 "role=\"img\" aria-label=\"distribution of durations\">",
@@ -428,10 +429,10 @@ static void add_slowest(const struct page *p)
         strbuf_addf(p->out,
                     "<tr><td class=\"n\">%u</td><td class=\"n\">%u</td><td class=\"n\">%s</td>"
                     "<td>%s</td>",
-                    a->index, a->attempt, status_duration(job_summary_duration(a, p->now_us), text),
+                    a->index, a->attempt, status_duration(job_summary_duration(a, s->end_us), text),
                     a->phase == JOURNAL_SUCCEEDED ? "succeeded"
                     : a->phase == JOURNAL_FAILED  ? "failed"
-                                                  : "running");
+                                                  : "not ended");
         node_cell(p, a);
         strbuf_adds(p->out, "</tr>\n");
     }

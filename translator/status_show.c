@@ -255,10 +255,10 @@ static void add_slowest(const struct page *p)
     for (size_t i = 0; i < s->n_slowest; i++) {
         const struct fold_attempt *a = s->slowest[i];
         strbuf_addf(p->out, "  %-10u %-8u %-10s %-10s %s\n", a->index, a->attempt,
-                    status_duration(job_summary_duration(a, p->now_us), text),
+                    status_duration(job_summary_duration(a, s->end_us), text),
                     a->phase == JOURNAL_SUCCEEDED ? "succeeded"
                     : a->phase == JOURNAL_FAILED  ? "failed"
-                                                  : "running",
+                                                  : "not ended",
                     node_of(p, a, node));
     }
 }
