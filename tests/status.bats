@@ -181,3 +181,31 @@ complete_words() { skjob __complete "$@" | cut -f1 | xargs; }
         [[ $output == *Examples:* ]]
     done
 }
+
+# screen WAIT_FOR KEYS COMMAND...
+screen() { python3 "$TOP/tests/lib/screen.py" "$@"; }
+
+@test "top: all Jobs on 80x24, those that go on first; q gives the terminal back" {
+    state done --indexes 10 --end
+    state large --indexes 100000 --ended 0 --running 3
+    state going --indexes 50 --ended 20 --running 3 --fail-every 4
+    run -0 screen 'done ' q "$SKJOB" top
+    [[ ${lines[0]} == '3 Jobs in default, 2 not ended; q quits' ]]
+    [[ ${lines[4]} == done*Complete*'##########'*' 10/10 '* ]]
+    [[ $output == *'going '*'Running   ####......'*' 20/50 '*' 3 '*' 5 '* ]]
+    [[ $output == *'large '*'..........'*' 0/100000 '* ]]
+    [[ $output == *$'exit 0\nleft\nrestored\ncoloured' ]]
+    NO_COLOR=1 run -0 screen 'done ' $'\003' "$SKJOB" top
+    [[ $output == *$'exit 0\nleft\nrestored\nplain' ]]
+}
+
+@test "top: a signal ends it, and the terminal is as before; more Jobs than lines" {
+    local i
+    for i in {10..45}; do
+        state "job$i" --indexes 2 --end
+    done
+    run -0 screen 'job45 ' signal:SIGTERM "$SKJOB" top
+    [[ $output == *$'signal 15\nleft\nrestored\n'* ]]
+    run -1 --separate-stderr skjob top
+    [[ $stderr == 'error: skjob top needs a terminal'* ]]
+}

@@ -61,7 +61,7 @@ int64_t job_watch_interval(int64_t spent_us)
 static bool is_due(struct job_watch *w, const char *dir, int64_t now)
 {
     uint64_t seen = signature(dir);
-    bool old = now - w->full_us >= job_watch_interval(now - w->began_us);
+    bool old = !w->journal_only && now - w->full_us >= job_watch_interval(now - w->began_us);
     bool news = seen != w->seen || seen == 0;
     if (old)
         w->full_us = now;
@@ -82,7 +82,8 @@ int job_watch_look(struct job_watch *w, const struct store *s, const char *ns, c
         return 0;
     job_live_keep(job_watch_interval(now - w->began_us) / 1000);
     job_view_free(&w->view);
-    int rc = job_view_load(&w->view, s, ns, name, now, err);
+    int rc =
+        (w->journal_only ? job_view_load_journal : job_view_load)(&w->view, s, ns, name, now, err);
     w->read_us = job_view_now();
     w->took_us = w->read_us - now;
     return rc;

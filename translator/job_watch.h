@@ -17,6 +17,7 @@
 struct job_watch {
     struct job_view view; /* of the last look; valid until the next */
     bool changed;         /* the last look read the Job anew */
+    bool journal_only;    /* slurmctld is never asked, and view.object has no status */
     /* private */
     uint64_t seen;
     int64_t began_us;

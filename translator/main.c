@@ -18,6 +18,7 @@ static const struct verb verbs[] = {
     {"logs", cmd_logs, "print the logs of a Job's pods"},
     {"wait", cmd_wait, "wait for a condition of a Job"},
     {"status", cmd_status, "show a Job at a glance: its indexes, rates, failures"},
+    {"top", cmd_top, "show all Jobs on the whole screen, live"},
     {"report", cmd_report, "write a page, or a table, about all attempts of a Job"},
     {"suspend", cmd_suspend, "end a Job's pods for now, and start no others"},
     {"resume", cmd_resume, "let a suspended Job go on"},
