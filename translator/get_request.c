@@ -217,6 +217,24 @@ static int load(struct get_request *r, struct listing *l, struct error *err)
     return missing;
 }
 
+/* 1, 0, or -1 with err. A pod's labels are made without the rest of it, and the rest is not kept
+ * where a row or a name is all that is shown of it: there may be very many pods. */
+static int is_selected(struct get_request *r, struct found *f, struct error *err)
+{
+    cleanup_json json_t *labels = r->labels ? listing_labels(f) : NULL;
+    if (!selector_matches_labels(r->labels, labels))
+        return 0;
+    if (!r->fields)
+        return 1;
+    const json_t *object = listing_object(f, err);
+    if (!object)
+        return -1;
+    int selected = selector_matches_fields(r->fields, object);
+    if (f->pod)
+        listing_forget(f);
+    return selected;
+}
+
 /* Keeps those that the selectors select. */
 static int filter(struct get_request *r, struct listing *l, struct error *err)
 {
@@ -224,17 +242,14 @@ static int filter(struct get_request *r, struct listing *l, struct error *err)
     int rc = 0;
     for (size_t i = 0; i < l->len; i++) {
         struct found *f = &l->v[i];
-        const json_t *object = rc == 0 ? listing_object(f, err) : NULL;
-        rc = object ? 0 : -1;
-        if (object &&
-            selector_matches_labels(r->labels, tree_at(object, "metadata", "labels", NULL)) &&
-            selector_matches_fields(r->fields, object))
+        rc = rc < 0 ? -1 : is_selected(r, f, err);
+        if (rc > 0)
             l->v[kept++] = *f;
         else
-            json_decref(f->object);
+            listing_forget(f);
     }
     l->len = kept;
-    return rc;
+    return rc < 0 ? -1 : 0;
 }
 
 int get_request_load(struct get_request *r, struct listing *l, struct error *err)

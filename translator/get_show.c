@@ -132,14 +132,12 @@ static int object_cells(const struct get_show *s, const struct columns *columns,
         c->n++;
     if (!o->label_columns && !o->show_labels)
         return 0;
-    const json_t *object = listing_object(f, err);
-    if (!object)
-        return -1;
-    json_t *labels = tree_at(object, "metadata", "labels", NULL), *none = json_object();
-    add_label_columns(o, labels ? labels : none, c);
+    cleanup_json json_t *labels = listing_labels(f);
+    if (!labels && !(labels = json_object()))
+        return error_set(err, "out of memory");
+    add_label_columns(o, labels, c);
     if (o->show_labels)
         add_all_labels(labels, next_cell(c));
-    json_decref(none);
     return 0;
 }
 
@@ -223,24 +221,28 @@ static int show_tables(struct get_show *s, struct listing *l, struct error *err)
 
 /* ---- objects ---- */
 
+static void show_names(struct listing *l)
+{
+    for (size_t i = 0; i < l->len; i++) {
+        cleanup_strbuf struct strbuf name = STRBUF_INIT;
+        listing_name(&l->v[i], &name);
+        printf("%s/%s\n", resource_singular(l->v[i].kind), strbuf_str(&name));
+    }
+}
+
 static int show_objects(const struct get_show *s, struct listing *l, struct error *err)
 {
-    cleanup_json json_t *objects = json_array(), *texts = json_array();
+    cleanup_json json_t *objects = json_array();
     for (size_t i = 0; i < l->len; i++) {
         const json_t *object = listing_object(&l->v[i], err);
-        if (!object || json_array_append(objects, (json_t *)object) < 0)
+        if (!object)
             return -1;
-        json_array_append_new(texts, json_sprintf("%s/%s", resource_singular(l->v[i].kind),
-                                                  tree_str(tree_get(object, "metadata"), "name")));
+        if (json_array_append(objects, (json_t *)object) < 0)
+            return error_set(err, "out of memory");
     }
-    cleanup_free const char **names = calloc(l->len + 1, sizeof *names);
-    for (size_t i = 0; names && i < l->len; i++)
-        names[i] = json_string_value(json_array_get(texts, i));
-    if (!names)
-        return error_set(err, "out of memory");
     if (s->request->single && !l->len)
         return 0;
-    return printer_print(&s->request->printer, objects, s->request->single, names, err);
+    return printer_print(&s->request->printer, objects, s->request->single, err);
 }
 
 int get_show_all(struct get_show *s, struct listing *l, int missing, struct error *err)
@@ -249,6 +251,10 @@ int get_show_all(struct get_show *s, struct listing *l, int missing, struct erro
     if (!is_table(s->request)) {
         if (o->watch)
             return error_set(err, "--watch shows tables alone: leave out -o");
+        if (s->request->printer.form == PRINTER_NAME) {
+            show_names(l);
+            return 0;
+        }
         return show_objects(s, l, err);
     }
     if (!l->len && !missing && !o->ignore_not_found) {

@@ -8,6 +8,7 @@
 #include "events.h"
 #include "nodes.h"
 #include "objects.h"
+#include "pod_meta.h"
 #include "tree.h"
 
 /* Of a pod's name; longer names of Jobs may be cut in it. */
@@ -280,4 +281,26 @@ const json_t *listing_object(struct found *f, struct error *err)
     if (!f->object)
         f->object = pods_object(&f->job->pods, f->pod, err);
     return f->object;
+}
+
+void listing_forget(struct found *f)
+{
+    json_decref(f->object);
+    f->object = NULL;
+}
+
+json_t *listing_labels(const struct found *f)
+{
+    if (f->object || !f->pod)
+        return json_incref(tree_at(f->object, "metadata", "labels", NULL));
+    const json_t *job = f->job->view.object;
+    return pod_meta_labels(job, tree_str(tree_get(job, "metadata"), "uid"), f->pod->index);
+}
+
+void listing_name(const struct found *f, struct strbuf *out)
+{
+    char name[POD_NAME_MAX + 1];
+    if (f->pod)
+        pods_name(&f->job->pods, f->pod, name);
+    strbuf_adds(out, f->pod ? name : tree_str(tree_get(f->object, "metadata"), "name"));
 }

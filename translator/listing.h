@@ -52,6 +52,15 @@ void listing_free(struct listing *l);
 /* The object as JSON, borrowed; NULL with err. */
 const json_t *listing_object(struct found *f, struct error *err);
 
+/* Drops it. */
+void listing_forget(struct found *f);
+
+/* Its labels, a new reference; NULL when there are none. */
+json_t *listing_labels(const struct found *f);
+
+/* Appends its name. */
+void listing_name(const struct found *f, struct strbuf *out);
+
 /* The Job, loaded once. Returns 0 and *out, 1 when there is none of that name, -1 with err. */
 int listing_job(struct listing *l, const char *ns, const char *name, struct listed_job **out,
                 struct error *err);

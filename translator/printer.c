@@ -289,8 +289,7 @@ void printer_close(struct printer *p)
     *p = (struct printer){0};
 }
 
-int printer_print(const struct printer *p, json_t *objects, bool single, const char *const *names,
-                  struct error *err)
+int printer_print(const struct printer *p, json_t *objects, bool single, struct error *err)
 {
     switch (p->form) {
     case PRINTER_JSON:
@@ -303,8 +302,6 @@ int printer_print(const struct printer *p, json_t *objects, bool single, const c
     case PRINTER_JSONPATH_AS_JSON:
         return print_path(p, objects, single, err);
     default:
-        for (size_t i = 0; i < json_array_size(objects); i++)
-            puts(names[i]);
-        return 0;
+        return error_set(err, "this form is printed elsewhere");
     }
 }

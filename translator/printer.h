@@ -14,10 +14,10 @@
 
 enum printer_form {
     PRINTER_TABLE, /* no -o, and */
-    PRINTER_WIDE,  /* wide: the caller prints these */
+    PRINTER_WIDE,  /* wide, */
+    PRINTER_NAME,  /* and name: the caller prints these */
     PRINTER_JSON,
     PRINTER_YAML,
-    PRINTER_NAME,
     PRINTER_JSONPATH, /* also jsonpath-file */
     PRINTER_JSONPATH_AS_JSON,
     PRINTER_COLUMNS, /* custom-columns, custom-columns-file */
@@ -43,9 +43,8 @@ void printer_close(struct printer *p);
 
 #define cleanup_printer __attribute__((cleanup(printer_close)))
 
-/* Prints the objects: the only one as it is when single, else as a List. names: what -o name shows
- * of each, as many as there are objects. */
-int printer_print(const struct printer *p, json_t *objects, bool single, const char *const *names,
-                  struct error *err);
+/* Prints the objects: the only one as it is when single, else as a List. Not for tables and names.
+ */
+int printer_print(const struct printer *p, json_t *objects, bool single, struct error *err);
 
 #endif
