@@ -3,7 +3,6 @@
  * skjob get TYPE[,TYPE...] [NAME...] | TYPE/NAME...
  */
 #include <stdio.h>
-#include <string.h>
 #include <time.h>
 
 #include "cleanup.h"
@@ -96,7 +95,6 @@ int cmd_get(int argc, char **argv)
     if (missing == 0 && (missing = get_request_open(&r, &err)) == 0)
         missing = get(&r, &err);
     if (missing < 0)
-        fprintf(stderr, "%s%s\n",
-                strncmp(err.text, "Error from ", 11) == 0 ? "" : "error: ", err.text);
+        get_request_tell(&err);
     return missing != 0;
 }

@@ -128,14 +128,17 @@ static int add_pods(struct listing *l, struct listed_job *j, const char *name, s
     return name && !one;
 }
 
+json_t *listing_events(struct listed_job *j, struct error *err)
+{
+    return need_pods(j, err) < 0 ? NULL : events_list(&j->pods, err);
+}
+
 static int add_events(struct listing *l, struct listed_job *j, const char *name, struct error *err)
 {
     size_t i;
     json_t *event;
     int rc = name != NULL;
-    if (need_pods(j, err) < 0)
-        return -1;
-    cleanup_json json_t *events = events_list(&j->pods, err);
+    cleanup_json json_t *events = listing_events(j, err);
     if (!events)
         return -1;
     json_array_foreach (events, i, event) {

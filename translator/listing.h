@@ -61,6 +61,9 @@ json_t *listing_labels(const struct found *f);
 /* Appends its name. */
 void listing_name(const struct found *f, struct strbuf *out);
 
+/* What happened to a Job and its pods, see events.h: a new list, NULL with err. */
+json_t *listing_events(struct listed_job *j, struct error *err);
+
 /* The Job, loaded once. Returns 0 and *out, 1 when there is none of that name, -1 with err. */
 int listing_job(struct listing *l, const char *ns, const char *name, struct listed_job **out,
                 struct error *err);
