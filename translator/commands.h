@@ -18,6 +18,7 @@ struct verb {
 int cmd_create(int argc, char **argv);
 int cmd_translate(int argc, char **argv);
 int cmd_simulate(int argc, char **argv);
+int cmd_describe(int argc, char **argv);
 int cmd_get(int argc, char **argv);
 int cmd_logs(int argc, char **argv);
 int cmd_wait(int argc, char **argv);

@@ -51,6 +51,10 @@ bool job_live_lost(const struct job_live *live, const struct fold *f, struct jou
 /* The task of that index, NULL when Slurm has none. */
 const struct slurm_task *job_live_find(const struct job_live *live, uint32_t index);
 
+/* Whether an attempt that has no end in the journal is over all the same: Slurm has no task for it.
+ */
+bool job_live_is_gone(const struct job_live *live, const struct fold_attempt *a);
+
 /* Whether it is pending or running. */
 bool job_live_is_active(const struct slurm_task *task);
 

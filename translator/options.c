@@ -258,6 +258,16 @@ static int set_max_bytes(struct options *o, const char *value, struct error *err
         return 0;                                                                                  \
     }
 
+SET_SWITCH(all_namespaces)
+SET_SWITCH(ignore_not_found)
+SET_SWITCH(show_labels)
+SET_SWITCH(watch)
+SET_TEXT(printer)
+SET_TEXT(selector)
+SET_TEXT(field_selector)
+SET_TEXT(sort_by)
+SET_TEXT(label_columns)
+SET_TEXT(allow_missing)
 SET_SWITCH(follow)
 SET_SWITCH(previous)
 SET_SWITCH(all_containers)
@@ -271,7 +281,6 @@ SET_TEXT(since_time)
 SET_TEXT(limit_bytes)
 SET_TEXT(max_log_requests)
 SET_TEXT(interval)
-SET_TEXT(selector)
 SET_TEXT(output_file)
 SET_TEXT(format)
 
@@ -303,6 +312,16 @@ static const struct {
     {"parallelism", 0, required_argument, set_parallelism},
     {"replicas", 0, required_argument, set_replicas},
     {"help", 'h', no_argument, set_help},
+    {"output", 'o', required_argument, set_printer},
+    {"all-namespaces", 'A', no_argument, set_all_namespaces},
+    {"selector", 'l', required_argument, set_selector},
+    {"field-selector", 0, required_argument, set_field_selector},
+    {"watch", 'w', no_argument, set_watch},
+    {"sort-by", 0, required_argument, set_sort_by},
+    {"show-labels", 0, no_argument, set_show_labels},
+    {"label-columns", 'L', required_argument, set_label_columns},
+    {"ignore-not-found", 0, no_argument, set_ignore_not_found},
+    {"allow-missing-template-keys", 0, required_argument, set_allow_missing},
     {"follow", 'f', no_argument, set_follow},
     {"previous", 'p', no_argument, set_previous},
     {"all-containers", 0, no_argument, set_all_containers},
@@ -316,16 +335,17 @@ static const struct {
     {"limit-bytes", 0, required_argument, set_limit_bytes},
     {"max-log-requests", 0, required_argument, set_max_log_requests},
     {"interval", 0, required_argument, set_interval},
-    {"selector", 'l', required_argument, set_selector},
     {"output-file", 'o', required_argument, set_output_file},
     {"format", 0, required_argument, set_format},
 };
 
 #define N (sizeof table / sizeof *table)
 
-static bool takes(const char *accepted, const char *name)
+static bool takes(const char *accepted, size_t row)
 {
     char word[40];
+    /* -o means more with get, which asks for it by another name. */
+    const char *name = table[row].set == set_printer ? "printer" : table[row].name;
     snprintf(word, sizeof word, " %s ", name);
     return strcmp(name, "help") == 0 || strstr(accepted, word) != NULL;
 }
@@ -336,7 +356,7 @@ static void describe(const char *accepted, struct option *longs, char *shorts)
     size_t n = 0, s = 0;
     shorts[s++] = ':';
     for (size_t i = 0; i < N; i++) {
-        if (!takes(accepted, table[i].name))
+        if (!takes(accepted, i))
             continue;
         longs[n++] = (struct option){table[i].name, table[i].has_arg, NULL, 256 + (int)i};
         if (table[i].letter) {
@@ -355,7 +375,7 @@ static int row_of(int c, const char *accepted)
     if (c >= 256)
         return c - 256;
     for (size_t i = 0; i < N; i++)
-        if (table[i].letter == c && takes(accepted, table[i].name))
+        if (table[i].letter == c && takes(accepted, i))
             return (int)i;
     return -1;
 }
@@ -373,7 +393,7 @@ void options_listen(void (*listen)(void *arg, const char *name, int letter, bool
 static void tell_listener(const char *accepted)
 {
     for (size_t i = 0; i < N; i++)
-        if (takes(accepted, table[i].name))
+        if (takes(accepted, i))
             listener(listener_arg, table[i].name, table[i].letter,
                      table[i].has_arg == required_argument);
 }

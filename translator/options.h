@@ -44,7 +44,17 @@ struct options {
     bool prefix;
     bool all;
     int64_t parallelism; /* OPTIONS_UNSET = not given */
-    bool follow;         /* logs; those that are texts are NULL when not given */
+    bool all_namespaces; /* get, and whatever selects objects; texts are NULL when not given */
+    bool ignore_not_found;
+    bool show_labels;
+    bool watch;
+    const char *printer; /* -o of get, see printer.h */
+    const char *selector;
+    const char *field_selector;
+    const char *sort_by;
+    const char *label_columns;
+    const char *allow_missing; /* --allow-missing-template-keys */
+    bool follow;               /* logs; those that are texts are NULL when not given */
     bool previous;
     bool all_containers;
     bool timestamps;
@@ -56,7 +66,6 @@ struct options {
     const char *limit_bytes;
     const char *max_log_requests;
     bool progress;           /* wait */
-    const char *selector;    /* -l */
     const char *interval;    /* top */
     const char *output_file; /* report */
     const char *format;
