@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Logs of pods on a real cluster: each attempt's own, followed across retries; wait, and what it costs slurmctld.
-# shellcheck disable=SC2016,SC2154 # the containers expand their variables, not we; run sets output
+# shellcheck disable=SC2001,SC2016,SC2154 # sed works line by line; the containers expand their variables, not we; run sets output
 bats_require_minimum_version 1.5.0
 
 load lib/cluster

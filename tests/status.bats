@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # status, report, wait and completion over states of Jobs that never ran: no Slurm is needed.
-# shellcheck disable=SC2154 # run sets output and stderr
+# shellcheck disable=SC2016,SC2154 # another shell expands; run sets output and stderr
 bats_require_minimum_version 1.5.0
 
 load lib/common
@@ -78,7 +78,7 @@ PY
 @test "report as a page: nothing from elsewhere, no script, names are text" {
     state sweep --indexes 300 --final 50 --node-prefix '<script>alert("&")</script>' --end
     skjob report job/sweep -o sweep.html
-    ! grep -qiE '<script|https?:|src=|url\(|@[A-Z]+@' sweep.html
+    run ! grep -qiE '<script|https?:|src=|url\(|@[A-Z]+@' sweep.html
     grep -q '&lt;script&gt;alert(&quot;&amp;&quot;)&lt;/script&gt;' sweep.html
     python3 - sweep.html <<'PY'
 import html.parser, sys
@@ -168,7 +168,7 @@ complete_words() { skjob __complete "$@" | cut -f1 | xargs; }
     for shell in zsh fish; do
         skjob completion "$shell" >script
         [[ -s script ]]
-        ! command -v "$shell" >/dev/null || "$shell" -n script
+        if command -v "$shell" >/dev/null; then "$shell" -n script; fi
     done
     run -1 --separate-stderr skjob completion csh
     [[ $stderr == "error: expected 'completion bash', 'completion zsh' or 'completion fish'" ]]
@@ -186,7 +186,7 @@ complete_words() { skjob __complete "$@" | cut -f1 | xargs; }
 screen() { python3 "$TOP/tests/lib/screen.py" "$@"; }
 
 @test "top: all Jobs on 80x24, those that go on first; q gives the terminal back" {
-    state done --indexes 10 --end
+    state 'done' --indexes 10 --end
     state large --indexes 100000 --ended 0 --running 3
     state going --indexes 50 --ended 20 --running 3 --fail-every 4
     run -0 screen 'done ' q "$SKJOB" top
