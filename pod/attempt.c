@@ -22,6 +22,7 @@
 #include "numbering.h"
 #include "opening.h"
 #include "plan.h"
+#include "pod_meta.h"
 #include "pod_names.h"
 #include "services.h"
 #include "state_path.h"
@@ -180,7 +181,7 @@ static void count_failures(const struct attempt *a, struct pod_self_options *o)
 static bool is_selected(const struct attempt *a, const json_t *job)
 {
     struct services s;
-    cleanup_json json_t *labels = pod_facts_labels(job, a->job_uid, a->slurm->index);
+    cleanup_json json_t *labels = pod_meta_labels(job, a->job_uid, a->slurm->index);
     if (!a->root || !labels || services_read(&s, a->root, a->namespace_, labels, NULL) < 0)
         return false;
     bool found = s.n > 0;

@@ -15,6 +15,7 @@
 #include "journal.h"
 #include "peers.h"
 #include "pod_facts.h"
+#include "pod_meta.h"
 #include "services.h"
 #include "tree.h"
 
@@ -83,7 +84,7 @@ int pod_net_open(struct pod_net *n, const struct attempt *attempt, const json_t 
     n->attempt = attempt;
     if (pod_names_make(&n->names, job, ns, attempt->pod, attempt->slurm->index, err))
         return -1;
-    n->labels = pod_facts_labels(job, attempt->job_uid, attempt->slurm->index);
+    n->labels = pod_meta_labels(job, attempt->job_uid, attempt->slurm->index);
     if (!n->labels)
         return error_set(err, "out of memory");
     bool selected = has_services(n);

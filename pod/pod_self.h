@@ -13,6 +13,7 @@
 #include "node_address.h"
 #include "node_facts.h"
 #include "pod_facts.h"
+#include "pod_meta.h"
 
 struct pod_self_options {
     const json_t *job; /* decoded; borrowed by the result */

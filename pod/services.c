@@ -9,6 +9,7 @@
 #include "journal.h"
 #include "objects.h"
 #include "pod_facts.h"
+#include "pod_meta.h"
 #include "tree.h"
 
 /* A completion index as the label has it. */
@@ -30,8 +31,8 @@ bool services_select(const json_t *service, const json_t *labels, int64_t *index
         const char *text = json_string_value(value);
         if (!text || !tree_has(labels, key))
             return false;
-        if (strcmp(key, POD_FACTS_INDEX_KEY) == 0 ? !read_index(text, index)
-                                                  : !tree_is(labels, key, text))
+        if (strcmp(key, POD_META_INDEX_KEY) == 0 ? !read_index(text, index)
+                                                 : !tree_is(labels, key, text))
             return false;
     }
     return json_object_size(selector) > 0;

@@ -89,6 +89,7 @@ static struct slurm_task task_of(const job_info_t *j)
         .delayed = j->state_reason == WAIT_TIME || j->state_reason == WAIT_HELD ||
                    j->state_reason == WAIT_HELD_USER,
         .held = j->priority == 0,
+        .reason = j->state_reason,
         .throttle = j->array_max_tasks,
         .status = (int)j->exit_code,
         .ended = j->end_time,
@@ -100,7 +101,8 @@ static enum slurm_answer read_jobs(struct calls *c, uint32_t job_id, job_info_ms
 {
     if (load(c, err) < 0)
         return SLURM_REFUSED;
-    if (c->load_job(msg, slurm_job_ref(job_id), SHOW_ALL) != SLURM_SUCCESS)
+    /* An array is never shared in a federation: without LOCAL libslurm asks for that, too. */
+    if (c->load_job(msg, slurm_job_ref(job_id), SHOW_ALL | SHOW_LOCAL) != SLURM_SUCCESS)
         return judge(c, errno, err);
     return SLURM_DONE;
 }

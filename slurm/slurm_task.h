@@ -36,6 +36,7 @@ struct slurm_task {
     bool delayed;      /* pending, and may not start yet: held, or its begin time is ahead */
     bool held;         /* its priority is 0: pending, it does not start; running, it goes on */
     bool array;        /* it is a task of an array */
+    uint32_t reason;   /* why it waits: see slurm_reason.h */
     uint32_t throttle; /* of the array: tasks that run at once, 0 = no limit */
     int status;        /* the wait status, where it has ended */
     time_t ended;      /* when it ended, where it has */

@@ -12,7 +12,7 @@
 #include "commands.h"
 #include "delete_pod.h"
 #include "job_view.h"
-#include "object_show.h"
+#include "object_delete.h"
 #include "options.h"
 #include "resource.h"
 #include "slurm_api.h"
@@ -118,6 +118,8 @@ static int delete_all(const struct store *s, const struct options *o, struct err
         k = name ? k : kind;
         if (k < 0)
             return error_set(err, "the server doesn't have a resource type \"%s\"", o->names[i]);
+        if (!delete_by_kind[k])
+            return error_set(err, "%s cannot be deleted", resource_plural((enum resource)k));
         int rc = delete_by_kind[k](s, o, name ? name : o->names[i], err);
         if (rc < 0)
             return -1;

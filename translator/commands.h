@@ -7,19 +7,35 @@
 #define SKJOB_COMMANDS_H
 
 #include <stdbool.h>
+#include <stddef.h>
+
+struct verb {
+    const char *name;
+    int (*run)(int argc, char **argv);
+    const char *what;
+};
 
 int cmd_create(int argc, char **argv);
 int cmd_translate(int argc, char **argv);
 int cmd_simulate(int argc, char **argv);
+int cmd_describe(int argc, char **argv);
 int cmd_get(int argc, char **argv);
 int cmd_logs(int argc, char **argv);
 int cmd_wait(int argc, char **argv);
+int cmd_top(int argc, char **argv);
+int cmd_status(int argc, char **argv);
+int cmd_report(int argc, char **argv);
 int cmd_delete(int argc, char **argv);
 int cmd_check_config(int argc, char **argv);
 int cmd_suspend(int argc, char **argv);
 int cmd_resume(int argc, char **argv);
 int cmd_scale(int argc, char **argv);
 int cmd_reconcile(int argc, char **argv);
+int cmd_completion(int argc, char **argv);
+
+/* skjob __complete WORD...: prints what the last word may become, one a line, with a tab and an
+ * explanation where there is one. It is what the scripts of cmd_completion() ask. */
+int complete_words(int argc, char **argv, const struct verb *verbs, size_t n);
 
 /* skjob create configmap|secret ...: what cmd_create() does when its first word is a kind of
  * object.

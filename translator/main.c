@@ -10,22 +10,23 @@
 #include "printable.h"
 #include "suggest.h"
 
-static const struct {
-    const char *name;
-    int (*run)(int argc, char **argv);
-    const char *what;
-} verbs[] = {
+static const struct verb verbs[] = {
     {"create", cmd_create, "create Jobs from files and submit them to Slurm"},
     {"translate", cmd_translate, "print the batch script of a Job, or what becomes of its fields"},
     {"simulate", cmd_simulate, "show what would happen to a Job, before it costs node hours"},
-    {"get", cmd_get, "show Jobs and their status"},
+    {"get", cmd_get, "show Jobs, pods, events and other objects"},
+    {"describe", cmd_describe, "show what there is to know of an object"},
     {"logs", cmd_logs, "print the logs of a Job's pods"},
     {"wait", cmd_wait, "wait for a condition of a Job"},
+    {"status", cmd_status, "show a Job at a glance: its indexes, rates, failures"},
+    {"top", cmd_top, "show all Jobs on the whole screen, live"},
+    {"report", cmd_report, "write a page, or a table, about all attempts of a Job"},
     {"suspend", cmd_suspend, "end a Job's pods for now, and start no others"},
     {"resume", cmd_resume, "let a suspended Job go on"},
     {"scale", cmd_scale, "change how many pods of a Job run at once"},
     {"delete", cmd_delete, "cancel Jobs and remove them with their pods' logs; replace a pod"},
     {"reconcile", cmd_reconcile, "put right what was left undone when something died"},
+    {"completion", cmd_completion, "print the script that completes words in bash, zsh or fish"},
     {"check-config", cmd_check_config, "check the site's configuration, skjob.conf"},
 };
 
@@ -76,6 +77,8 @@ static int run(int argc, char **argv)
         puts("skjob " PACKAGE_VERSION);
         return 0;
     }
+    if (strcmp(argv[1], "__complete") == 0)
+        return complete_words(argc - 2, argv + 2, verbs, N);
     for (size_t i = 0; i < N; i++)
         if (strcmp(argv[1], verbs[i].name) == 0)
             return verbs[i].run(argc - 1, argv + 1);

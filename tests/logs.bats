@@ -1,0 +1,127 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Logs of pods on a real cluster: each attempt's own, followed across retries; wait, and what it costs slurmctld.
+# shellcheck disable=SC2001,SC2016,SC2154 # sed works line by line; the containers expand their variables, not we; run sets output
+bats_require_minimum_version 1.5.0
+
+load lib/cluster
+load lib/attempts
+
+setup_file() { jobs_setup --nodes 2; }
+teardown_file() { cluster_teardown; }
+setup() { jobs_begin; }
+teardown() { jobs_finish; }
+
+logs() { as_user skjob logs "$@"; }
+
+# pod_of NAME INDEX ATTEMPT
+pod_of() {
+    events "$1" started " index=$2 attempt=$3 " | sed 's/.* pod=\([^ ]*\).*/\1/'
+}
+
+@test "each attempt has its log: the last one, --previous, --attempt, the pod's name" {
+    job twice '{"completions": 2, "parallelism": 2, "completionMode": "Indexed"}' <<<'echo "index $INDEX attempt $ATTEMPT"; [ $INDEX = 0 ] || [ $ATTEMPT = 2 ]'
+    submit twice
+    wait_ended twice
+    run -0 --separate-stderr logs job/twice --index 1
+    [[ $output == 'index 1 attempt 2' && -z $stderr ]]
+    [[ $(logs job/twice --index 1 -p) == 'index 1 attempt 1' ]]
+    [[ $(logs job/twice --index 1 --attempt 0) == 'index 1 attempt 0' ]]
+    [[ $(logs "$(pod_of twice 1 1)") == 'index 1 attempt 1' ]]
+    [[ $(logs "pod/$(pod_of twice 1 1)" -p) == 'index 1 attempt 0' ]]
+    [[ $(logs "$(pod_of twice 1 1)" main) == 'index 1 attempt 1' ]]
+    # kubectl's choice of several: the oldest; which one is told.
+    run -0 --separate-stderr logs job/twice
+    [[ $output == 'index 0 attempt 0' && $stderr == "Found 4 pods, using pod/$(pod_of twice 0 0)" ]]
+    [[ $(logs job/twice --all-pods | sort) == "$(for who in '0 0' '1 0' '1 1' '1 2'; do
+        read -r index attempt <<<"$who"
+        echo "[pod/$(pod_of twice "$index" "$attempt")/main] index $index attempt $attempt"
+    done | sort)" ]]
+    [[ $(logs -l job-name=twice | wc -l)/$(logs -l batch.kubernetes.io/job-completion-index=1 | wc -l) == 4/3 ]]
+    run -1 --separate-stderr logs job/twice --index 0 -p
+    [[ $stderr == "Error from server (BadRequest): previous terminated container \"main\" in pod \"$(pod_of twice 0 0)\" not found" ]]
+    run -1 --separate-stderr logs job/twice --index 0 --attempt 7
+    [[ $stderr == 'error: job twice has no attempt 7 of index 0' ]]
+    run -1 --separate-stderr logs job/twice -c nope --index 0
+    [[ $stderr == "error: container nope is not valid for pod $(pod_of twice 0 0) out of: main" ]]
+}
+
+@test "-f follows across a retry and ends with the Job; a pod's ends with the pod" {
+    job again '{"completions": 1}' <<<'echo "begin $ATTEMPT"; sleep 1; echo "end $ATTEMPT"; [ $ATTEMPT = 1 ]'
+    submit again
+    run -0 --separate-stderr timeout 60 runuser -u "$JOB_USER" -- env HOME="$WORK" skjob logs -f job/again
+    [[ $output == $'begin 0\nend 0\nbegin 1\nend 1' ]]
+    [[ $stderr == *"Now following pod/$(pod_of again 0 1)"* ]]
+    ended again
+    job once '{"completions": 1}' <<<'echo "begin $ATTEMPT"; sleep 1; echo "end $ATTEMPT"; [ $ATTEMPT = 1 ]'
+    submit once
+    poll_until 30 has_started once 1
+    run -0 --separate-stderr timeout 60 runuser -u "$JOB_USER" -- env HOME="$WORK" skjob logs -f "$(pod_of once 0 0)"
+    [[ $output == $'begin 0\nend 0' ]]
+}
+
+@test "-f follows new pods, one after the other; --all-pods all at once, by whole lines" {
+    job queue '{"completions": 3, "parallelism": 1}' <<<'echo "one $INDEX"; sleep 1; echo "two $INDEX"'
+    submit queue
+    run -0 --separate-stderr timeout 60 runuser -u "$JOB_USER" -- env HOME="$WORK" skjob logs -f job/queue
+    [[ $(sort <<<"$output" | xargs) == 'one 0 one 1 one 2 two 0 two 1 two 2' ]]
+    job both '{"completions": 2, "parallelism": 2, "completionMode": "Indexed"}' <<<'printf "half "; sleep 1; echo "line $INDEX"'
+    submit both
+    run -0 --separate-stderr timeout 60 runuser -u "$JOB_USER" -- env HOME="$WORK" skjob logs -f job/both --all-pods
+    [[ $(sed 's/.*\] //' <<<"$output" | sort) == $'half line 0\nhalf line 1' ]]
+    [[ $(grep -c '^\[pod/both-' <<<"$output") == 2 ]]
+}
+
+@test "-f --all-pods follows no more logs at once than --max-log-requests" {
+    job many '{"completions": 3, "parallelism": 3, "completionMode": "Indexed"}' <<<'sleep 60'
+    submit many
+    poll_until 30 has_started many 3
+    run -1 --separate-stderr timeout 60 runuser -u "$JOB_USER" -- env HOME="$WORK" skjob logs -f job/many --all-pods --max-log-requests 2
+    [[ $stderr == 'error: you are attempting to follow 3 log streams, but maximum allowed concurrency is 2, use --max-log-requests to increase the limit' ]]
+    as_user skjob delete job many
+}
+
+@test "containers: the default is told, all of them in their order" {
+    jq -n '{apiVersion: "batch/v1", kind: "Job", metadata: {name: "duo"}, spec: {template: {spec: {restartPolicy: "Never",
+        initContainers: [{name: "prepare", image: "busybox", command: ["sh", "-c", "echo init"]}],
+        containers: [{name: "a", image: "busybox", command: ["sh", "-c", "echo from a; echo more; echo last"]},
+                     {name: "b", image: "busybox", command: ["sh", "-c", "echo from b"]}]}}}}' >duo.yaml
+    submit duo
+    wait_ended duo
+    run -0 --separate-stderr logs job/duo
+    [[ $output == $'from a\nmore\nlast' && $stderr == 'Defaulted container "a" out of: a, b, prepare (init)' ]]
+    [[ $(logs job/duo --all-containers) == $'init\nfrom a\nmore\nlast\nfrom b' ]]
+    [[ $(logs job/duo -c a --tail 2) == $'more\nlast' ]]
+    [[ $(logs job/duo -c a --limit-bytes 4) == from ]]
+    [[ $(logs job/duo -c b --prefix) == "[pod/$(pod_of duo 0 0)/b] from b" ]]
+    [[ -z $(logs job/duo -c a --since-time 2100-01-01T00:00:00Z 2>/dev/null) ]]
+    run -1 --separate-stderr logs job/duo --all-containers -c a
+    [[ $stderr == 'error: --all-containers=true should not be specified with container name a' ]]
+    run -1 --separate-stderr logs job/duo --timestamps
+    [[ $stderr == 'error: logs have no times inside: '* ]]
+}
+
+@test "wait: one question to slurmctld in each interval; create and delete" {
+    ((UID == 0)) || skip "only root can reset the counters"
+    job slow '{}' <<<'sleep 600'
+    submit slow
+    poll_until 30 has_started slow 1
+    sdiag --reset >/dev/null
+    run -1 --separate-stderr as_user skjob wait --for=condition=complete job/slow --timeout=12s
+    [[ $stderr == 'error: timed out waiting for the condition on jobs/slow' ]]
+    local rpcs
+    rpcs=$(sdiag | sed -n "/by user/,\$s/^[[:space:]]*$JOB_USER .*count:\([0-9]*\).*/\1/p")
+    echo "$rpcs RPCs in 12 s"
+    ((rpcs >= 1 && rpcs <= 13))
+    as_user skjob wait --for=delete job/slow --timeout=60s >deleted &
+    as_user skjob delete job slow
+    wait $!
+    [[ $(cat deleted) == 'job.batch/slow condition met' ]]
+    run -0 as_user skjob wait --for=delete job/slow
+    [[ -z $output ]]
+    job soon '{}' <<<'exit 0'
+    as_user skjob wait --for=create --for=condition=complete job/soon --timeout=60s >created &
+    submit soon
+    wait $!
+    [[ $(cat created) == 'job.batch/soon condition met' ]]
+}

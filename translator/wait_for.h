@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * What skjob wait --for waits for.
+ */
+#ifndef SKJOB_WAIT_FOR_H
+#define SKJOB_WAIT_FOR_H
+
+#include <stdbool.h>
+
+#include "error.h"
+#include "job_view.h"
+#include "jsonpath.h"
+
+enum wait_kind { WAIT_FINISHED, WAIT_CONDITION, WAIT_DELETE, WAIT_CREATE, WAIT_JSONPATH };
+
+struct wait_for {
+    enum wait_kind kind;
+    char type[128];        /* CONDITION */
+    char status[32];       /* "true" by default */
+    struct jsonpath *path; /* JSONPATH; owned */
+    const char *value;     /* what it must be; NULL = any text; borrowed from the argument */
+};
+
+enum wait_seen { WAIT_NOT_YET, WAIT_MET, WAIT_FAILED };
+
+/* Reads the argument of --for, refused in kubectl's words. */
+int wait_for_parse(const char *text, struct wait_for *out, struct error *err);
+void wait_for_free(struct wait_for *w);
+
+/* job is NULL when there is none of that name. Only FINISHED gives WAIT_FAILED. */
+enum wait_seen wait_for_look(const struct wait_for *w, const struct job_view *job);
+
+#endif
