@@ -291,7 +291,7 @@ static int no_sources(const struct options *o, struct error *err)
     static const char *const names[] = {"literal", "file", "env-file"};
     if (o->sources_len)
         return error_set(err, "unknown flag: --from-%s", names[o->sources[0].kind]);
-    return o->secret_type ? error_set(err, "unknown flag: --type") : 0;
+    return o->type ? error_set(err, "unknown flag: --type") : 0;
 }
 
 int cmd_create(int argc, char **argv)

@@ -20,6 +20,9 @@ int cmd_suspend(int argc, char **argv);
 int cmd_resume(int argc, char **argv);
 int cmd_scale(int argc, char **argv);
 int cmd_reconcile(int argc, char **argv);
+int cmd_patch(int argc, char **argv);
+int cmd_label(int argc, char **argv);
+int cmd_annotate(int argc, char **argv);
 
 /* skjob create configmap|secret ...: what cmd_create() does when its first word is a kind of
  * object.

@@ -54,7 +54,7 @@ static int set_from_env_file(struct options *o, const char *value, struct error 
 static int set_type(struct options *o, const char *value, struct error *err)
 {
     (void)err;
-    o->secret_type = value;
+    o->type = value;
     return 0;
 }
 
@@ -196,6 +196,66 @@ static int set_help(struct options *o, const char *value, struct error *err)
     return 0;
 }
 
+/* Options of the verbs that change objects: texts that the verb looks at itself, and switches that
+ * take a value, too (--wait=false). */
+static int read_bool(const char *flag, const char *value, bool *out, struct error *err)
+{
+    static const char *const words[] = {"0",     "1",    "f",     "t",    "F",     "T",
+                                        "false", "true", "False", "True", "FALSE", "TRUE"};
+    *out = true;
+    for (size_t i = 0; value && i < sizeof words / sizeof *words; i++)
+        if (strcmp(value, words[i]) == 0) {
+            *out = i % 2;
+            return 0;
+        }
+    return !value ? 0
+                  : error_set(err,
+                              "invalid argument \"%s\" for \"--%s\" flag: strconv.ParseBool: "
+                              "parsing \"%s\": invalid syntax",
+                              value, flag, value);
+}
+
+#define TEXT_OPTION(field)                                                                         \
+    static int set_##field(struct options *o, const char *value, struct error *err)                \
+    {                                                                                              \
+        (void)err;                                                                                 \
+        o->field = value;                                                                          \
+        return 0;                                                                                  \
+    }
+#define BOOL_OPTION(field, flag)                                                                   \
+    static int set_##field(struct options *o, const char *value, struct error *err)                \
+    {                                                                                              \
+        return read_bool(flag, value, &o->field, err);                                             \
+    }
+
+TEXT_OPTION(cascade)
+TEXT_OPTION(completions)
+TEXT_OPTION(from)
+TEXT_OPTION(grace_period)
+TEXT_OPTION(image)
+TEXT_OPTION(patch)
+TEXT_OPTION(patch_file)
+TEXT_OPTION(restart)
+TEXT_OPTION(subresource)
+BOOL_OPTION(force, "force")
+BOOL_OPTION(ignore_not_found, "ignore-not-found")
+BOOL_OPTION(now, "now")
+BOOL_OPTION(overwrite, "overwrite")
+BOOL_OPTION(recursive, "recursive")
+BOOL_OPTION(remove, "rm")
+BOOL_OPTION(interactive, "stdin")
+BOOL_OPTION(wait, "wait")
+
+static int set_env(struct options *o, const char *value, struct error *err)
+{
+    const char **v = reallocarray(o->env, o->env_len + 1, sizeof *v);
+    if (!v)
+        return error_set(err, "out of memory");
+    o->env = v;
+    o->env[o->env_len++] = value;
+    return 0;
+}
+
 static int set_for(struct options *o, const char *value, struct error *err)
 {
     (void)err;
@@ -254,6 +314,24 @@ static const struct {
     {"from-file", 0, required_argument, set_from_file},
     {"from-env-file", 0, required_argument, set_from_env_file},
     {"type", 0, required_argument, set_type},
+    {"cascade", 0, optional_argument, set_cascade},
+    {"completions", 0, required_argument, set_completions},
+    {"env", 0, required_argument, set_env},
+    {"force", 0, optional_argument, set_force},
+    {"from", 0, required_argument, set_from},
+    {"grace-period", 0, required_argument, set_grace_period},
+    {"ignore-not-found", 0, optional_argument, set_ignore_not_found},
+    {"image", 0, required_argument, set_image},
+    {"now", 0, optional_argument, set_now},
+    {"overwrite", 0, optional_argument, set_overwrite},
+    {"patch", 'p', required_argument, set_patch},
+    {"patch-file", 0, required_argument, set_patch_file},
+    {"recursive", 0, optional_argument, set_recursive},
+    {"restart", 0, required_argument, set_restart},
+    {"rm", 0, optional_argument, set_remove},
+    {"stdin", 'i', optional_argument, set_interactive},
+    {"subresource", 0, required_argument, set_subresource},
+    {"wait", 0, optional_argument, set_wait},
     {"all", 0, no_argument, set_all},
     {"parallelism", 0, required_argument, set_parallelism},
     {"replicas", 0, required_argument, set_replicas},
@@ -338,6 +416,7 @@ int options_parse(struct options *o, int argc, char **argv, const char *accepted
     *o = (struct options){.ns = "default",
                           .limits = reader_default_limits,
                           .timeout = 30,
+                          .wait = true,
                           .parallelism = OPTIONS_UNSET};
     describe(accepted, longs, shorts);
     if (separator < (size_t)argc) {
@@ -374,6 +453,8 @@ void options_free(struct options *o)
 {
     free(o->files);
     free(o->sources);
+    free(o->env);
+    o->env = NULL;
     o->files = NULL;
     o->sources = NULL;
 }

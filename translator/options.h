@@ -24,8 +24,14 @@ struct options {
     size_t files_len;
     struct key_source *sources; /* --from-literal, --from-file, --from-env-file, in order */
     size_t sources_len;
-    const char *secret_type; /* --type, NULL = not given */
-    const char *ns;          /* -n, "default" */
+    const char *type; /* --type, NULL = not given */
+    /* Of the verbs that change objects; NULL = not given. */
+    const char *cascade, *completions, *from, *grace_period, *image, *patch, *patch_file, *restart,
+        *subresource;
+    const char **env; /* --env, in order */
+    size_t env_len;
+    bool force, ignore_not_found, now, overwrite, recursive, remove, interactive, wait;
+    const char *ns; /* -n, "default" */
     bool ns_given;
     enum output output;
     enum dry_run dry_run;
