@@ -275,3 +275,67 @@ json_t *merge_patch_strategic(const json_t *target, const json_t *patch, struct 
 {
     return merge_value(target, patch, "", "", err);
 }
+
+/* ---- strategic: what was removed ---- */
+
+static json_t *removals(const json_t *from, const json_t *to, const char *around,
+                        const char *field);
+
+static json_t *removed_element(const json_t *element, const char *key)
+{
+    json_t *out = json_object();
+    json_object_set(out, key, tree_get(element, key));
+    json_object_set_new(out, DIRECTIVE, json_string("delete"));
+    return out;
+}
+
+/* Of lists that are merged; NULL when nothing was removed. Sets lose nothing here. */
+static json_t *removals_of_list(const json_t *from, const json_t *to, const char *field,
+                                const char *key)
+{
+    cleanup_json json_t *out = json_array();
+    size_t i;
+    json_t *e;
+    json_array_foreach (from, i, e) {
+        const json_t *id = tree_get(e, key);
+        if (!id)
+            continue;
+        const json_t *other = json_array_get(to, find_element(to, key, id));
+        json_t *gone = other ? removals(e, other, field, field) : removed_element(e, key);
+        if (gone && other)
+            json_object_set(gone, key, (json_t *)id);
+        if (gone)
+            json_array_append_new(out, gone);
+    }
+    return json_array_size(out) ? steal_ptr(&out) : NULL;
+}
+
+static json_t *removals_of_object(const json_t *from, const json_t *to, const char *field)
+{
+    cleanup_json json_t *out = json_object();
+    const char *key;
+    json_t *value;
+    json_object_foreach ((json_t *)from, key, value) {
+        const json_t *other = tree_get(to, key);
+        bool is_gone = !other || (json_is_null(other) && !json_is_null(value));
+        json_t *gone = is_gone ? json_null() : removals(value, other, field, key);
+        if (gone)
+            json_object_set_new_nocheck(out, key, gone);
+    }
+    return json_object_size(out) ? steal_ptr(&out) : NULL;
+}
+
+/* NULL when nothing was removed. */
+static json_t *removals(const json_t *from, const json_t *to, const char *around, const char *field)
+{
+    const char *key = json_is_array(from) ? merge_patch_key(around, field) : NULL;
+    if (json_is_object(from) && json_is_object(to))
+        return removals_of_object(from, to, field);
+    return key && *key && json_is_array(to) ? removals_of_list(from, to, field, key) : NULL;
+}
+
+json_t *merge_patch_removals(const json_t *from, const json_t *to)
+{
+    json_t *out = removals(from, to, "", "");
+    return out ? out : json_object();
+}

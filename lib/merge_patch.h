@@ -25,6 +25,10 @@ json_t *merge_patch_strategic(const json_t *target, const json_t *patch, struct 
 /* The merge patch that makes `to` of `from`: what was removed is null in it, lists are whole. */
 json_t *merge_patch_diff(const json_t *from, const json_t *to);
 
+/* The strategic patch that only removes: what is in `from` and not in `to`. For a three-way merge,
+ * from: what was applied last, to: what is applied now. NULL when out of memory. */
+json_t *merge_patch_removals(const json_t *from, const json_t *to);
+
 /* The member that identifies the elements of a list: the list's field name and that of the field
  * around it. NULL: such a list is replaced as a whole; "": its elements are plain values, a set. */
 const char *merge_patch_key(const char *around, const char *field);

@@ -23,6 +23,8 @@ int cmd_reconcile(int argc, char **argv);
 int cmd_patch(int argc, char **argv);
 int cmd_label(int argc, char **argv);
 int cmd_annotate(int argc, char **argv);
+int cmd_apply(int argc, char **argv);
+int cmd_replace(int argc, char **argv);
 
 /* skjob create configmap|secret ...: what cmd_create() does when its first word is a kind of
  * object.
@@ -30,5 +32,10 @@ int cmd_annotate(int argc, char **argv);
 struct options;
 bool cmd_create_is_object(const struct options *o);
 int cmd_create_object(const struct options *o);
+
+/* Creates one object of a file, as skjob create -f does. Prints what it did, or why not. Returns 0,
+ * or -1. */
+struct input_object;
+int cmd_create_input(const struct options *o, const struct input_object *in);
 
 #endif

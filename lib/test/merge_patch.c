@@ -143,3 +143,25 @@ Test(merge_patch, diff_applied_gives_the_other)
         cr_expect(i / n != i % n || json_object_size(diff) == 0);
     }
 }
+
+/* What somebody else has added since is not in `from`, and stays. */
+Test(merge_patch, removals)
+{
+    static const struct {
+        const char *from, *to, *want;
+    } rows[] = {
+        {"{'a':1,'b':2}", "{'a':1}", "{'b':null}"},
+        {"{'a':1}", "{'a':2,'b':3}", "{}"},
+        {"{'a':{'b':1,'c':2}}", "{'a':{'b':1}}", "{'a':{'c':null}}"},
+        {"{'containers':[{'name':'a','x':1},{'name':'b'}]}", "{'containers':[{'name':'a'}]}",
+         "{'containers':[{'name':'a','x':null},{'name':'b','$patch':'delete'}]}"},
+        {"{'args':['a','b']}", "{'args':['a']}", "{}"},
+        {"{'args':['a','b']}", "{}", "{'args':null}"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        cleanup_json json_t *from = parse(rows[i].from), *to = parse(rows[i].to);
+        cleanup_json json_t *want = parse(rows[i].want), *got = merge_patch_removals(from, to);
+        cleanup_free char *text = json_dumps(got, 0);
+        cr_expect(json_equal(got, want), "row %zu: %s", i, text);
+    }
+}
