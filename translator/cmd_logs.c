@@ -1,188 +1,252 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * skjob logs POD | job/NAME [-c CONTAINER] [--all-pods]
+ * skjob logs POD [CONTAINER] | job/NAME: the logs of a Job's pods, each attempt's own.
  */
-#include <dirent.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cleanup.h"
 #include "commands.h"
-#include "job_view.h"
-#include "options.h"
+#include "log_request.h"
 #include "plain_options.h"
 #include "tree.h"
 
 static const char usage[] =
-    "Print the logs of a Job's pods.\n"
+    "Print the logs of a Job's pods. Each attempt has its own log, which stays until the pod or the\n"
+    "Job is deleted.\n"
     "\n"
     "  skjob logs job/NAME [options]\n"
-    "  skjob logs POD [options]\n"
+    "  skjob logs POD [CONTAINER] [options]\n"
     "\n"
-    "      --all-pods    the logs of all pods of the Job, each line with its pod's name\n"
-    "      --prefix      put the pod's name before each line\n"
-    "  -c, --container   default: the first container\n"
-    "  -n, --namespace   default: \"default\"\n";
+    "  -f, --follow            go on printing: of a pod until it ends; of a Job until the Job ends,\n"
+    "                          one pod after the other, retries and new pods included\n"
+    "      --all-pods          the logs of all pods of the Job, each line with its pod's name\n"
+    "      --index N           of the pods of this index\n"
+    "      --attempt N         of this attempt of the index, from 0; default: the last one\n"
+    "  -p, --previous          of the attempt before that\n"
+    "  -c, --container NAME    default: the first container\n"
+    "      --all-containers    init containers, then containers\n"
+    "      --tail N            only the last N lines\n"
+    "      --since D           leave out logs that nobody wrote to for that long (5m, 2h)\n"
+    "      --since-time T      the same from a time on (RFC 3339)\n"
+    "      --limit-bytes N     at most so much of each log\n"
+    "      --prefix            put the pod's and the container's name before each line\n"
+    "      --max-log-requests  how many logs -f --all-pods follows at once; default 5\n"
+    "  -n, --namespace         default: \"default\"\n"
+    "\n"
+    "Examples:\n"
+    "  skjob logs -f job/train                # until the Job has ended, across retries\n"
+    "  skjob logs job/train --index 7 -p      # why did the attempt before the last one fail?\n"
+    "  skjob logs job/train --all-pods --tail 1\n";
 
-struct logs {
-    const struct options *options;
-    struct store store;
-};
-
-static int print_file(FILE *f, const char *pod, const char *container, bool prefix)
+/* Why there is no log. */
+static int tell_missing(const struct log_request *r, const char *job, const struct job_view *v,
+                        struct error *err)
 {
-    cleanup_free char *line = NULL;
-    size_t cap = 0;
-    ssize_t n;
-    while ((n = getline(&line, &cap, f)) > 0) {
-        if (prefix)
-            printf("[pod/%s/%s] ", pod, container);
-        fwrite(line, 1, (size_t)n, stdout);
-    }
-    return ferror(f) ? -1 : 0;
+    if (tree_at(v->object, "metadata", "annotations", PLAIN_TASKS, NULL))
+        return error_set(err,
+                         "job %s is an array without a manifest: its output is where sbatch "
+                         "--output said",
+                         job);
+    if (r->filter.index != LOG_ANY && r->filter.attempt != LOG_ANY)
+        return error_set(err, "job %s has no attempt %lld of index %lld", job,
+                         (long long)r->filter.attempt, (long long)r->filter.index);
+    if (r->filter.index != LOG_ANY)
+        return error_set(err, "no pod of index %lld of job %s has started yet",
+                         (long long)r->filter.index, job);
+    return error_set(err, "no pod of job %s has started yet", job);
 }
 
-static int print_log(const struct logs *l, const char *job, const char *container, const char *pod,
+static int print_pod(struct log_request *r, const struct job_view *v, const struct log_pod *pod,
                      struct error *err)
 {
-    cleanup_strbuf struct strbuf path = STRBUF_INIT;
-    store_path(&l->store, l->options->ns, job, &path);
-    strbuf_addf(&path, "/pods/%s/%s.log", pod, container);
-    cleanup_file FILE *f = fopen(strbuf_str(&path), "re");
-    if (!f && errno == ENOENT)
-        return error_set(err, "container %s is not valid for pod %s", container, pod);
-    if (!f || print_file(f, pod, container, l->options->prefix) < 0)
-        return error_set(err, "cannot read %s: %s", strbuf_str(&path), strerror(errno));
+    cleanup_log_streams struct log_pod_streams s = {0};
+    return log_streams_open(&s, r, v, pod, err) < 0 ? -1 : log_streams_print(&s, err);
+}
+
+/* The attempt before pod that has a log. */
+static int print_previous(struct log_request *r, const struct job_view *v,
+                          const struct log_pod *pod, struct error *err)
+{
+    char name[POD_NAME_MAX + 1];
+    cleanup_log_streams struct log_pod_streams s = {0};
+    for (uint32_t k = pod->attempt; k > 0; k--) {
+        const struct fold_attempt *a = fold_attempt_of(v->fold, pod->index, k - 1);
+        struct log_pod before = {.index = pod->index, .attempt = k - 1, .ended = true};
+        if (a && log_pod_is_kept(v, &before))
+            return print_pod(r, v, &before, err);
+    }
+    log_pod_name(v, pod->index, pod->attempt, name);
+    if (log_streams_open(&s, r, v, pod, err) < 0)
+        return -1;
+    return error_set(err,
+                     "Error from server (BadRequest): previous terminated container \"%s\" in pod "
+                     "\"%s\" not found",
+                     s.containers[0], name);
+}
+
+static int print_one(struct log_request *r, const char *job, const struct job_view *v,
+                     const struct log_pod *pod, struct error *err)
+{
+    if (r->options->previous)
+        return print_previous(r, v, pod, err);
+    return r->options->follow ? log_follow_job(r, job, pod, err) : print_pod(r, v, pod, err);
+}
+
+static int print_every(struct log_request *r, const struct job_view *v,
+                       const struct log_pods *pods, struct error *err)
+{
+    for (size_t i = 0; i < pods->len; i++) {
+        cleanup_log_streams struct log_pod_streams s = {0};
+        if (!log_pod_is_kept(v, &pods->v[i]))
+            continue;
+        if (log_streams_open(&s, r, v, &pods->v[i], err) < 0 ||
+            log_streams_copy(&s, false, err) < 0)
+            return -1;
+        for (size_t k = 0; k < s.len; k++)
+            if (s.v[k].in_line)
+                putchar('\n');
+    }
     return 0;
 }
 
-static int is_pod(const struct dirent *e)
+static size_t count_pods(const struct log_request *r, const struct job_view *v, struct error *err)
 {
-    return e->d_name[0] != '.';
+    cleanup_log_pods struct log_pods pods;
+    struct log_filter all = {r->filter.index, r->filter.attempt, false};
+    return log_pods_list(v, &all, &pods, err) < 0 ? 0 : pods.len;
 }
 
-/* The index in <job>-<index>-<suffix>, for sorting; 0 for other names. */
-static unsigned long index_of(const char *pod)
+static int print_job(struct log_request *r, const char *job, const struct job_view *v,
+                     struct error *err)
 {
-    const char *suffix = strrchr(pod, '-');
-    const char *p = suffix;
-    while (p && p > pod && strchr("0123456789", p[-1]))
-        p--;
-    return p && p < suffix && p > pod && p[-1] == '-' ? strtoul(p, NULL, 10) : 0;
+    cleanup_log_pods struct log_pods pods;
+    char name[POD_NAME_MAX + 1];
+    if (log_pods_list(v, &r->filter, &pods, err) < 0)
+        return -1;
+    const struct log_pod *pod = log_pods_choose(v, &pods);
+    bool plain = tree_at(v->object, "metadata", "annotations", PLAIN_TASKS, NULL) != NULL;
+    if (!pod && r->options->follow && !plain)
+        return r->options->all_pods ? log_follow_all(r, job, err)
+                                    : log_follow_job(r, job, NULL, err);
+    if (!pod)
+        return tell_missing(r, job, v, err);
+    if (r->options->all_pods)
+        return r->options->follow ? log_follow_all(r, job, err) : print_every(r, v, &pods, err);
+    size_t n = count_pods(r, v, err);
+    log_pod_name(v, pod->index, pod->attempt, name);
+    if (n > 1 && r->filter.index == LOG_ANY)
+        fprintf(stderr, "Found %zu pods, using pod/%s\n", n, name);
+    if (r->options->follow && r->filter.attempt == LOG_ANY)
+        return log_follow_job(r, job, NULL, err);
+    return print_one(r, job, v, pod, err);
 }
 
-static int by_index(const struct dirent **a, const struct dirent **b)
+static int load(const struct log_request *r, const char *job, struct job_view *v,
+                struct error *err)
 {
-    unsigned long i = index_of((*a)->d_name), j = index_of((*b)->d_name);
-    return i != j ? (i > j) - (i < j) : strcmp((*a)->d_name, (*b)->d_name);
+    return job_view_load_journal(v, r->store, r->options->ns, job, job_view_now(), err);
 }
 
-static int list_pods(const struct logs *l, const char *job, struct dirent ***pods)
+static int logs_of_job(struct log_request *r, const char *job, struct error *err)
 {
-    cleanup_strbuf struct strbuf path = STRBUF_INIT;
-    store_path(&l->store, l->options->ns, job, &path);
-    strbuf_adds(&path, "/pods");
-    int n = scandir(strbuf_str(&path), pods, is_pod, by_index);
-    return n < 0 ? 0 : n;
-}
-
-/* The container asked for, or the Job's first one. Borrowed from the object. */
-static const char *container_of(const struct logs *l, const json_t *object)
-{
-    const json_t *list = tree_at(object, "spec", "template", "spec", "containers", NULL);
-    return l->options->container ? l->options->container
-                                 : tree_str(json_array_get(list, 0), "name");
-}
-
-/* Why there is no log. */
-static void tell_missing(const char *job, const json_t *object, struct error *err)
-{
-    if (tree_at(object, "metadata", "annotations", PLAIN_TASKS, NULL))
-        error_set(err,
-                  "job %s is an array without a manifest: its output is where sbatch --output said",
-                  job);
-    else
-        error_set(err, "no pod of job %s has started yet", job);
-}
-
-static int logs_of_job(const struct logs *l, const char *job, struct error *err)
-{
-    cleanup_json json_t *object = NULL;
-    int rc = store_read(&l->store, l->options->ns, job, &object, err);
+    cleanup_job_view struct job_view v = {0};
+    int rc = load(r, job, &v, err);
     if (rc == 1)
         job_print_not_found(job);
-    if (rc != 0)
-        return rc;
-    struct dirent **pods = NULL;
-    int n = list_pods(l, job, &pods);
-    if (n == 0)
-        tell_missing(job, object, err);
-    if (n > 1 && !l->options->all_pods)
-        fprintf(stderr, "Found %d pods, using pod/%s\n", n, pods[0]->d_name);
-    rc = n == 0 ? -1 : 0;
-    for (int i = 0; i < n; i++) {
-        if (rc == 0 && (i == 0 || l->options->all_pods))
-            rc = print_log(l, job, container_of(l, object), pods[i]->d_name, err);
-        free(pods[i]);
-    }
-    free(pods);
-    return rc;
+    return rc != 0 ? rc : print_job(r, job, &v, err);
 }
 
-/* Finds the Job that a pod belongs to. Returns 0, 1 when there is no such pod. */
-static int logs_of_pod(const struct logs *l, const char *pod, struct error *err)
+/* The name starts with the Job's, which may be cut off when it is very long. */
+static bool may_be_of(const char *pod, const char *job)
+{
+    size_t n = strlen(job);
+    size_t most = POD_NAME_MAX - POD_NAME_SUFFIX - 1 - 12;
+    return strncmp(pod, job, n < most ? n : most) == 0;
+}
+
+/* Returns 2 when the Job has no such pod. */
+static int logs_in_job(struct log_request *r, const char *job, const char *pod, struct error *err)
+{
+    cleanup_job_view struct job_view v = {0};
+    struct log_pod found;
+    int rc = load(r, job, &v, err);
+    if (rc != 0)
+        return rc == 1 ? 2 : rc;
+    return log_pods_find(&v, pod, &found) != 0 ? 2 : print_one(r, job, &v, &found, err);
+}
+
+static int logs_of_pod(struct log_request *r, const char *pod, struct error *err)
 {
     char **jobs;
     size_t n;
-    int rc = 1;
-    if (store_list(&l->store, l->options->ns, &jobs, &n, err) < 0)
+    int rc = 2;
+    if (store_list(r->store, r->options->ns, &jobs, &n, err) < 0)
         return -1;
     for (size_t i = 0; i < n; i++) {
-        cleanup_strbuf struct strbuf path = STRBUF_INIT;
-        store_path(&l->store, l->options->ns, jobs[i], &path);
-        strbuf_addf(&path, "/pods/%s", pod);
-        cleanup_json json_t *object = NULL;
-        if (rc == 1 && !strchr(pod, '/') && access(strbuf_str(&path), F_OK) == 0 &&
-            store_read(&l->store, l->options->ns, jobs[i], &object, err) == 0)
-            rc = print_log(l, jobs[i], container_of(l, object), pod, err);
+        if (rc == 2 && may_be_of(pod, jobs[i]))
+            rc = logs_in_job(r, jobs[i], pod, err);
         free(jobs[i]);
     }
     free(jobs);
-    if (rc == 1)
+    if (rc == 2)
         fprintf(stderr,
                 "error: error from server (NotFound): pods \"%s\" not found in namespace \"%s\"\n",
-                pod, l->options->ns);
+                pod, r->options->ns);
     return rc;
 }
 
-static int logs_of(const struct logs *l, const char *word, struct error *err)
+static int logs_of(struct log_request *r, struct error *err)
 {
+    const char *word = r->options->names[0];
     const char *job = job_name_of(word);
+    if (r->since != INT64_MIN)
+        fputs("Warning: logs have no times inside: logs written since then are shown whole\n",
+              stderr);
     if (job && job != word)
-        return logs_of_job(l, job, err);
+        return logs_of_job(r, job, err);
     if (strncmp(word, "pod/", 4) == 0 || strncmp(word, "pods/", 5) == 0)
         word = strchr(word, '/') + 1;
-    return logs_of_pod(l, word, err);
+    if (strchr(word, '/'))
+        return error_set(err, "%s is neither a pod nor a Job: logs POD, or logs job/NAME", word);
+    return logs_of_pod(r, word, err);
+}
+
+static int run(const struct options *o, struct error *err)
+{
+    struct log_request r;
+    cleanup_store struct store store = {0};
+    if (o->names_len < 1 || o->names_len > 2)
+        return error_set(err, "expected 'logs POD [CONTAINER]' or 'logs job/NAME'");
+    if (o->names_len == 2 && o->container)
+        return error_set(err, "only one of -c or an inline [CONTAINER] arg is allowed");
+    if (log_request_read(&r, o, err) < 0 || store_open(&store, err) < 0)
+        return -1;
+    r.store = &store;
+    if (o->names_len == 2)
+        r.container = o->names[1];
+    return logs_of(&r, err);
 }
 
 int cmd_logs(int argc, char **argv)
 {
     struct error err;
     cleanup_options struct options o;
-    struct logs l = {.options = &o};
-    int rc = options_parse(&o, argc, argv, " namespace container all-pods prefix ", &err);
+    int rc = options_parse(&o, argc, argv,
+                           " namespace container all-pods prefix follow previous all-containers "
+                           "index attempt tail since since-time timestamps limit-bytes "
+                           "max-log-requests ",
+                           &err);
     if (rc == 0 && o.help) {
         fputs(usage, stdout);
         return 0;
     }
-    if (rc == 0 && o.names_len != 1)
-        rc = error_set(&err, "expected 'logs POD' or 'logs job/NAME'");
-    if (rc == 0 && (rc = store_open(&l.store, &err)) == 0)
-        rc = logs_of(&l, o.names[0], &err);
-    store_close(&l.store);
+    if (rc == 0)
+        rc = run(&o, &err);
+    /* Texts of the API server stand alone in kubectl's output. */
     if (rc < 0)
-        fprintf(stderr, "error: %s\n", err.text);
+        fprintf(stderr, "%s%s\n", strncmp(err.text, "Error from", 10) == 0 ? "" : "error: ",
+                err.text);
     return rc != 0;
 }

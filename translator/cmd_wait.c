@@ -1,65 +1,63 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * skjob wait --for=condition=TYPE job/NAME [--timeout=D]
+ * skjob wait --for=... job/NAME ... [--timeout=D]
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "cleanup.h"
 #include "commands.h"
-#include "job_view.h"
+#include "job_watch.h"
 #include "options.h"
-
-#define INTERVAL_MS 200
+#include "progress.h"
+#include "resource.h"
+#include "terminal.h"
+#include "wait_for.h"
 
 static const char usage[] =
     "Wait until a Job has a condition.\n"
     "\n"
-    "  skjob wait --for=condition=Complete job/NAME ... [options]\n"
+    "  skjob wait --for=CONDITION job/NAME ... [options]\n"
     "\n"
-    "      --for         condition=TYPE, or finished: Complete (exit 0) or Failed (exit 1)\n"
-    "      --timeout     default 30s; 0 looks once, a negative one waits for a week\n"
-    "  -n, --namespace   default: \"default\"\n";
+    "      --for         condition=TYPE or condition=TYPE=STATUS, create, delete, or\n"
+    "                    finished: Complete (exit 0) or Failed (exit 1); several are all waited for\n"
+    "      --timeout     default 30s; 0 looks once, a negative one waits for a week; for all Jobs\n"
+    "                    together, one after another\n"
+    "      --all         all Jobs of the namespace\n"
+    "      --progress    draw a bar, where standard error is a terminal\n"
+    "  -n, --namespace   default: \"default\"\n"
+    "\n"
+    "Examples:\n"
+    "  skjob wait --for=condition=complete job/pi --timeout=1h\n"
+    "  skjob wait --for=finished job/a job/b --timeout=-1s --progress && next-step\n"
+    "  skjob wait --for=delete job/pi\n";
 
 struct waiting {
-    const char *type; /* NULL = finished */
     const struct options *options;
     const struct store *store;
+    const struct wait_for *for_;
+    struct terminal terminal;
     int64_t until_us;
 };
 
-enum seen { SEEN_NOT_YET, SEEN_MET, SEEN_FAILED, SEEN_ERROR };
-
-static enum seen look(const struct waiting *w, const char *name)
+static void draw(const struct waiting *w, const struct job_watch *watch)
 {
-    struct error err;
-    cleanup_job_view struct job_view v = {0};
-    int rc = job_view_load(&v, w->store, w->options->ns, name, job_view_now(), &err);
-    if (rc < 0)
-        fprintf(stderr, "error: %s\n", err.text);
-    if (rc == 1)
-        job_print_not_found(name);
-    if (rc != 0)
-        return SEEN_ERROR;
-    if (w->type)
-        return job_view_condition(&v, w->type) ? SEEN_MET : SEEN_NOT_YET;
-    if (job_view_condition(&v, "Failed"))
-        return SEEN_FAILED;
-    return job_view_condition(&v, "Complete") ? SEEN_MET : SEEN_NOT_YET;
+    cleanup_strbuf struct strbuf line = STRBUF_INIT;
+    if (!w->options->progress || !w->terminal.is_terminal || !watch->changed || !watch->view.fold)
+        return;
+    progress_line(&watch->view, w->terminal.columns, &line);
+    fprintf(stderr, "\r\033[K%s", strbuf_str(&line));
 }
 
-static int wait_for(const struct waiting *w, const char *name)
+static void wipe(const struct waiting *w)
 {
-    for (;;) {
-        enum seen s = look(w, name);
-        if (s == SEEN_MET || s == SEEN_FAILED)
-            printf("job.batch/%s %s\n", name, s == SEEN_MET ? "condition met" : "failed");
-        if (s != SEEN_NOT_YET)
-            return s != SEEN_MET;
-        if (job_view_now() >= w->until_us)
-            break;
-        nanosleep(&(struct timespec){.tv_nsec = INTERVAL_MS * 1000000L}, NULL);
-    }
+    if (w->options->progress && w->terminal.is_terminal)
+        fputs("\r\033[K", stderr);
+}
+
+static int time_is_over(const struct waiting *w, const char *name)
+{
     fprintf(stderr,
             w->options->timeout ? "error: timed out waiting for the condition on jobs/%s\n"
                                 : "error: condition not met for jobs/%s\n",
@@ -67,51 +65,111 @@ static int wait_for(const struct waiting *w, const char *name)
     return 1;
 }
 
-static int parse_for(const char *text, const char **type, struct error *err)
+/* Until one --for is met. Returns 0, 1 for a failure that is told, 2 when the Job was gone from the
+ * beginning, and that was waited for. */
+static int wait_one(const struct waiting *w, const struct wait_for *f, const char *name)
 {
-    if (!text)
-        return error_set(err, "must specify --for=condition=TYPE");
-    *type = NULL;
-    if (strcmp(text, "finished") == 0)
-        return 0;
-    if (strncmp(text, "condition=", 10) != 0 || !text[10])
-        return error_set(err, "unrecognized condition: \"%s\"", text);
-    *type = text + 10;
-    return 0;
+    struct error err;
+    cleanup_job_watch struct job_watch watch = {0};
+    for (bool first = true;; first = false) {
+        int rc = job_watch_look(&watch, w->store, w->options->ns, name, &err);
+        draw(w, &watch);
+        enum wait_seen seen =
+            rc < 0 ? WAIT_NOT_YET : wait_for_look(f, rc == 0 ? &watch.view : NULL);
+        bool over = seen == WAIT_NOT_YET && job_view_now() >= w->until_us;
+        bool absent = rc == 1 && f->kind != WAIT_DELETE && f->kind != WAIT_CREATE;
+        if (rc < 0 || absent || over || seen != WAIT_NOT_YET)
+            wipe(w);
+        if (rc < 0)
+            fprintf(stderr, "error: %s\n", err.text);
+        if (absent)
+            job_print_not_found(name);
+        if (rc < 0 || absent)
+            return 1;
+        if (seen == WAIT_FAILED)
+            printf("job.batch/%s failed\n", name);
+        if (seen != WAIT_NOT_YET)
+            return seen == WAIT_FAILED ? 1 : first && f->kind == WAIT_DELETE ? 2 : 0;
+        if (over)
+            return time_is_over(w, name);
+        job_watch_sleep(&watch, w->until_us);
+    }
 }
 
-static int wait_all(struct waiting *w, const struct options *o, struct error *err)
+/* All of them, creation first. */
+static int wait_all_of(const struct waiting *w, const char *name)
 {
+    int rc = 0;
+    size_t n = w->options->for_len;
+    for (size_t i = 0; i < 2 * n && rc == 0; i++)
+        if ((w->for_[i % n].kind == WAIT_CREATE) == (i < n))
+            rc = wait_one(w, &w->for_[i % n], name);
+    if (rc == 0)
+        printf("job.batch/%s condition met\n", name);
+    fflush(stdout);
+    return rc == 1;
+}
+
+static int wait_named(const struct waiting *w, struct error *err)
+{
+    const struct options *o = w->options;
     int failures = 0;
     /* "wait job pi" and "wait job/pi" */
     size_t first =
-        o->names_len > 1 && (strcmp(o->names[0], "job") == 0 || strcmp(o->names[0], "jobs") == 0);
+        o->names_len && resource_find(o->names[0], strlen(o->names[0])) == RESOURCE_JOB;
     if (first == o->names_len)
-        return error_set(err, "you must name a Job: job/NAME");
-    w->until_us = job_view_now() + (int64_t)o->timeout * 1000000;
-    for (size_t i = first; i < o->names_len; i++) {
-        const char *name = job_name_of(o->names[i]);
-        if (!name)
+        return error_set(err, "you must name a Job: job/NAME, or all of them: --all");
+    for (size_t i = first; i < o->names_len; i++)
+        if (!job_name_of(o->names[i]))
             return error_set(err, "%s is not a Job", o->names[i]);
-        failures += wait_for(w, name);
-    }
+    for (size_t i = first; i < o->names_len; i++)
+        failures += wait_all_of(w, job_name_of(o->names[i]));
     return failures;
+}
+
+static int wait_listed(const struct waiting *w, struct error *err)
+{
+    char **names;
+    size_t n;
+    int failures = 0;
+    if (store_list(w->store, w->options->ns, &names, &n, err) < 0)
+        return -1;
+    for (size_t i = 0; i < n; i++) {
+        failures += wait_all_of(w, names[i]);
+        free(names[i]);
+    }
+    free(names);
+    return n ? failures : error_set(err, "no matching resources found");
+}
+
+static int run(const struct options *o, struct error *err)
+{
+    struct wait_for for_[OPTIONS_FOR_MAX];
+    cleanup_store struct store store = {0};
+    struct waiting w = {.options = o, .store = &store, .for_ = for_};
+    if (o->for_len == 0)
+        return error_set(err, "must specify --for=condition=TYPE");
+    for (size_t i = 0; i < o->for_len; i++)
+        if (wait_for_parse(o->for_[i], &for_[i], err) < 0)
+            return -1;
+    if (store_open(&store, err) < 0)
+        return -1;
+    terminal_look(2, &w.terminal);
+    w.until_us = job_view_now() + (int64_t)o->timeout * 1000000;
+    return o->all ? wait_listed(&w, err) : wait_named(&w, err);
 }
 
 int cmd_wait(int argc, char **argv)
 {
     struct error err;
     cleanup_options struct options o;
-    cleanup_store struct store store = {0};
-    struct waiting w = {.options = &o, .store = &store};
-    int rc = options_parse(&o, argc, argv, " for timeout namespace ", &err);
+    int rc = options_parse(&o, argc, argv, " for timeout namespace all progress ", &err);
     if (rc == 0 && o.help) {
         fputs(usage, stdout);
         return 0;
     }
-    if (rc == 0 && (rc = parse_for(o.for_, &w.type, &err)) == 0 &&
-        (rc = store_open(&store, &err)) == 0)
-        rc = wait_all(&w, &o, &err);
+    if (rc == 0)
+        rc = run(&o, &err);
     if (rc < 0)
         fprintf(stderr, "error: %s\n", err.text);
     return rc != 0;

@@ -11,7 +11,6 @@
 #include "tree.h"
 
 #define DOWN_SECONDS 60
-#define KEEP_MS      2000
 #define ANSWER_MS    5000 /* libslurm itself tries for a minute */
 
 static int by_index(const void *left, const void *right)
@@ -43,6 +42,13 @@ bool job_live_is_new(void)
     return is_new;
 }
 
+static int64_t keep_ms = 2000;
+
+void job_live_keep(int64_t ms)
+{
+    keep_ms = ms;
+}
+
 const struct job_live *job_live_ask(uint32_t slurm_job)
 {
     static struct job_live live;
@@ -52,7 +58,7 @@ const struct job_live *job_live_ask(uint32_t slurm_job)
     clock_gettime(CLOCK_MONOTONIC, &t);
     int64_t now_ms = (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
     is_new = false;
-    if (asked_about == slurm_job && now_ms - asked_ms < KEEP_MS)
+    if (asked_about == slurm_job && now_ms - asked_ms < keep_ms)
         return &live;
     asked_about = 0;
     if (!ask(&live, slurm_job))

@@ -23,10 +23,13 @@ struct job_live {
     size_t cap;
 };
 
-/* Asks slurmctld, but not about the same Job again within two seconds: the earlier answer serves as
- * well. An array that Slurm does not know has no tasks. The result is valid until the next call;
+/* Asks slurmctld, but not about the same Job again within two seconds, or what job_live_keep() said:
+ * the earlier answer serves as well. An array that Slurm does not know has no tasks. The result is valid until the next call;
  * NULL when slurmctld does not answer: then it is left alone for a while. */
 const struct job_live *job_live_ask(uint32_t slurm_job);
+
+/* For how long an answer serves. */
+void job_live_keep(int64_t ms);
 
 /* Whether Slurm has anything to add: f has been run. */
 bool job_live_matters(const struct fold *f);

@@ -162,8 +162,7 @@ static int set_all(struct options *o, const char *value, struct error *err)
     return 0;
 }
 
-/* In kubectl's words for a flag that is a number. */
-static int set_count(struct options *o, const char *flag, const char *value, struct error *err)
+int options_number(const char *flag, const char *value, int64_t *out, struct error *err)
 {
     char *end;
     errno = 0;
@@ -175,18 +174,31 @@ static int set_count(struct options *o, const char *flag, const char *value, str
                          "\"%s\": %s",
                          value, flag, value,
                          errno == ERANGE ? "value out of range" : "invalid syntax");
-    o->parallelism = n;
+    *out = n;
     return 0;
+}
+
+int options_bounded(const char *flag, const char *value, int64_t least, int64_t most, int64_t *out,
+                    struct error *err)
+{
+    if (!value)
+        return 0;
+    if (options_number(flag, value, out, err) < 0)
+        return -1;
+    return *out >= least && *out <= most
+               ? 0
+               : error_set(err, "--%s must be from %lld to %lld", flag, (long long)least,
+                           (long long)most);
 }
 
 static int set_parallelism(struct options *o, const char *value, struct error *err)
 {
-    return set_count(o, "parallelism", value, err);
+    return options_number("parallelism", value, &o->parallelism, err);
 }
 
 static int set_replicas(struct options *o, const char *value, struct error *err)
 {
-    return set_count(o, "replicas", value, err);
+    return options_number("replicas", value, &o->parallelism, err);
 }
 
 static int set_help(struct options *o, const char *value, struct error *err)
@@ -258,8 +270,9 @@ static int set_env(struct options *o, const char *value, struct error *err)
 
 static int set_for(struct options *o, const char *value, struct error *err)
 {
-    (void)err;
-    o->for_ = value;
+    if (o->for_len == OPTIONS_FOR_MAX)
+        return error_set(err, "at most %d --for may be given", OPTIONS_FOR_MAX);
+    o->for_[o->for_len++] = value;
     return 0;
 }
 
@@ -289,6 +302,36 @@ static int set_max_bytes(struct options *o, const char *value, struct error *err
     o->limits.bytes = (size_t)n;
     return 0;
 }
+
+/* Options whose argument the verb itself looks at, and switches. */
+#define SET_TEXT(field)                                                                            \
+    static int set_##field(struct options *o, const char *value, struct error *err)                \
+    {                                                                                              \
+        (void)err;                                                                                 \
+        o->field = value;                                                                          \
+        return 0;                                                                                  \
+    }
+#define SET_SWITCH(field)                                                                          \
+    static int set_##field(struct options *o, const char *value, struct error *err)                \
+    {                                                                                              \
+        (void)value, (void)err;                                                                    \
+        o->field = true;                                                                           \
+        return 0;                                                                                  \
+    }
+
+SET_SWITCH(follow)
+SET_SWITCH(previous)
+SET_SWITCH(all_containers)
+SET_SWITCH(timestamps)
+SET_SWITCH(progress)
+SET_TEXT(index)
+SET_TEXT(attempt)
+SET_TEXT(tail)
+SET_TEXT(since)
+SET_TEXT(since_time)
+SET_TEXT(limit_bytes)
+SET_TEXT(max_log_requests)
+SET_TEXT(interval)
 
 static const struct {
     const char *name;
@@ -336,6 +379,19 @@ static const struct {
     {"parallelism", 0, required_argument, set_parallelism},
     {"replicas", 0, required_argument, set_replicas},
     {"help", 'h', no_argument, set_help},
+    {"follow", 'f', no_argument, set_follow},
+    {"previous", 'p', no_argument, set_previous},
+    {"all-containers", 0, no_argument, set_all_containers},
+    {"timestamps", 0, no_argument, set_timestamps},
+    {"progress", 0, no_argument, set_progress},
+    {"index", 0, required_argument, set_index},
+    {"attempt", 0, required_argument, set_attempt},
+    {"tail", 0, required_argument, set_tail},
+    {"since", 0, required_argument, set_since},
+    {"since-time", 0, required_argument, set_since_time},
+    {"limit-bytes", 0, required_argument, set_limit_bytes},
+    {"max-log-requests", 0, required_argument, set_max_log_requests},
+    {"interval", 0, required_argument, set_interval},
 };
 
 #define N (sizeof table / sizeof *table)
@@ -366,14 +422,33 @@ static void describe(const char *accepted, struct option *longs, char *shorts)
     shorts[s] = '\0';
 }
 
-static int row_of(int c)
+/* A letter may mean something else with another verb: -f is --filename, and --follow of logs. */
+static int row_of(int c, const char *accepted)
 {
     if (c >= 256)
         return c - 256;
     for (size_t i = 0; i < N; i++)
-        if (table[i].letter == c)
+        if (table[i].letter == c && takes(accepted, table[i].name))
             return (int)i;
     return -1;
+}
+
+static void (*listener)(void *arg, const char *name, int letter, bool has_arg);
+static void *listener_arg;
+
+void options_listen(void (*listen)(void *arg, const char *name, int letter, bool has_arg),
+                    void *arg)
+{
+    listener = listen;
+    listener_arg = arg;
+}
+
+static void tell_listener(const char *accepted)
+{
+    for (size_t i = 0; i < N; i++)
+        if (takes(accepted, table[i].name))
+            listener(listener_arg, table[i].name, table[i].letter,
+                     table[i].has_arg == required_argument);
 }
 
 /* The word that getopt complains of: it has moved on behind it, except after a letter inside. */
@@ -418,6 +493,11 @@ int options_parse(struct options *o, int argc, char **argv, const char *accepted
                           .timeout = 30,
                           .wait = true,
                           .parallelism = OPTIONS_UNSET};
+    if (listener) {
+        tell_listener(accepted);
+        o->help = true;
+        return 0;
+    }
     describe(accepted, longs, shorts);
     if (separator < (size_t)argc) {
         o->extra = argv + separator + 1;
@@ -426,7 +506,7 @@ int options_parse(struct options *o, int argc, char **argv, const char *accepted
     optind = 0;
     opterr = 0;
     for (int c; (c = getopt_long((int)separator, argv, shorts, longs, NULL)) != -1;) {
-        int row = c == '?' || c == ':' ? -1 : row_of(c);
+        int row = c == '?' || c == ':' ? -1 : row_of(c, accepted);
         if (row < 0)
             return bad_option(c, bad_word(argv, (int)separator), err);
         /* "-o=json": kubectl takes the value behind the sign. */

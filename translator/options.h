@@ -17,7 +17,8 @@
 enum dry_run { DRY_RUN_NONE, DRY_RUN_CLIENT, DRY_RUN_SERVER };
 enum output { OUTPUT_DEFAULT, OUTPUT_JSON, OUTPUT_YAML, OUTPUT_NAME };
 
-#define OPTIONS_UNSET INT64_MIN
+#define OPTIONS_UNSET   INT64_MIN
+#define OPTIONS_FOR_MAX 8
 
 struct options {
     const char **files; /* -f, in order */
@@ -39,7 +40,8 @@ struct options {
     bool strict;
     bool report;
     bool help;
-    const char *for_; /* wait --for */
+    const char *for_[OPTIONS_FOR_MAX]; /* wait --for, in order */
+    size_t for_len;
     const char *container;
     long timeout; /* seconds; -1 = one week, as kubectl's negative values */
     bool has_timeout;
@@ -48,6 +50,19 @@ struct options {
     bool prefix;
     bool all;
     int64_t parallelism; /* OPTIONS_UNSET = not given */
+    bool follow; /* logs; those that are texts are NULL when not given */
+    bool previous;
+    bool all_containers;
+    bool timestamps;
+    const char *index;
+    const char *attempt;
+    const char *tail;
+    const char *since;
+    const char *since_time;
+    const char *limit_bytes;
+    const char *max_log_requests;
+    bool progress;        /* wait */
+    const char *interval; /* top */
     struct reader_limits limits;
     char **names; /* words that are no options */
     size_t names_len;
@@ -59,6 +74,18 @@ struct options {
  * " filename output dry-run ". Returns 0, or -1 with err. */
 int options_parse(struct options *o, int argc, char **argv, const char *accepted,
                   struct error *err);
+
+/* A number, refused in kubectl's words. */
+int options_number(const char *flag, const char *value, int64_t *out, struct error *err);
+
+/* The same between two bounds; a value that was not given (NULL) leaves *out as it is. */
+int options_bounded(const char *flag, const char *value, int64_t least, int64_t most, int64_t *out,
+                    struct error *err);
+
+/* From now on options_parse() tells the options that a verb takes instead of looking for them, and
+ * leaves as if --help were given: completion asks the same tables as the parser. */
+void options_listen(void (*listen)(void *arg, const char *name, int letter, bool has_arg),
+                    void *arg);
 
 /* For verbs that work on files: at least one -f, and no other words. */
 int options_need_files(const struct options *o, struct error *err);
