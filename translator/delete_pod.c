@@ -27,28 +27,24 @@ static int wait_until_ended(struct job_view *v, const char *pod, long seconds, s
 }
 
 static int delete_of(struct job_view *v, const struct fold_attempt *a, const struct options *o,
-                     const char *pod, struct error *err)
+                     const char *pod, bool wait, struct error *err)
 {
     cleanup_strbuf struct strbuf folder = STRBUF_INIT;
     pod_find_folder(v, pod, &folder);
-    bool has_ended = a->phase != JOURNAL_PHASE_NONE;
-    int rc = has_ended ? store_remove_path(strbuf_str(&folder), err)
-                       : job_change_delete_pod(v, a->index, a->attempt, err);
-    if (rc < 0)
+    if (o->dry_run)
+        return 0;
+    if (a->phase)
+        return store_remove_path(strbuf_str(&folder), err);
+    if (job_change_delete_pod(v, a->index, a->attempt, err) < 0)
         return -1;
-    printf("pod \"%s\" deleted from %s namespace\n", pod, o->ns);
-    fflush(stdout);
-    return has_ended ? 0 : wait_until_ended(v, pod, o->timeout, err);
+    return wait ? wait_until_ended(v, pod, o->timeout, err) : 0;
 }
 
-int delete_pod(const struct store *s, const struct options *o, const char *name, struct error *err)
+int delete_pod(const struct store *s, const struct options *o, const char *name, bool wait,
+               struct error *err)
 {
     cleanup_job_view struct job_view v = {0};
     const struct fold_attempt *a;
     int rc = pod_find(s, o->ns, name, &v, &a, err);
-    if (rc == 0)
-        return delete_of(&v, a, o, name, err);
-    if (rc == 1 && !o->ignore_not_found)
-        pod_print_not_found(name);
-    return rc == 1 && o->ignore_not_found ? 0 : rc;
+    return rc == 0 ? delete_of(&v, a, o, name, wait, err) : rc;
 }

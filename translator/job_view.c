@@ -11,6 +11,7 @@
 #include "cleanup.h"
 #include "conf.h"
 #include "job_live.h"
+#include "job_remove.h"
 #include "reconcile.h"
 #include "tree.h"
 
@@ -129,6 +130,16 @@ int job_view_load_journal(struct job_view *v, const struct store *s, const char 
 
 int job_view_load(struct job_view *v, const struct store *s, const char *ns, const char *name,
                   int64_t now_us, struct error *err)
+{
+    int rc = job_view_load_keep(v, s, ns, name, now_us, err);
+    if (rc != 0 || job_remove_due(s, v, now_us) == 0)
+        return rc;
+    job_view_free(v);
+    return 1;
+}
+
+int job_view_load_keep(struct job_view *v, const struct store *s, const char *ns, const char *name,
+                       int64_t now_us, struct error *err)
 {
     int rc = job_view_load_journal(v, s, ns, name, now_us, err);
     if (rc != 0)

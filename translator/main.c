@@ -30,6 +30,7 @@ static const struct {
     {"resume", cmd_resume, "let a suspended Job go on"},
     {"scale", cmd_scale, "change how many pods of a Job run at once"},
     {"delete", cmd_delete, "cancel Jobs and remove them with their pods' logs; replace a pod"},
+    {"gc", cmd_gc, "remove Jobs whose ttlSecondsAfterFinished have passed"},
     {"reconcile", cmd_reconcile, "put right what was left undone when something died"},
     {"check-config", cmd_check_config, "check the site's configuration, skjob.conf"},
 };

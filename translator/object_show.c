@@ -224,12 +224,3 @@ int object_show(const struct store *store, const struct options *o, enum object_
         fprintf(stderr, "No resources found in %s namespace.\n", o->ns);
     return missing;
 }
-
-int object_delete(const struct store *s, const struct options *o, enum object_kind kind,
-                  const char *name, struct error *err)
-{
-    int rc = objects_remove(s->root, kind, o->ns, name, err);
-    if (rc == 0)
-        printf("%s \"%s\" deleted from %s namespace\n", objects_singular(kind), name, o->ns);
-    return rc > 0 ? not_found(kind, name) : rc;
-}

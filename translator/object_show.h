@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * get and delete of ConfigMaps, Secrets and Services.
+ * get of ConfigMaps, Secrets and Services.
  */
 #ifndef SKJOB_OBJECT_SHOW_H
 #define SKJOB_OBJECT_SHOW_H
@@ -14,9 +14,5 @@
  * Returns the number of those that are not there (told on standard error), or -1 with err. */
 int object_show(const struct store *s, const struct options *o, enum object_kind kind,
                 struct error *err);
-
-/* Returns 0, 1 when it is not there (told on standard error), -1 with err. */
-int object_delete(const struct store *s, const struct options *o, enum object_kind kind,
-                  const char *name, struct error *err);
 
 #endif

@@ -185,10 +185,9 @@ int options_bounded(const char *flag, const char *value, int64_t least, int64_t 
         return 0;
     if (options_number(flag, value, out, err) < 0)
         return -1;
-    return *out >= least && *out <= most
-               ? 0
-               : error_set(err, "--%s must be from %lld to %lld", flag, (long long)least,
-                           (long long)most);
+    return *out >= least && *out <= most ? 0
+                                         : error_set(err, "--%s must be from %lld to %lld", flag,
+                                                     (long long)least, (long long)most);
 }
 
 static int set_parallelism(struct options *o, const char *value, struct error *err)
@@ -248,6 +247,7 @@ TEXT_OPTION(image)
 TEXT_OPTION(patch)
 TEXT_OPTION(patch_file)
 TEXT_OPTION(restart)
+TEXT_OPTION(selector)
 TEXT_OPTION(subresource)
 BOOL_OPTION(force, "force")
 BOOL_OPTION(ignore_not_found, "ignore-not-found")
@@ -373,6 +373,7 @@ static const struct {
     {"restart", 0, required_argument, set_restart},
     {"rm", 0, optional_argument, set_remove},
     {"stdin", 'i', optional_argument, set_interactive},
+    {"selector", 'l', required_argument, set_selector},
     {"subresource", 0, required_argument, set_subresource},
     {"wait", 0, optional_argument, set_wait},
     {"all", 0, no_argument, set_all},

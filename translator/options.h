@@ -28,7 +28,7 @@ struct options {
     const char *type; /* --type, NULL = not given */
     /* Of the verbs that change objects; NULL = not given. */
     const char *cascade, *completions, *from, *grace_period, *image, *patch, *patch_file, *restart,
-        *subresource;
+        *selector, *subresource;
     const char **env; /* --env, in order */
     size_t env_len;
     bool force, ignore_not_found, now, overwrite, recursive, remove, interactive, wait;
@@ -50,7 +50,7 @@ struct options {
     bool prefix;
     bool all;
     int64_t parallelism; /* OPTIONS_UNSET = not given */
-    bool follow; /* logs; those that are texts are NULL when not given */
+    bool follow;         /* logs; those that are texts are NULL when not given */
     bool previous;
     bool all_containers;
     bool timestamps;
