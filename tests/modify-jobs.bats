@@ -80,13 +80,15 @@ runs_two() { [[ $(squeue -h -r -t R | wc -l) == 2 ]]; }
     [[ $(outcome ci) == *"Failed PodFailurePolicy: Pod default/$pod has condition ConfigIssue matching FailJob rule at index 0" ]]
 }
 
-@test "delete by label and without waiting; the name is free at once" {
+is_free() { as_user skjob create -f "$1.yaml"; }
+
+@test "delete by label and without waiting; the name is free once the pods have ended" {
     job d '{"parallelism": 2}' <<<'exec sleep 300'
     submit d
     poll_until 15 has_started d 2
     [[ $(says delete pods -l batch.kubernetes.io/job-name=d --dry-run=client | wc -l) == 2 ]]
     [[ $(says delete jobs --all --wait=false) == 'job.batch "d" deleted from default namespace' ]]
-    submit d
+    poll_until 60 is_free d
     poll_until 15 has_started d 2
     [[ $(says delete job d) == 'job.batch "d" deleted from default namespace' ]]
     [[ -z $(ls -A "$SKJOB_STATE/jobs/default") ]]

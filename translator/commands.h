@@ -23,6 +23,7 @@ int cmd_reconcile(int argc, char **argv);
 int cmd_patch(int argc, char **argv);
 int cmd_label(int argc, char **argv);
 int cmd_annotate(int argc, char **argv);
+int cmd_run(int argc, char **argv);
 int cmd_gc(int argc, char **argv);
 int cmd_apply(int argc, char **argv);
 int cmd_replace(int argc, char **argv);
@@ -33,6 +34,10 @@ int cmd_replace(int argc, char **argv);
 struct options;
 bool cmd_create_is_object(const struct options *o);
 int cmd_create_object(const struct options *o);
+
+/* skjob create job|cronjob NAME ..., likewise. */
+bool cmd_create_is_job(const struct options *o);
+int cmd_create_job(const struct options *o);
 
 /* Creates one object of a file, as skjob create -f does. Prints what it did, or why not. Returns 0,
  * or -1. */

@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "job_remove.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #include "claim.h"
+#include "cleanup.h"
 #include "slurm_api.h"
 #include "timefmt.h"
 #include "tree.h"
@@ -41,14 +46,38 @@ static int take_away(const struct store *s, const struct job_view *v, struct err
                            tree_str(meta, "uid"), err);
 }
 
+static void mark_of(const struct job_view *v, struct strbuf *path)
+{
+    strbuf_addf(path, "%s/deleted", v->dir);
+}
+
+static int mark(const struct job_view *v, struct error *err)
+{
+    cleanup_strbuf struct strbuf path = STRBUF_INIT;
+    mark_of(v, &path);
+    cleanup_close int fd =
+        open(strbuf_str(&path), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    return fd < 0 ? error_set(err, "cannot write %s: %s", strbuf_str(&path), strerror(errno)) : 0;
+}
+
+int64_t job_remove_asked_for(const struct job_view *v)
+{
+    struct stat st;
+    cleanup_strbuf struct strbuf path = STRBUF_INIT;
+    mark_of(v, &path);
+    return stat(strbuf_str(&path), &st) == 0 ? (int64_t)st.st_mtime : -1;
+}
+
 int job_remove(const struct store *s, const struct job_view *v, bool wait, long seconds,
                struct error *err)
 {
     uint32_t job_id;
-    if (job_id_of(v, &job_id, err) < 0)
+    if (job_id_of(v, &job_id, err) < 0 || (job_id && slurm_api_cancel(job_id, err) < 0))
         return -1;
-    if (job_id &&
-        (slurm_api_cancel(job_id, err) < 0 || (wait && wait_until_gone(job_id, seconds, err) < 0)))
+    /* Pods that are still ending write to the folder. */
+    if (job_id && !wait && slurm_api_is_alive(job_id, err) != 0)
+        return mark(v, err);
+    if (job_id && wait_until_gone(job_id, seconds, err) < 0)
         return -1;
     return take_away(s, v, err);
 }
@@ -58,6 +87,8 @@ bool job_remove_is_due(const struct job_view *v, int64_t now_us)
     const json_t *spec = tree_get(v->object, "spec"), *c;
     size_t i;
     int64_t at, due;
+    if (job_remove_asked_for(v) >= 0)
+        return true;
     if (!tree_has(spec, "ttlSecondsAfterFinished"))
         return false;
     json_array_foreach (tree_at(v->object, "status", "conditions", NULL), i, c) {

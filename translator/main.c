@@ -21,6 +21,7 @@ static const struct {
     {"get", cmd_get, "show Jobs and their status"},
     {"logs", cmd_logs, "print the logs of a Job's pods"},
     {"wait", cmd_wait, "wait for a condition of a Job"},
+    {"run", cmd_run, "run a command once, as a Job"},
     {"apply", cmd_apply, "create objects from files, or make those that exist so"},
     {"replace", cmd_replace, "replace objects by those of files"},
     {"patch", cmd_patch, "change fields of an object"},

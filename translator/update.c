@@ -29,6 +29,7 @@ json_t *update_plain(const json_t *object)
     json_t *meta = tree_get(copy, "metadata");
     json_t *annotations = tree_get(meta, "annotations");
     json_object_del(copy, "status");
+    json_object_del(meta, "deletionTimestamp");
     json_object_del(annotations, STORE_JOB_ID_ANNOTATION);
     if (annotations && !json_object_size(annotations))
         json_object_del(meta, "annotations");
