@@ -33,6 +33,7 @@ static const struct {
     {"delete", cmd_delete, "cancel Jobs and remove them with their pods' logs; replace a pod"},
     {"gc", cmd_gc, "remove Jobs whose ttlSecondsAfterFinished have passed"},
     {"reconcile", cmd_reconcile, "put right what was left undone when something died"},
+    {"explain", cmd_explain, "tell what a field means, and what it becomes on Slurm"},
     {"check-config", cmd_check_config, "check the site's configuration, skjob.conf"},
 };
 
