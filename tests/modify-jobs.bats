@@ -19,7 +19,7 @@ says() {
 
 # fails ARGUMENT...: what it says on standard error, when it fails.
 fails() {
-    ! as_user skjob "$@" 2>&1 >/dev/null
+    ! { as_user skjob "$@" >/dev/null; } 2>&1
 }
 
 spec() {
@@ -109,3 +109,12 @@ is_free() { as_user skjob create -f "$1.yaml"; }
 }
 
 is_gone() { [[ $(as_user skjob get job "$1" 2>&1) == *NotFound* ]]; }
+
+@test "run -i shows the output and ends as the Job does; --rm removes it; create job makes one" {
+    [[ $(says run r --image=busybox -i --rm --env=A=b -- sh -c 'echo $A; sleep 1; echo end') == \
+        $'job.batch/r created\nb\nend\njob.batch "r" deleted from default namespace' ]]
+    run -1 as_user skjob run s --image=busybox -i -- sh -c 'exit 3'
+    [[ $(says create job c --image=busybox -- true) == 'job.batch/c created' ]]
+    wait_ended c
+    [[ $(outcome c) == Complete* ]]
+}

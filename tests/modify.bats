@@ -146,3 +146,81 @@ config() {
     refused 'error: invalid cascade value (x). Must be "background", "foreground", or "orphan"' delete cm c --cascade=x
     refused 'error: invalid argument "x" for "--wait" flag: strconv.ParseBool: parsing "x": invalid syntax' delete cm c --wait=x
 }
+
+# editor SCRIPT: the user's editor is this shell script; $1 is the file, $n how often it has been opened before.
+editor() {
+    { printf '#!/bin/sh\nn=$(cat n 2>/dev/null || echo 0); echo $((n + 1)) >n; cp "$1" "seen.$n"\n'; cat; } >editor
+    chmod 755 editor
+    export KUBE_EDITOR="$PWD/editor"
+}
+
+@test "edit: kubectl's header; saved, unchanged, emptied" {
+    editor <<<'sed -i "s/a: b/a: c/" "$1"'
+    told 'configmap/c edited' edit cm c
+    [[ $(data) == '{"a":"c"}' ]]
+    [[ $(head -n 1 seen.0) == "# Please edit the object below. Lines beginning with a '#' will be ignored," ]]
+    told 'Edit cancelled, no changes made.' edit cm/c
+    editor <<<': >"$1"'
+    told 'Edit cancelled, saved file was empty.' edit cm c
+    editor <<<'exit 1'
+    refused "error: there was a problem with the editor \"$PWD/editor\"" edit cm c
+    refused 'Error from server (NotFound): configmaps "d" not found' edit cm d
+}
+
+@test "edit: what is refused is opened again, with the reason at its head" {
+    editor <<'SH'
+if [ "$n" = 0 ]; then sed -i 's/^data:/datta:/' "$1"; else sed -i 's/^datta:/data:/; s/a: b/a: z/' "$1"; fi
+SH
+    run --separate-stderr skjob edit cm c
+    [[ $status == 0 && $output == 'configmap/c edited' && $(data) == '{"a":"z"}' ]]
+    grep -q '^# Error from server (BadRequest): .*unknown field "datta"' seen.1
+    rm n
+    editor <<<'[ "$n" != 0 ] || sed -i "s/name: c/name: d/" "$1"'
+    run --separate-stderr skjob edit cm c
+    [[ $status == 1 && $stderr == *'error: Edit cancelled, no valid changes were saved.'*'A copy of your changes has been stored to "'* ]]
+    rm "$(sed -n 's/.*stored to "\(.*\)"$/\1/p' <<<"$stderr")"
+}
+
+@test "explain: a field's type and meaning, what it becomes on Slurm, what is below it" {
+    run skjob explain job.spec.backoffLimit
+    [[ $status == 0 && $output == *'FIELD: backoffLimit <integer>'*'Default 6;'*'ON SLURM:'*'honoured: '* ]]
+    run skjob explain jobs.batch.spec.template.spec.containers.ports
+    [[ $status == 0 && $output == *'FIELD: ports <[]ContainerPort>'*'ignored: '*$'\n  containerPort\t<integer>'* ]]
+    run skjob explain pod.spec.initContainers.image
+    [[ $status == 0 && $output == *'The container'\''s image. Required.'* ]]
+    run skjob explain job --recursive
+    [[ $status == 0 && $output == *$'\n      backoffLimit\t<integer>'* || $output == *$'\n    backoffLimit\t<integer>'* ]]
+    refused 'error: field "foo" does not exist' explain job.spec.foo
+    refused 'error: the server doesn'\''t have a resource type "foo"' explain foo.bar
+}
+
+@test "create job and run: the manifest of a client's dry run, and what is refused" {
+    told "apiVersion: batch/v1
+kind: Job
+metadata:
+  name: hi
+spec:
+  template:
+    metadata: {}
+    spec:
+      containers:
+      - command:
+        - echo
+        - hi
+        image: busybox
+        name: hi
+        resources: {}
+      restartPolicy: Never
+status: {}" create job hi --image=busybox --dry-run=client -o yaml -- echo hi
+    told 'job.batch/hi created (dry run)' create job hi --image=busybox --dry-run=client
+    refused 'error: either --image or --from must be specified' create job hi
+    refused 'error: exactly one NAME is required, got 0' create job --image=x
+    refused 'error: cannot specify --from and command' create job hi --from=cronjob/x -- true
+    run skjob create cronjob hi --image=x
+    [[ $status == 1 && $output == 'error: CronJobs are not run on Slurm yet;'* ]]
+    run skjob run hi --image=busybox --env=A=b --dry-run=client -o json -- echo
+    [[ $(jq -c '[.spec.backoffLimit, .spec.template.spec.containers[0].env]' <<<"$output") == '[0,[{"name":"A","value":"b"}]]' ]]
+    refused 'error: --image is required' run hi
+    refused 'error: --rm should only be used for attached containers' run hi --image=x --rm
+    refused 'error: --restart=Always is for what never ends; a Job takes Never or OnFailure' run hi --image=x --restart=Always
+}

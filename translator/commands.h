@@ -23,6 +23,7 @@ int cmd_reconcile(int argc, char **argv);
 int cmd_patch(int argc, char **argv);
 int cmd_label(int argc, char **argv);
 int cmd_annotate(int argc, char **argv);
+int cmd_edit(int argc, char **argv);
 int cmd_explain(int argc, char **argv);
 int cmd_run(int argc, char **argv);
 int cmd_gc(int argc, char **argv);

@@ -25,6 +25,7 @@ static const struct {
     {"apply", cmd_apply, "create objects from files, or make those that exist so"},
     {"replace", cmd_replace, "replace objects by those of files"},
     {"patch", cmd_patch, "change fields of an object"},
+    {"edit", cmd_edit, "change an object in an editor"},
     {"label", cmd_label, "change the labels of objects"},
     {"annotate", cmd_annotate, "change the annotations of objects"},
     {"suspend", cmd_suspend, "end a Job's pods for now, and start no others"},

@@ -85,6 +85,7 @@ static enum update_outcome replace(const struct modify *m, int resource, struct 
         .dry_run = m->options->dry_run != DRY_RUN_NONE,
         .verb = m->verb,
         .source = name,
+        .complaints = m->complaints,
     };
     return resource_stored_as(resource, &kind) ? update_stored(&u, kind, old, wanted, now, err)
                                                : update_job(&u, v, wanted, now, err);
@@ -103,7 +104,8 @@ int modify_one(struct modify *m, int resource, const char *name, struct error *e
     if (rc != 0)
         return rc;
     error_set(err, "%s", "");
-    wanted = m->edit(m->arg, old, err);
+    cleanup_json json_t *plain = update_plain(old);
+    wanted = plain ? m->edit(m->arg, plain, err) : NULL;
     if (!wanted)
         return *err->text ? -1 : 1;
     enum update_outcome outcome = replace(m, resource, &v, old, wanted, &now, err);

@@ -17,9 +17,10 @@
 struct modify {
     const struct options *options;
     struct store store;
-    size_t printed;   /* documents, of -o */
-    const char *verb; /* "patching" */
-    void *arg;        /* of these two: */
+    size_t printed;            /* documents, of -o */
+    const char *verb;          /* "patching" */
+    struct strbuf *complaints; /* see update.h */
+    void *arg;                 /* of these two: */
     /* Returns a new object, or NULL with err; an empty err: why was printed. */
     json_t *(*edit)(void *arg, const json_t *object, struct error *err);
     /* What is printed behind "job.batch/pi ". */

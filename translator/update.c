@@ -48,11 +48,14 @@ static void fill_in(json_t *wanted, const json_t *old)
     }
 }
 
-static void print_text(const struct strbuf *text)
+static void complain(const struct update *u, const struct strbuf *text)
 {
     cleanup_strbuf struct strbuf b = STRBUF_INIT;
     printable_add(&b, strbuf_str(text), text->len, "\n");
-    fputs(strbuf_str(&b), stderr);
+    if (u->complaints)
+        strbuf_adds(u->complaints, strbuf_str(&b));
+    else
+        fputs(strbuf_str(&b), stderr);
 }
 
 static enum update_outcome refuse(const struct update *u, const struct manifest *m,
@@ -60,17 +63,19 @@ static enum update_outcome refuse(const struct update *u, const struct manifest 
 {
     cleanup_strbuf struct strbuf b = STRBUF_INIT;
     manifest_explain(m, raw, u->verb, u->source, &b);
-    print_text(&b);
+    complain(u, &b);
     return UPDATE_REFUSED;
 }
 
-static enum update_outcome refuse_name(const json_t *old, const json_t *now)
+static enum update_outcome refuse_name(const struct update *u, const json_t *old, const json_t *now)
 {
-    fprintf(stderr,
-            "Error from server (BadRequest): the name of the object (%s) does not match the name "
-            "on the URL (%s)\n",
-            tree_str(tree_get(now, "metadata"), "name"),
-            tree_str(tree_get(old, "metadata"), "name"));
+    cleanup_strbuf struct strbuf b = STRBUF_INIT;
+    strbuf_addf(&b,
+                "Error from server (BadRequest): the name of the object (%s) does not match the "
+                "name on the URL (%s)\n",
+                tree_str(tree_get(now, "metadata"), "name"),
+                tree_str(tree_get(old, "metadata"), "name"));
+    complain(u, &b);
     return UPDATE_REFUSED;
 }
 
@@ -99,7 +104,7 @@ static enum update_outcome judge(const struct update *u, const json_t *old, cons
     if (verdict != MANIFEST_OK && verdict != MANIFEST_INVALID)
         return refuse(u, m, raw);
     if (strcmp(manifest_name(was), manifest_name(m)) != 0)
-        return refuse_name(old, m->object);
+        return refuse_name(u, old, m->object);
     if (m->kind == MANIFEST_JOB)
         validate_job_update(was->object, m->object, &m->errs);
     else

@@ -23,15 +23,16 @@ struct update {
     const struct store *store;
     const char *ns;
     enum unknown_fields unknown;
-    bool dry_run;       /* check only */
-    const char *verb;   /* "patching" */
-    const char *source; /* what messages name beside it */
+    bool dry_run;              /* check only */
+    const char *verb;          /* "patching" */
+    const char *source;        /* what messages name beside it */
+    struct strbuf *complaints; /* why it was refused goes here instead of standard error, or NULL */
 };
 
 enum update_outcome {
     UPDATE_NONE, /* it is so already */
     UPDATE_DONE,
-    UPDATE_REFUSED, /* why was printed */
+    UPDATE_REFUSED, /* why was printed, or is in complaints */
     UPDATE_FAILED,  /* err */
 };
 

@@ -2,6 +2,7 @@
 #include "explain_text.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 
 #include "schema.h"
 
