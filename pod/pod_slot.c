@@ -148,6 +148,7 @@ static void tell(struct slot *s, int rc, const struct error *err)
 int slot_start(struct slot *s, const struct values_source *src, const json_t *spec)
 {
     struct error err;
+    int64_t started_us = 0; /* before the container can write its termination message */
     open_log(s);
     s->waiting = "CreateContainerConfigError";
     int rc = launch_choose(&s->launch, src->job, s->plan->name, &err);
@@ -159,6 +160,7 @@ int slot_start(struct slot *s, const struct values_source *src, const json_t *sp
         rc = pod_storage_share(src->storage, src->facts, spec, s->values.env, &s->share, &err);
     if (rc == 0) {
         describe(s, src, spec);
+        started_us = clock_now_us();
         rc = start_process(s, &err);
     }
     if (rc) {
@@ -171,7 +173,7 @@ int slot_start(struct slot *s, const struct values_source *src, const json_t *sp
         values_free(&s->values);
     s->is_open = true;
     s->is_told = s->wants_term = s->has_term = false;
-    s->times = (struct pod_times){.started_us = clock_now_us()};
+    s->times = (struct pod_times){.started_us = started_us};
     canary_join(&s->outside->canary, s->pid);
     return 0;
 }

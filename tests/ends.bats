@@ -136,6 +136,8 @@ need_owner() {
     SKJOB_LIBEXECDIR=/nonexistent submit launch
     poll_until 20 no_jobs
     [[ $(started launch) == 0 ]]
+    # Whoever looks some seconds later closes it.
+    wait_ended launch
     [[ $(outcome launch) == 'Failed '* ]]
 }
 

@@ -118,13 +118,21 @@ static int close_open(const struct reconcile_input *in, struct reconcile_plan *o
 }
 
 /* Tasks that failed before their runner could write anything. One that was cancelled has been no
- * pod; one that ended well had nothing to do. */
+ * pod; one that ended well had nothing to do, and one whose index has succeeded neither. */
+static bool was_pod(const struct reconcile_input *in, const struct slurm_task *t)
+{
+    struct machine_view view;
+    machine_view(fold_machine(in->fold), &view);
+    return t->state != SLURM_TASK_CANCELLED &&
+           !(view.completed_indexes && indexset_contains(view.completed_indexes, t->index)) &&
+           !fold_attempt_of(in->fold, t->index, t->restarts);
+}
+
 static int close_unknown(const struct reconcile_input *in, struct reconcile_plan *out)
 {
     for (size_t i = 0; i < in->live->len; i++) {
         const struct slurm_task *t = &in->live->tasks[i];
-        if (!is_over(in, t) || t->state == SLURM_TASK_CANCELLED ||
-            fold_attempt_of(in->fold, t->index, t->restarts))
+        if (!is_over(in, t) || !was_pod(in, t))
             continue;
         struct reconcile_ending e = reconcile_ending_of(t, t->restarts);
         if (e.phase == JOURNAL_FAILED && add(out, (struct reconcile_action){.kind = RECONCILE_CLOSE,
