@@ -213,15 +213,26 @@ size_t fold_rejected_changes(const struct fold *f)
     return f->rejected;
 }
 
-bool fold_deleted(const struct fold *f, uint32_t index, uint32_t attempt)
+int64_t fold_deleted_at(const struct fold *f, uint32_t index, uint32_t attempt)
 {
     const struct fold_table *t = &f->table;
     for (uint32_t i = 0; i < t->n_notes; i++) {
         const struct fold_note *note = &t->notes[i];
         if (note->event == JOURNAL_DELETED && note->index == index && note->attempt == attempt)
-            return true;
+            return note->time_us;
     }
-    return false;
+    return FOLD_NO_TIME;
+}
+
+bool fold_deleted(const struct fold *f, uint32_t index, uint32_t attempt)
+{
+    return fold_deleted_at(f, index, attempt) != FOLD_NO_TIME;
+}
+
+const struct fold_note *fold_notes(const struct fold *f, size_t *n)
+{
+    *n = f->table.n_notes;
+    return f->table.notes;
 }
 
 int64_t fold_last_change(const struct fold *f)

@@ -130,6 +130,12 @@ void fold_outcome_of(const struct fold *f, const struct fold_attempt *a,
 /* Whether the user has deleted the pod of this attempt. */
 bool fold_deleted(const struct fold *f, uint32_t index, uint32_t attempt);
 
+/* When that was, FOLD_NO_TIME = never. */
+int64_t fold_deleted_at(const struct fold *f, uint32_t index, uint32_t attempt);
+
+/* What else the journal tells (deletions, suspensions, submissions, changes), by time. */
+const struct fold_note *fold_notes(const struct fold *f, size_t *n);
+
 /* When spec was changed last (suspended, resumed, or another field), FOLD_NO_TIME = never. */
 int64_t fold_last_change(const struct fold *f);
 

@@ -22,9 +22,9 @@ int pod_self_make(struct pod_self *s, const struct pod_self_options *o, struct e
     const json_t *spec = tree_at(o->job, "spec", "template", "spec", NULL);
     *s = (struct pod_self){.root = o->root};
     node_facts_read(&s->node, o->env);
-    pod_facts_uid(s->uid, o->job_uid, o->index, o->attempt);
-    s->labels = pod_facts_labels(o->job, o->job_uid, o->index);
-    s->annotations = pod_facts_annotations(o->job, o->index, o->failures, o->ignored);
+    pod_meta_uid(s->uid, o->job_uid, o->index, o->attempt);
+    s->labels = pod_meta_labels(o->job, o->job_uid, o->index);
+    s->annotations = pod_meta_annotations(o->job, o->index, o->failures, o->ignored);
     s->facts = (struct pod_facts){
         .name = o->pod,
         .ns = o->ns,

@@ -12,6 +12,7 @@
 #include "error.h"
 #include "node_facts.h"
 #include "pod_facts.h"
+#include "pod_meta.h"
 
 struct pod_self_options {
     const json_t *job; /* decoded; borrowed by the result */

@@ -12,7 +12,6 @@
 #include "deletion.h"
 #include "input.h"
 #include "job_remove.h"
-#include "object_show.h"
 #include "options.h"
 #include "resource.h"
 #include "tree.h"
@@ -51,7 +50,7 @@ static const char *const dry[] = {"", " (dry run)", " (server dry run)"};
 static void tell(const struct deleting *d, int resource, const char *name)
 {
     const struct options *o = d->options;
-    const char *kind = deletion_kind(resource);
+    const char *kind = resource_singular((enum resource)resource);
     if (o->output == OUTPUT_NAME)
         printf("%s/%s\n", kind, name);
     else
@@ -109,7 +108,7 @@ static int delete_one(const struct deleting *d, int resource, const char *name)
     if (rc == 1)
         fprintf(stderr, "Error from server (NotFound): %s%s%s%s \"%s\" not found\n",
                 d->source ? "error when deleting \"" : "", d->source ? d->source : "",
-                d->source ? "\": " : "", deletion_kinds(resource), name);
+                d->source ? "\": " : "", resource_plural((enum resource)resource), name);
     if (rc < 0)
         fprintf(stderr, "error: %s\n", err.text);
     return rc != 0;
@@ -142,7 +141,7 @@ static int delete_words(const struct deleting *d, struct error *err)
     int kind = resource_split(o->names[0], &name);
     size_t first = !name;
     bool selects = o->all || o->selector;
-    if (!deletion_kind(kind))
+    if (!resource_is_ours(kind))
         return error_set(err, "the server doesn't have a resource type \"%s\"", o->names[0]);
     if (selects && (!first || o->names_len > 1))
         return error_set(err, "name cannot be provided when a selector is specified");
@@ -153,7 +152,7 @@ static int delete_words(const struct deleting *d, struct error *err)
     for (size_t i = first; i < o->names_len; i++) {
         bool own = strchr(o->names[i], '/') != NULL;
         int k = own ? resource_split(o->names[i], &name) : kind;
-        if (!deletion_kind(k))
+        if (!resource_is_ours(k))
             return error_set(err, "the server doesn't have a resource type \"%s\"", o->names[i]);
         failures += delete_one(d, k, own ? name : o->names[i]);
     }

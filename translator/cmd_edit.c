@@ -249,7 +249,7 @@ static int run(const struct options *o, struct error *err)
     const char *name;
     int kind = o->names_len ? resource_split(o->names[0], &name) : -1;
     size_t words = o->names_len && name ? 1 : 2;
-    if (o->names_len && kind < 0)
+    if (o->names_len && !resource_is_ours(kind))
         return error_set(err, "the server doesn't have a resource type \"%s\"", o->names[0]);
     if (o->names_len != words)
         return error_set(err, "one object at a time: skjob edit TYPE NAME");

@@ -13,13 +13,15 @@
 #include "tree.h"
 
 static const char usage[] =
-    "Print the logs of a Job's pods. Each attempt has its own log, which stays until the pod or the\n"
+    "Print the logs of a Job's pods. Each attempt has its own log, which stays until the pod or "
+    "the\n"
     "Job is deleted.\n"
     "\n"
     "  skjob logs job/NAME [options]\n"
     "  skjob logs POD [CONTAINER] [options]\n"
     "\n"
-    "  -f, --follow            go on printing: of a pod until it ends; of a Job until the Job ends,\n"
+    "  -f, --follow            go on printing: of a pod until it ends; of a Job until the Job "
+    "ends,\n"
     "                          one pod after the other, retries and new pods included\n"
     "      --all-pods          the logs of all pods of the Job, each line with its pod's name\n"
     "      --index N           of the pods of this index\n"
@@ -94,8 +96,8 @@ static int print_one(struct log_request *r, const char *job, const struct job_vi
     return r->options->follow ? log_follow_job(r, job, pod, err) : print_pod(r, v, pod, err);
 }
 
-static int print_every(struct log_request *r, const struct job_view *v,
-                       const struct log_pods *pods, struct error *err)
+static int print_every(struct log_request *r, const struct job_view *v, const struct log_pods *pods,
+                       struct error *err)
 {
     for (size_t i = 0; i < pods->len; i++) {
         cleanup_log_streams struct log_pod_streams s = {0};
@@ -143,8 +145,7 @@ static int print_job(struct log_request *r, const char *job, const struct job_vi
     return print_one(r, job, v, pod, err);
 }
 
-static int load(const struct log_request *r, const char *job, struct job_view *v,
-                struct error *err)
+static int load(const struct log_request *r, const char *job, struct job_view *v, struct error *err)
 {
     return job_view_load_journal(v, r->store, r->options->ns, job, job_view_now(), err);
 }
@@ -246,7 +247,7 @@ int cmd_logs(int argc, char **argv)
         rc = run(&o, &err);
     /* Texts of the API server stand alone in kubectl's output. */
     if (rc < 0)
-        fprintf(stderr, "%s%s\n", strncmp(err.text, "Error from", 10) == 0 ? "" : "error: ",
-                err.text);
+        fprintf(stderr, "%s%s\n",
+                strncmp(err.text, "Error from", 10) == 0 ? "" : "error: ", err.text);
     return rc != 0;
 }

@@ -21,7 +21,8 @@ static const char usage[] =
     "  skjob wait --for=CONDITION job/NAME ... [options]\n"
     "\n"
     "      --for         condition=TYPE or condition=TYPE=STATUS, create, delete, or\n"
-    "                    finished: Complete (exit 0) or Failed (exit 1); several are all waited for\n"
+    "                    finished: Complete (exit 0) or Failed (exit 1); several are all waited "
+    "for\n"
     "      --timeout     default 30s; 0 looks once, a negative one waits for a week; for all Jobs\n"
     "                    together, one after another\n"
     "      --all         all Jobs of the namespace\n"
@@ -115,8 +116,7 @@ static int wait_named(const struct waiting *w, struct error *err)
     const struct options *o = w->options;
     int failures = 0;
     /* "wait job pi" and "wait job/pi" */
-    size_t first =
-        o->names_len && resource_find(o->names[0], strlen(o->names[0])) == RESOURCE_JOB;
+    size_t first = o->names_len && resource_find(o->names[0], strlen(o->names[0])) == RESOURCE_JOB;
     if (first == o->names_len)
         return error_set(err, "you must name a Job: job/NAME, or all of them: --all");
     for (size_t i = first; i < o->names_len; i++)

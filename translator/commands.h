@@ -11,6 +11,7 @@
 int cmd_create(int argc, char **argv);
 int cmd_translate(int argc, char **argv);
 int cmd_simulate(int argc, char **argv);
+int cmd_describe(int argc, char **argv);
 int cmd_get(int argc, char **argv);
 int cmd_logs(int argc, char **argv);
 int cmd_wait(int argc, char **argv);

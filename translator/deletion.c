@@ -16,31 +16,17 @@
 
 #define INDEX_LABEL "batch.kubernetes.io/job-completion-index"
 
-static const struct {
-    const char *kind, *singular, *plural;
-} names[] = {
-    [RESOURCE_JOB] = {"Job", "job.batch", "jobs.batch"},
-    [RESOURCE_POD] = {"Pod", "pod", "pods"},
-    [RESOURCE_CONFIG_MAP] = {"ConfigMap", "configmap", "configmaps"},
-    [RESOURCE_SECRET] = {"Secret", "secret", "secrets"},
-    [RESOURCE_SERVICE] = {"Service", "service", "services"},
-};
-
-const char *deletion_kind(int resource)
-{
-    bool known = resource >= 0 && (size_t)resource < sizeof names / sizeof *names;
-    return known ? names[resource].singular : NULL;
-}
-
-const char *deletion_kinds(int resource)
-{
-    return names[resource].plural;
-}
-
 int deletion_of_kind(const char *kind)
 {
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (strcmp(names[i].kind, kind) == 0)
+    static const char *const kinds[] = {
+        [RESOURCE_JOB] = "Job",
+        [RESOURCE_POD] = "Pod",
+        [RESOURCE_CONFIG_MAP] = "ConfigMap",
+        [RESOURCE_SECRET] = "Secret",
+        [RESOURCE_SERVICE] = "Service",
+    };
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (strcmp(kinds[i], kind) == 0)
             return (int)i;
     return -1;
 }

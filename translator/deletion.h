@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Which objects a selector of skjob delete means, and how messages call kinds of objects.
+ * Which objects a selector of skjob delete means.
  */
 #ifndef SKJOB_DELETION_H
 #define SKJOB_DELETION_H
@@ -23,10 +23,6 @@ void deletion_free(struct deletion *d);
  * of its Job's template, and that of its index. Returns 0, or -1 with err. */
 int deletion_select(struct deletion *d, const struct store *s, const char *ns, int resource,
                     const char *selector, struct error *err);
-
-/* "job.batch", "jobs.batch"; "pod", "pods". The first is NULL for what cannot be deleted. */
-const char *deletion_kind(int resource);
-const char *deletion_kinds(int resource);
 
 /* The resource of a manifest's kind, -1 for one that is not kept. */
 int deletion_of_kind(const char *kind);

@@ -90,7 +90,7 @@ bool job_live_is_active(const struct slurm_task *t)
 
 /* The attempt has a start and no end in the journal. One that is newer than Slurm's answer lives.
  */
-static bool is_gone(const struct job_live *live, const struct fold_attempt *a)
+bool job_live_is_gone(const struct job_live *live, const struct fold_attempt *a)
 {
     const struct slurm_task *t = job_live_find(live, a->index);
     if (!t)
@@ -108,7 +108,7 @@ static int tell_open(const struct job_live *live, struct fold *f, uint32_t *runn
     for (size_t i = 0; i < n; i++) {
         if (v[i].phase != JOURNAL_PHASE_NONE)
             continue;
-        bool gone = is_gone(live, &v[i]);
+        bool gone = job_live_is_gone(live, &v[i]);
         *running += !gone;
         if (gone && fold_live(f, v[i].index, v[i].attempt, FOLD_GONE) < 0)
             return -1;

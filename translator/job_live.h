@@ -23,9 +23,10 @@ struct job_live {
     size_t cap;
 };
 
-/* Asks slurmctld, but not about the same Job again within two seconds, or what job_live_keep() said:
- * the earlier answer serves as well. An array that Slurm does not know has no tasks. The result is valid until the next call;
- * NULL when slurmctld does not answer: then it is left alone for a while. */
+/* Asks slurmctld, but not about the same Job again within two seconds, or what job_live_keep()
+ * said: the earlier answer serves as well. An array that Slurm does not know has no tasks. The
+ * result is valid until the next call; NULL when slurmctld does not answer: then it is left alone
+ * for a while. */
 const struct job_live *job_live_ask(uint32_t slurm_job);
 
 /* For how long an answer serves. */
@@ -49,6 +50,10 @@ bool job_live_lost(const struct job_live *live, const struct fold *f, struct jou
 
 /* The task of that index, NULL when Slurm has none. */
 const struct slurm_task *job_live_find(const struct job_live *live, uint32_t index);
+
+/* Whether an attempt that has no end in the journal is over all the same: Slurm has no task for it.
+ */
+bool job_live_is_gone(const struct job_live *live, const struct fold_attempt *a);
 
 /* Whether it is pending or running. */
 bool job_live_is_active(const struct slurm_task *task);

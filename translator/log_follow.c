@@ -24,7 +24,8 @@ static bool is_final(const struct log_request *r, const struct job_watch *w)
         return true;
     machine_view(fold_machine(w->view.fold), &view);
     return index != LOG_ANY &&
-           ((view.completed_indexes && indexset_contains(view.completed_indexes, (uint32_t)index)) ||
+           ((view.completed_indexes &&
+             indexset_contains(view.completed_indexes, (uint32_t)index)) ||
             (view.failed_indexes && indexset_contains(view.failed_indexes, (uint32_t)index)));
 }
 

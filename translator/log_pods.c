@@ -86,8 +86,7 @@ int log_pods_find(const struct job_view *v, const char *name, struct log_pod *ou
 
 static bool is_older(const struct log_pod *a, const struct log_pod *b)
 {
-    return a->started_us < b->started_us ||
-           (a->started_us == b->started_us && a->index < b->index);
+    return a->started_us < b->started_us || (a->started_us == b->started_us && a->index < b->index);
 }
 
 const struct log_pod *log_pods_choose(const struct job_view *v, const struct log_pods *p)
@@ -95,8 +94,8 @@ const struct log_pod *log_pods_choose(const struct job_view *v, const struct log
     const struct log_pod *best = NULL;
     for (size_t i = 0; i < p->len; i++) {
         const struct log_pod *c = &p->v[i];
-        bool better = !best || (best->ended && !c->ended) ||
-                      (best->ended == c->ended && is_older(c, best));
+        bool better =
+            !best || (best->ended && !c->ended) || (best->ended == c->ended && is_older(c, best));
         if (better && log_pod_is_kept(v, c))
             best = c;
     }

@@ -92,8 +92,7 @@ int log_stream_copy(struct log_stream *s, bool whole_lines, struct error *err)
     if (!S_ISREG(st.st_mode))
         return error_set(err, "cannot read %s: it is not a file", s->path);
     if (!s->begun)
-        s->at = st.st_mtim.tv_sec < s->since ? st.st_size
-                                             : log_tail_start(fd, st.st_size, s->tail);
+        s->at = st.st_mtim.tv_sec < s->since ? st.st_size : log_tail_start(fd, st.st_size, s->tail);
     s->begun = true;
     return copy(s, fd, st.st_size, whole_lines, err);
 }

@@ -13,14 +13,14 @@
 #include "error.h"
 
 struct log_stream {
-    char *path;     /* owned */
-    char *prefix;   /* before each line; owned, NULL = none */
-    int64_t tail;   /* lines of the first copy, -1 = all */
-    int64_t since;  /* a file that was written last before this time (seconds) is passed over */
-    int64_t limit;  /* bytes of all copies, -1 = no limit */
-    off_t at;       /* copied so far */
-    bool begun;     /* the file was there */
-    bool in_line;   /* the last byte that was copied was no newline */
+    char *path;    /* owned */
+    char *prefix;  /* before each line; owned, NULL = none */
+    int64_t tail;  /* lines of the first copy, -1 = all */
+    int64_t since; /* a file that was written last before this time (seconds) is passed over */
+    int64_t limit; /* bytes of all copies, -1 = no limit */
+    off_t at;      /* copied so far */
+    bool begun;    /* the file was there */
+    bool in_line;  /* the last byte that was copied was no newline */
 };
 
 /* Copies what is new. whole_lines: half a line at the end waits. Returns 1 when anything was

@@ -49,8 +49,9 @@ int log_request_read(struct log_request *r, const struct options *o, struct erro
     if (o->previous && o->follow)
         return error_set(err, "only one of follow (-f) or previous (-p) is allowed");
     if (o->all_containers && o->container)
-        return error_set(err, "--all-containers=true should not be specified with container name "
-                              "%s",
+        return error_set(err,
+                         "--all-containers=true should not be specified with container name "
+                         "%s",
                          o->container);
     if (options_bounded("index", o->index, 0, JOURNAL_INDEX_MAX, &r->filter.index, err) < 0 ||
         options_bounded("attempt", o->attempt, 0, JOURNAL_INDEX_MAX, &r->filter.attempt, err) < 0 ||

@@ -9,7 +9,8 @@
 #define USER       "the pod runs as the user who submits it, with that user's rights"
 #define HOST_NET   "pods share the node's network"
 #define ONE_HOST   "runs on the host, by the site's choice: images are not used"
-#define NO_VOLUME  "this kind of volume is not supported: use hostPath, nfs or a claim that the site maps"
+#define NO_VOLUME                                                                                  \
+    "this kind of volume is not supported: use hostPath, nfs or a claim that the site maps"
 #define WRITTEN    "files, written when the pod starts; not updated while it runs"
 #define IN_MEMORY  "files in memory, written when the pod starts; not updated while it runs"
 #define MAPPED     "the folder of the nodes that the site's skjob.conf maps it to"

@@ -23,14 +23,6 @@ void modify_close(struct modify *m)
     store_close(&m->store);
 }
 
-const char *modify_resource(int resource)
-{
-    enum object_kind kind;
-    if (resource == RESOURCE_POD)
-        return "pod";
-    return resource_stored_as(resource, &kind) ? objects_singular(kind) : "job.batch";
-}
-
 /* ---- loading ---- */
 
 int modify_load(const struct store *s, const char *ns, int resource, const char *name,
@@ -62,9 +54,9 @@ static int show(struct modify *m, int resource, const json_t *before, const json
     if (o->output == OUTPUT_JSON || o->output == OUTPUT_YAML)
         return print_object(after, o->output, &m->printed, err);
     if (o->output == OUTPUT_NAME)
-        printf("%s/%s\n", modify_resource(resource), name);
+        printf("%s/%s\n", resource_singular((enum resource)resource), name);
     else
-        printf("%s/%s %s%s\n", modify_resource(resource), name,
+        printf("%s/%s %s%s\n", resource_singular((enum resource)resource), name,
                m->past(m->arg, before, after, is_change), suffix[o->dry_run]);
     fflush(stdout);
     return 0;
@@ -159,7 +151,7 @@ int modify_each(struct modify *m, char **words, size_t n, struct error *err)
     int failures = 0;
     int kind = n ? resource_split(words[0], &name) : -1;
     size_t first = n && !name;
-    if (n && kind < 0)
+    if (n && !resource_is_ours(kind))
         return error_set(err, "the server doesn't have a resource type \"%s\"", words[0]);
     if (n == 1 && first && m->options->all)
         return each_there_is(m, kind, err);
@@ -168,7 +160,7 @@ int modify_each(struct modify *m, char **words, size_t n, struct error *err)
                               "<resource>/<name>");
     for (size_t i = first; i < n; i++) {
         int own = strchr(words[i], '/') ? resource_split(words[i], &name) : kind;
-        if (own < 0)
+        if (!resource_is_ours(own))
             return error_set(err, "the server doesn't have a resource type \"%s\"", words[i]);
         failures += one_or_complain(m, own, strchr(words[i], '/') ? name : words[i]);
     }

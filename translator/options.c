@@ -207,8 +207,23 @@ static int set_help(struct options *o, const char *value, struct error *err)
     return 0;
 }
 
-/* Options of the verbs that change objects: texts that the verb looks at itself, and switches that
- * take a value, too (--wait=false). */
+/* Options whose argument the verb itself looks at, and switches. */
+#define SET_TEXT(field)                                                                            \
+    static int set_##field(struct options *o, const char *value, struct error *err)                \
+    {                                                                                              \
+        (void)err;                                                                                 \
+        o->field = value;                                                                          \
+        return 0;                                                                                  \
+    }
+#define SET_SWITCH(field)                                                                          \
+    static int set_##field(struct options *o, const char *value, struct error *err)                \
+    {                                                                                              \
+        (void)value, (void)err;                                                                    \
+        o->field = true;                                                                           \
+        return 0;                                                                                  \
+    }
+
+/* Switches that take a value, too: --wait=false. */
 static int read_bool(const char *flag, const char *value, bool *out, struct error *err)
 {
     static const char *const words[] = {"0",     "1",    "f",     "t",    "F",     "T",
@@ -226,29 +241,21 @@ static int read_bool(const char *flag, const char *value, bool *out, struct erro
                               value, flag, value);
 }
 
-#define TEXT_OPTION(field)                                                                         \
-    static int set_##field(struct options *o, const char *value, struct error *err)                \
-    {                                                                                              \
-        (void)err;                                                                                 \
-        o->field = value;                                                                          \
-        return 0;                                                                                  \
-    }
 #define BOOL_OPTION(field, flag)                                                                   \
     static int set_##field(struct options *o, const char *value, struct error *err)                \
     {                                                                                              \
         return read_bool(flag, value, &o->field, err);                                             \
     }
 
-TEXT_OPTION(cascade)
-TEXT_OPTION(completions)
-TEXT_OPTION(from)
-TEXT_OPTION(grace_period)
-TEXT_OPTION(image)
-TEXT_OPTION(patch)
-TEXT_OPTION(patch_file)
-TEXT_OPTION(restart)
-TEXT_OPTION(selector)
-TEXT_OPTION(subresource)
+SET_TEXT(cascade)
+SET_TEXT(from)
+SET_TEXT(grace_period)
+SET_TEXT(image)
+SET_TEXT(patch)
+SET_TEXT(patch_file)
+SET_TEXT(restart)
+SET_TEXT(selector)
+SET_TEXT(subresource)
 BOOL_OPTION(force, "force")
 BOOL_OPTION(ignore_not_found, "ignore-not-found")
 BOOL_OPTION(now, "now")
@@ -303,22 +310,14 @@ static int set_max_bytes(struct options *o, const char *value, struct error *err
     return 0;
 }
 
-/* Options whose argument the verb itself looks at, and switches. */
-#define SET_TEXT(field)                                                                            \
-    static int set_##field(struct options *o, const char *value, struct error *err)                \
-    {                                                                                              \
-        (void)err;                                                                                 \
-        o->field = value;                                                                          \
-        return 0;                                                                                  \
-    }
-#define SET_SWITCH(field)                                                                          \
-    static int set_##field(struct options *o, const char *value, struct error *err)                \
-    {                                                                                              \
-        (void)value, (void)err;                                                                    \
-        o->field = true;                                                                           \
-        return 0;                                                                                  \
-    }
-
+SET_SWITCH(all_namespaces)
+SET_SWITCH(show_labels)
+SET_SWITCH(watch)
+SET_TEXT(printer)
+SET_TEXT(field_selector)
+SET_TEXT(sort_by)
+SET_TEXT(label_columns)
+SET_TEXT(allow_missing)
 SET_SWITCH(follow)
 SET_SWITCH(previous)
 SET_SWITCH(all_containers)
@@ -358,7 +357,6 @@ static const struct {
     {"from-env-file", 0, required_argument, set_from_env_file},
     {"type", 0, required_argument, set_type},
     {"cascade", 0, optional_argument, set_cascade},
-    {"completions", 0, required_argument, set_completions},
     {"env", 0, required_argument, set_env},
     {"force", 0, optional_argument, set_force},
     {"from", 0, required_argument, set_from},
@@ -380,6 +378,14 @@ static const struct {
     {"parallelism", 0, required_argument, set_parallelism},
     {"replicas", 0, required_argument, set_replicas},
     {"help", 'h', no_argument, set_help},
+    {"output", 'o', required_argument, set_printer},
+    {"all-namespaces", 'A', no_argument, set_all_namespaces},
+    {"field-selector", 0, required_argument, set_field_selector},
+    {"watch", 'w', no_argument, set_watch},
+    {"sort-by", 0, required_argument, set_sort_by},
+    {"show-labels", 0, no_argument, set_show_labels},
+    {"label-columns", 'L', required_argument, set_label_columns},
+    {"allow-missing-template-keys", 0, required_argument, set_allow_missing},
     {"follow", 'f', no_argument, set_follow},
     {"previous", 'p', no_argument, set_previous},
     {"all-containers", 0, no_argument, set_all_containers},
@@ -397,9 +403,11 @@ static const struct {
 
 #define N (sizeof table / sizeof *table)
 
-static bool takes(const char *accepted, const char *name)
+static bool takes(const char *accepted, size_t row)
 {
     char word[40];
+    /* -o means more with get, which asks for it by another name. */
+    const char *name = table[row].set == set_printer ? "printer" : table[row].name;
     snprintf(word, sizeof word, " %s ", name);
     return strcmp(name, "help") == 0 || strstr(accepted, word) != NULL;
 }
@@ -410,7 +418,7 @@ static void describe(const char *accepted, struct option *longs, char *shorts)
     size_t n = 0, s = 0;
     shorts[s++] = ':';
     for (size_t i = 0; i < N; i++) {
-        if (!takes(accepted, table[i].name))
+        if (!takes(accepted, i))
             continue;
         longs[n++] = (struct option){table[i].name, table[i].has_arg, NULL, 256 + (int)i};
         if (table[i].letter) {
@@ -429,7 +437,7 @@ static int row_of(int c, const char *accepted)
     if (c >= 256)
         return c - 256;
     for (size_t i = 0; i < N; i++)
-        if (table[i].letter == c && takes(accepted, table[i].name))
+        if (table[i].letter == c && takes(accepted, i))
             return (int)i;
     return -1;
 }
@@ -447,7 +455,7 @@ void options_listen(void (*listen)(void *arg, const char *name, int letter, bool
 static void tell_listener(const char *accepted)
 {
     for (size_t i = 0; i < N; i++)
-        if (takes(accepted, table[i].name))
+        if (takes(accepted, i))
             listener(listener_arg, table[i].name, table[i].letter,
                      table[i].has_arg == required_argument);
 }

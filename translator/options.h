@@ -27,8 +27,8 @@ struct options {
     size_t sources_len;
     const char *type; /* --type, NULL = not given */
     /* Of the verbs that change objects; NULL = not given. */
-    const char *cascade, *completions, *from, *grace_period, *image, *patch, *patch_file, *restart,
-        *selector, *subresource;
+    const char *cascade, *from, *grace_period, *image, *patch, *patch_file, *restart, *selector,
+        *subresource;
     const char **env; /* --env, in order */
     size_t env_len;
     bool force, ignore_not_found, now, overwrite, recursive, remove, interactive, wait;
@@ -50,7 +50,15 @@ struct options {
     bool prefix;
     bool all;
     int64_t parallelism; /* OPTIONS_UNSET = not given */
-    bool follow;         /* logs; those that are texts are NULL when not given */
+    bool all_namespaces; /* get, and whatever selects objects; texts are NULL when not given */
+    bool show_labels;
+    bool watch;
+    const char *printer; /* -o of get, see printer.h */
+    const char *field_selector;
+    const char *sort_by;
+    const char *label_columns;
+    const char *allow_missing; /* --allow-missing-template-keys */
+    bool follow;               /* logs; those that are texts are NULL when not given */
     bool previous;
     bool all_containers;
     bool timestamps;

@@ -25,13 +25,17 @@ int print_object(const json_t *object, enum output format, size_t *printed, stru
     return 0;
 }
 
+json_t *print_make_list(json_t *objects)
+{
+    return json_pack("{s:s, s:s, s:{s:s}, s:O}", "apiVersion", "v1", "kind", "List", "metadata",
+                     "resourceVersion", "", "items", objects);
+}
+
 int print_list(json_t *objects, bool single, enum output format, struct error *err)
 {
     size_t printed = 0;
     if (single)
         return print_object(json_array_get(objects, 0), format, &printed, err);
-    cleanup_json json_t *list =
-        json_pack("{s:s, s:s, s:{s:s}, s:O}", "apiVersion", "v1", "kind", "List", "metadata",
-                  "resourceVersion", "", "items", objects);
+    cleanup_json json_t *list = print_make_list(objects);
     return list ? print_object(list, format, &printed, err) : error_set(err, "out of memory");
 }

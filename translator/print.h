@@ -14,6 +14,9 @@
  * tracked in *printed). Returns 0, or -1 with err. */
 int print_object(const json_t *object, enum output format, size_t *printed, struct error *err);
 
+/* A new v1 List of them, NULL when out of memory. */
+json_t *print_make_list(json_t *objects);
+
 /* A list of objects: the only one alone when single, else all as a List. */
 int print_list(json_t *objects, bool single, enum output format, struct error *err);
 

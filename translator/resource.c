@@ -3,18 +3,49 @@
 
 #include <string.h>
 
-static const char *const words[RESOURCES][4] = {
+static const char *const words[RESOURCES][5] = {
     [RESOURCE_JOB] = {"job", "jobs", "job.batch", "jobs.batch"},
     [RESOURCE_POD] = {"pod", "pods", "po"},
     [RESOURCE_CONFIG_MAP] = {"configmap", "configmaps", "cm"},
     [RESOURCE_SECRET] = {"secret", "secrets"},
     [RESOURCE_SERVICE] = {"service", "services", "svc"},
+    [RESOURCE_CRON_JOB] = {"cronjob", "cronjobs", "cj", "cronjob.batch", "cronjobs.batch"},
+    [RESOURCE_EVENT] = {"event", "events", "ev"},
+    [RESOURCE_NODE] = {"node", "nodes", "no"},
 };
+
+static const struct {
+    const char *singular, *plural, *api;
+} names[RESOURCES] = {
+    [RESOURCE_JOB] = {"job.batch", "jobs.batch", "batch/v1, Resource=jobs"},
+    [RESOURCE_POD] = {"pod", "pods", "/v1, Resource=pods"},
+    [RESOURCE_CONFIG_MAP] = {"configmap", "configmaps", "/v1, Resource=configmaps"},
+    [RESOURCE_SECRET] = {"secret", "secrets", "/v1, Resource=secrets"},
+    [RESOURCE_SERVICE] = {"service", "services", "/v1, Resource=services"},
+    [RESOURCE_CRON_JOB] = {"cronjob.batch", "cronjobs.batch", "batch/v1, Resource=cronjobs"},
+    [RESOURCE_EVENT] = {"event", "events", "/v1, Resource=events"},
+    [RESOURCE_NODE] = {"node", "nodes", "/v1, Resource=nodes"},
+};
+
+const char *resource_singular(enum resource r)
+{
+    return names[r].singular;
+}
+
+const char *resource_plural(enum resource r)
+{
+    return names[r].plural;
+}
+
+const char *resource_api(enum resource r)
+{
+    return names[r].api;
+}
 
 int resource_find(const char *word, size_t len)
 {
     for (int r = 0; r < RESOURCES; r++)
-        for (size_t i = 0; i < 4 && words[r][i]; i++)
+        for (size_t i = 0; i < 5 && words[r][i]; i++)
             if (strlen(words[r][i]) == len && strncmp(word, words[r][i], len) == 0)
                 return r;
     return -1;
@@ -27,9 +58,14 @@ int resource_split(const char *word, const char **name)
     return resource_find(word, slash ? (size_t)(slash - word) : strlen(word));
 }
 
+bool resource_is_ours(int resource)
+{
+    return resource >= RESOURCE_JOB && resource <= RESOURCE_SERVICE;
+}
+
 bool resource_stored_as(int resource, enum object_kind *as)
 {
-    if (resource < RESOURCE_CONFIG_MAP)
+    if (resource < RESOURCE_CONFIG_MAP || resource > RESOURCE_SERVICE)
         return false;
     *as = (enum object_kind)(resource - RESOURCE_CONFIG_MAP + OBJECT_CONFIG_MAP);
     return true;

@@ -16,6 +16,9 @@ enum resource {
     RESOURCE_CONFIG_MAP,
     RESOURCE_SECRET,
     RESOURCE_SERVICE,
+    RESOURCE_CRON_JOB,
+    RESOURCE_EVENT,
+    RESOURCE_NODE,
     RESOURCES
 };
 
@@ -25,6 +28,16 @@ int resource_find(const char *word, size_t len);
 /* What word means: "cm" and "cm/NAME" are ConfigMaps. *name is what follows the slash, NULL without
  * one. Returns -1 for an unknown kind. */
 int resource_split(const char *word, const char **name);
+
+/* How messages and -o name call a kind: "job.batch" and "jobs.batch". */
+const char *resource_singular(enum resource r);
+const char *resource_plural(enum resource r);
+
+/* How the API's messages call it: "batch/v1, Resource=jobs". */
+const char *resource_api(enum resource r);
+
+/* Whether objects of the kind are skjob's to change and delete; -1 is none. */
+bool resource_is_ours(int resource);
 
 /* For the kinds that are files of the state (lib/objects.h); false for the others. */
 bool resource_stored_as(int resource, enum object_kind *as);

@@ -241,19 +241,17 @@ void store_host(char host[256])
     host[255] = '\0';
 }
 
-static int is_job(const struct dirent *e)
+static int is_visible(const struct dirent *e)
 {
     return e->d_name[0] != '.';
 }
 
-int store_list(const struct store *s, const char *ns, char ***names, size_t *len, struct error *err)
+static int list_folder(const char *path, char ***names, size_t *len, struct error *err)
 {
-    cleanup_strbuf struct strbuf path = STRBUF_INIT;
     struct dirent **entries = NULL;
-    strbuf_addf(&path, "%s/jobs/%s", s->root, ns);
-    int n = scandir(strbuf_str(&path), &entries, is_job, alphasort);
+    int n = scandir(path, &entries, is_visible, alphasort);
     if (n < 0 && errno != ENOENT)
-        return error_set(err, "cannot read %s: %s", strbuf_str(&path), strerror(errno));
+        return error_set(err, "cannot read %s: %s", path, strerror(errno));
     *len = 0;
     *names = calloc(n > 0 ? (size_t)n : 1, sizeof **names);
     for (int i = 0; i < n; i++) {
@@ -264,4 +262,19 @@ int store_list(const struct store *s, const char *ns, char ***names, size_t *len
     }
     free(entries);
     return *names ? 0 : error_set(err, "out of memory");
+}
+
+int store_list(const struct store *s, const char *ns, char ***names, size_t *len, struct error *err)
+{
+    cleanup_strbuf struct strbuf path = STRBUF_INIT;
+    strbuf_addf(&path, "%s/jobs/%s", s->root, ns);
+    return list_folder(strbuf_str(&path), names, len, err);
+}
+
+int store_namespaces(const struct store *s, const char *folder, char ***names, size_t *len,
+                     struct error *err)
+{
+    cleanup_strbuf struct strbuf path = STRBUF_INIT;
+    strbuf_addf(&path, "%s/%s", s->root, folder);
+    return list_folder(strbuf_str(&path), names, len, err);
 }

@@ -64,4 +64,9 @@ void store_host(char host[256]);
 int store_list(const struct store *s, const char *ns, char ***names, size_t *len,
                struct error *err);
 
+/* Likewise the namespaces of which something is kept below <root>/<folder> ("jobs", "secrets", …).
+ */
+int store_namespaces(const struct store *s, const char *folder, char ***names, size_t *len,
+                     struct error *err);
+
 #endif

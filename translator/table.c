@@ -48,9 +48,9 @@ static size_t width(const char *s)
     return n;
 }
 
-int table_print(const struct table *t, FILE *out)
+int table_print(struct table *t, FILE *out)
 {
-    size_t widths[TABLE_COLUMNS_MAX] = {0};
+    size_t *widths = t->widths;
     if (t->failed)
         return -1;
     for (size_t i = 0; i < t->rows * t->columns; i++) {
@@ -66,10 +66,16 @@ int table_print(const struct table *t, FILE *out)
     return 0;
 }
 
-void table_free(struct table *t)
+void table_clear(struct table *t)
 {
     for (size_t i = 0; i < t->rows * t->columns; i++)
         free(t->cells[i]);
+    t->rows = 0;
+}
+
+void table_free(struct table *t)
+{
+    table_clear(t);
     free(t->cells);
     *t = (struct table){0};
 }

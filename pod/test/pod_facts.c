@@ -111,18 +111,18 @@ Test(pod_facts, labels_and_annotations)
     cleanup_json json_t *manual =
         facts_json("{'metadata':{'name':'j'},'spec':{'manualSelector':true,'template':{'metadata':"
                    "{'labels':{'a':'b'}}}}}");
-    expect_json(pod_facts_labels(plain, "U", 3), "{" GENERATED "}");
-    expect_json(pod_facts_annotations(plain, 3, 0, 0), "{}");
-    expect_json(pod_facts_labels(indexed, "U", 3),
+    expect_json(pod_meta_labels(plain, "U", 3), "{" GENERATED "}");
+    expect_json(pod_meta_annotations(plain, 3, 0, 0), "{}");
+    expect_json(pod_meta_labels(indexed, "U", 3),
                 "{'a':'b'," GENERATED ",'batch.kubernetes.io/job-completion-index':'3'}");
-    expect_json(pod_facts_annotations(indexed, 3, 0, 0),
+    expect_json(pod_meta_annotations(indexed, 3, 0, 0),
                 "{'c':'d','batch.kubernetes.io/job-completion-index':'3',"
                 "'batch.kubernetes.io/job-index-failure-count':'0'}");
-    expect_json(pod_facts_annotations(indexed, 3, 2, 1),
+    expect_json(pod_meta_annotations(indexed, 3, 2, 1),
                 "{'c':'d','batch.kubernetes.io/job-completion-index':'3',"
                 "'batch.kubernetes.io/job-index-failure-count':'2',"
                 "'batch.kubernetes.io/job-index-ignored-failure-count':'1'}");
-    expect_json(pod_facts_labels(manual, "U", 0), "{'a':'b'}");
+    expect_json(pod_meta_labels(manual, "U", 0), "{'a':'b'}");
     cr_expect_str_eq(tree_str(tree_at(indexed, "spec", "template", "metadata", "labels", NULL),
                               "controller-uid"),
                      "old", "the Job itself is not changed");
@@ -132,11 +132,11 @@ Test(pod_facts, labels_and_annotations)
 Test(pod_facts, uids)
 {
     char a[POD_UID_LEN + 1], b[POD_UID_LEN + 1];
-    pod_facts_uid(a, "00000000-0000-4000-8000-000000000000", 1, 2);
-    pod_facts_uid(b, "00000000-0000-4000-8000-000000000000", 1, 2);
+    pod_meta_uid(a, "00000000-0000-4000-8000-000000000000", 1, 2);
+    pod_meta_uid(b, "00000000-0000-4000-8000-000000000000", 1, 2);
     cr_expect_str_eq(a, b);
     cr_expect_eq(a[14], '5');
-    pod_facts_uid(b, "00000000-0000-4000-8000-000000000000", 2, 1);
+    pod_meta_uid(b, "00000000-0000-4000-8000-000000000000", 2, 1);
     cr_expect_str_neq(a, b);
 }
 

@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "listing.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "cleanup.h"
+#include "events.h"
+#include "nodes.h"
+#include "objects.h"
+#include "pod_meta.h"
+#include "tree.h"
+
+/* Of a pod's name; longer names of Jobs may be cut in it. */
+#define PREFIX_MAX 40
+
+static void free_names(char **names, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        free(names[i]);
+    free(names);
+}
+
+static int add(struct listing *l, const struct found *f, struct error *err)
+{
+    if (l->len == l->cap) {
+        size_t cap = l->cap ? 2 * l->cap : 64;
+        struct found *v = reallocarray(l->v, cap, sizeof *v);
+        if (!v)
+            return error_set(err, "out of memory");
+        l->v = v;
+        l->cap = cap;
+    }
+    l->v[l->len++] = *f;
+    return 0;
+}
+
+/* Steals object. */
+static int add_object(struct listing *l, enum resource kind, json_t *object, struct error *err)
+{
+    const struct found f = {.kind = kind, .object = object};
+    int rc = object ? add(l, &f, err) : error_set(err, "out of memory");
+    if (rc < 0)
+        json_decref(object);
+    return rc;
+}
+
+/* ---- Jobs ---- */
+
+static void job_free(struct listed_job *j)
+{
+    if (j && j->has_pods)
+        pods_free(&j->pods);
+    if (j)
+        job_view_free(&j->view);
+    if (j) {
+        free(j->ns);
+        free(j->name);
+    }
+    free(j);
+}
+
+static void job_freep(struct listed_job **j)
+{
+    job_free(*j);
+}
+
+static int keep_job(struct listing *l, struct listed_job *j, struct error *err)
+{
+    struct listed_job **v = reallocarray(l->jobs, l->n_jobs + 1, sizeof *v);
+    if (!v)
+        return error_set(err, "out of memory");
+    l->jobs = v;
+    v[l->n_jobs++] = j;
+    return 0;
+}
+
+int listing_job(struct listing *l, const char *ns, const char *name, struct listed_job **out,
+                struct error *err)
+{
+    for (size_t i = 0; i < l->n_jobs; i++)
+        if (strcmp(l->jobs[i]->name, name) == 0 && strcmp(l->jobs[i]->ns, ns) == 0) {
+            *out = l->jobs[i];
+            return 0;
+        }
+    __attribute__((cleanup(job_freep))) struct listed_job *j = calloc(1, sizeof *j);
+    if (!j || !(j->ns = strdup(ns)) || !(j->name = strdup(name)))
+        return error_set(err, "out of memory");
+    int rc = job_view_load(&j->view, l->store, ns, name, l->now_us, err);
+    if (rc != 0)
+        return rc;
+    if (keep_job(l, j, err) < 0)
+        return -1;
+    *out = steal_ptr(&j);
+    return 0;
+}
+
+static int add_job(struct listing *l, struct listed_job *j, struct error *err)
+{
+    const struct found f = {RESOURCE_JOB, json_incref(j->view.object), j, NULL};
+    if (add(l, &f, err) == 0)
+        return 0;
+    json_decref(f.object);
+    return -1;
+}
+
+/* ---- what is made of Jobs ---- */
+
+static int need_pods(struct listed_job *j, struct error *err)
+{
+    if (!j->has_pods && pods_list(&j->view, &j->pods, err) < 0)
+        return -1;
+    j->has_pods = true;
+    return 0;
+}
+
+/* name NULL: all. Returns 0, 1 when the Job has no such pod, -1 with err. */
+static int add_pods(struct listing *l, struct listed_job *j, const char *name, struct error *err)
+{
+    if (need_pods(j, err) < 0)
+        return -1;
+    const struct pod *one = name ? pods_find(&j->pods, name) : NULL;
+    for (size_t i = 0; i < j->pods.len; i++) {
+        const struct found f = {RESOURCE_POD, NULL, j, &j->pods.v[i]};
+        if ((!name || f.pod == one) && add(l, &f, err) < 0)
+            return -1;
+    }
+    return name && !one;
+}
+
+json_t *listing_events(struct listed_job *j, struct error *err)
+{
+    return need_pods(j, err) < 0 ? NULL : events_list(&j->pods, err);
+}
+
+static int add_events(struct listing *l, struct listed_job *j, const char *name, struct error *err)
+{
+    size_t i;
+    json_t *event;
+    int rc = name != NULL;
+    cleanup_json json_t *events = listing_events(j, err);
+    if (!events)
+        return -1;
+    json_array_foreach (events, i, event) {
+        if (name && !tree_is(tree_get(event, "metadata"), "name", name))
+            continue;
+        if (add_object(l, RESOURCE_EVENT, json_incref(event), err) < 0)
+            return -1;
+        rc = 0;
+    }
+    return rc;
+}
+
+/* Whether an object of this name can belong to the Job. */
+static bool may_own(const char *job, const char *name)
+{
+    size_t n = strlen(job);
+    return !name || strncmp(job, name, n < PREFIX_MAX ? n : PREFIX_MAX) == 0;
+}
+
+static int of_job(struct listing *l, enum resource kind, const char *ns, const char *job,
+                  const char *name, struct error *err)
+{
+    struct listed_job *j;
+    int rc = listing_job(l, ns, job, &j, err);
+    if (rc != 0)
+        return rc; /* 1: deleted meanwhile */
+    if (kind == RESOURCE_JOB)
+        return add_job(l, j, err);
+    return kind == RESOURCE_POD ? add_pods(l, j, name, err) : add_events(l, j, name, err);
+}
+
+static int from_jobs(struct listing *l, enum resource kind, const char *ns, const char *name,
+                     struct error *err)
+{
+    char **jobs;
+    size_t n;
+    if (kind == RESOURCE_JOB && name)
+        return of_job(l, kind, ns, name, NULL, err);
+    if (store_list(l->store, ns, &jobs, &n, err) < 0)
+        return -1;
+    int found = name ? 1 : 0;
+    for (size_t i = 0; i < n && found >= 0 && (!name || found); i++) {
+        if (kind != RESOURCE_JOB && l->only_job && strcmp(jobs[i], l->only_job) != 0)
+            continue;
+        int rc = may_own(jobs[i], name) ? of_job(l, kind, ns, jobs[i], name, err) : 1;
+        found = rc < 0 ? -1 : name ? rc : 0;
+    }
+    free_names(jobs, n);
+    return found;
+}
+
+/* ---- files ---- */
+
+static int from_file(struct listing *l, enum resource kind, enum object_kind as, const char *ns,
+                     const char *name, struct error *err)
+{
+    json_t *object;
+    int rc = objects_read(l->store->root, as, ns, name, &object, err);
+    return rc ? rc : add_object(l, kind, object, err);
+}
+
+static int from_files(struct listing *l, enum resource kind, enum object_kind as, const char *ns,
+                      const char *name, struct error *err)
+{
+    char **names;
+    size_t n;
+    if (name)
+        return from_file(l, kind, as, ns, name, err);
+    if (objects_list(l->store->root, as, ns, &names, &n, err) < 0)
+        return -1;
+    int rc = 0;
+    for (size_t i = 0; i < n && rc >= 0; i++)
+        rc = from_file(l, kind, as, ns, names[i], err); /* 1: deleted meanwhile */
+    free_names(names, n);
+    return rc < 0 ? -1 : 0;
+}
+
+/* ---- nodes ---- */
+
+static int from_slurm(struct listing *l, const char *name, struct error *err)
+{
+    cleanup_json json_t *nodes = nodes_list(err);
+    size_t i;
+    json_t *node;
+    int rc = name != NULL;
+    if (!nodes)
+        return -1;
+    json_array_foreach (nodes, i, node) {
+        if (name && !tree_is(tree_get(node, "metadata"), "name", name))
+            continue;
+        if (add_object(l, RESOURCE_NODE, json_incref(node), err) < 0)
+            return -1;
+        rc = 0;
+    }
+    return rc;
+}
+
+/* ---- all of them ---- */
+
+static int load_one(struct listing *l, enum resource kind, const char *ns, const char *name,
+                    struct error *err)
+{
+    enum object_kind as;
+    if (kind == RESOURCE_CRON_JOB)
+        return name != NULL; /* none are kept */
+    if (kind == RESOURCE_NODE)
+        return from_slurm(l, name, err);
+    return resource_stored_as((int)kind, &as) ? from_files(l, kind, as, ns, name, err)
+                                              : from_jobs(l, kind, ns, name, err);
+}
+
+int listing_load(struct listing *l, enum resource kind, const char *ns, const char *name,
+                 struct error *err)
+{
+    enum object_kind as;
+    char **names;
+    size_t n;
+    int rc = 0;
+    if (ns || kind == RESOURCE_NODE || kind == RESOURCE_CRON_JOB)
+        return load_one(l, kind, ns, name, err);
+    const char *folder = resource_stored_as((int)kind, &as) ? objects_plural(as) : "jobs";
+    if (store_namespaces(l->store, folder, &names, &n, err) < 0)
+        return -1;
+    for (size_t i = 0; i < n && rc >= 0; i++)
+        rc = load_one(l, kind, names[i], name, err);
+    free_names(names, n);
+    return rc < 0 ? -1 : 0;
+}
+
+void listing_free(struct listing *l)
+{
+    for (size_t i = 0; i < l->len; i++)
+        json_decref(l->v[i].object);
+    for (size_t i = 0; i < l->n_jobs; i++)
+        job_free(l->jobs[i]);
+    free(l->v);
+    free(l->jobs);
+    *l = (struct listing){.store = l->store, .only_job = l->only_job};
+}
+
+const json_t *listing_object(struct found *f, struct error *err)
+{
+    if (!f->object)
+        f->object = pods_object(&f->job->pods, f->pod, err);
+    return f->object;
+}
+
+void listing_forget(struct found *f)
+{
+    json_decref(f->object);
+    f->object = NULL;
+}
+
+json_t *listing_labels(const struct found *f)
+{
+    if (f->object || !f->pod)
+        return json_incref(tree_at(f->object, "metadata", "labels", NULL));
+    const json_t *job = f->job->view.object;
+    return pod_meta_labels(job, tree_str(tree_get(job, "metadata"), "uid"), f->pod->index);
+}
+
+void listing_name(const struct found *f, struct strbuf *out)
+{
+    char name[POD_NAME_MAX + 1];
+    if (f->pod)
+        pods_name(&f->job->pods, f->pod, name);
+    strbuf_adds(out, f->pod ? name : tree_str(tree_get(f->object, "metadata"), "name"));
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Finding the objects that a command line asks for: what is kept as a file, Jobs as they stand now,
+ * and what is made of them (pods, events), or of Slurm's nodes.
+ */
+#ifndef SKJOB_LISTING_H
+#define SKJOB_LISTING_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "error.h"
+#include "pods.h"
+#include "resource.h"
+#include "store.h"
+
+/* A Job that was loaded: what was found borrows from it. */
+struct listed_job {
+    struct job_view view;
+    struct pods pods; /* valid when has_pods */
+    bool has_pods;
+    char *ns, *name;
+};
+
+struct found {
+    enum resource kind;
+    json_t *object;         /* owned; NULL for a pod until it is asked for: listing_object() */
+    struct listed_job *job; /* of jobs, pods */
+    const struct pod *pod;
+};
+
+struct listing {
+    const struct store *store;
+    int64_t now_us;
+    const char *only_job; /* pods and events: of this Job alone; NULL = of all. Borrowed */
+    struct found *v;
+    size_t len, cap;
+    struct listed_job **jobs;
+    size_t n_jobs;
+};
+
+/* Adds the objects of a kind: name NULL = all of the namespace, ns NULL = of all namespaces.
+ * Returns 0, 1 when there is none of that name, -1 with err. */
+int listing_load(struct listing *l, enum resource kind, const char *ns, const char *name,
+                 struct error *err);
+void listing_free(struct listing *l);
+
+#define cleanup_listing __attribute__((cleanup(listing_free)))
+
+/* The object as JSON, borrowed; NULL with err. */
+const json_t *listing_object(struct found *f, struct error *err);
+
+/* Drops it. */
+void listing_forget(struct found *f);
+
+/* Its labels, a new reference; NULL when there are none. */
+json_t *listing_labels(const struct found *f);
+
+/* Appends its name. */
+void listing_name(const struct found *f, struct strbuf *out);
+
+/* What happened to a Job and its pods, see events.h: a new list, NULL with err. */
+json_t *listing_events(struct listed_job *j, struct error *err);
+
+/* The Job, loaded once. Returns 0 and *out, 1 when there is none of that name, -1 with err. */
+int listing_job(struct listing *l, const char *ns, const char *name, struct listed_job **out,
+                struct error *err);
+
+#endif
