@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "fold_outcome.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -35,6 +36,32 @@ void fold_outcome_split(const char *text, size_t len, struct fold_outcome_parts 
         text = stop + 1;
     }
     *parts = (struct fold_outcome_parts){value[0], value[1], value[2], value[3]};
+}
+
+/* What of a list fits into room, whole items. */
+static struct journal_text fitting(struct journal_text list, size_t room)
+{
+    size_t n = list.len;
+    while (n > room) {
+        const char *comma = memrchr(list.data, ',', n);
+        n = comma ? (size_t)(comma - list.data) : 0;
+    }
+    return (struct journal_text){list.data, n};
+}
+
+size_t fold_outcome_add(const char *text, size_t len, struct journal_text conditions, char *buf,
+                        size_t size)
+{
+    struct fold_outcome_parts p;
+    fold_outcome_split(text, len, &p);
+    struct journal_text more = fitting(conditions, size > len + 2 ? size - len - 2 : 0);
+    int n = snprintf(
+        buf, size, "%.*s %.*s %.*s%s%.*s %.*s", (int)p.containers.len,
+        p.containers.data ? p.containers.data : "", (int)p.init.len, p.init.data ? p.init.data : "",
+        (int)p.conditions.len, p.conditions.data ? p.conditions.data : "",
+        p.conditions.len && more.len ? "," : "", (int)more.len, more.data ? more.data : "",
+        (int)p.reason.len, p.reason.data ? p.reason.data : "");
+    return n < 0 ? 0 : (size_t)n < size ? (size_t)n : size - 1;
 }
 
 static size_t count_items(struct journal_text list)

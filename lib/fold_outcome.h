@@ -15,6 +15,11 @@
 /* Writes the text, returns its length. It is shorter than the line it comes from. */
 size_t fold_outcome_text(const struct journal_line *line, char buf[JOURNAL_LINE_MAX]);
 
+/* The same text with more conditions behind its own, into buf, cut off between two of them when
+ * size is not enough for all. Returns its length. */
+size_t fold_outcome_add(const char *text, size_t len, struct journal_text conditions, char *buf,
+                        size_t size);
+
 /* The text of an attempt whose end nobody saw: DisruptionTarget, as for a pod whose node is gone.
  */
 extern const char fold_outcome_disrupted[];

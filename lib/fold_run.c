@@ -50,17 +50,12 @@ static void add_item(struct items *items, int64_t time_us, uint32_t number, enum
     items->v[items->n++] = fold_item(key_of_time(time_us), number << KIND_BITS | (uint32_t)kind);
 }
 
-static bool is_pod_note(const struct fold_note *note)
-{
-    return note->event == JOURNAL_RESTARTED || note->event == JOURNAL_DELETED;
-}
-
 /* Notes come after the start and before the end of their attempt. */
 static void add_pod_notes(struct items *items, const struct fold_table *t)
 {
     for (uint32_t i = 0; i < t->n_notes; i++) {
         const struct fold_note *note = &t->notes[i];
-        if (!is_pod_note(note))
+        if (!fold_note_is_of_pod(note) || note->event == JOURNAL_MARKED)
             continue;
         const struct fold_attempt *a = fold_table_find(t, note->index, note->attempt);
         int64_t at = note->time_us;
@@ -81,7 +76,7 @@ static void add_items(struct items *items, const struct fold *f)
 {
     const struct fold_table *t = &f->table;
     for (uint32_t i = 0; i < t->n_notes; i++)
-        if (!is_pod_note(&t->notes[i]))
+        if (!fold_note_is_of_pod(&t->notes[i]))
             add_item(items, t->notes[i].time_us, i, GLOBAL_NOTE);
     for (uint32_t i = 0; i < t->n_attempts; i++)
         if (has_ended(&t->attempts[i]))

@@ -161,6 +161,8 @@ static struct journal_text payload_of(const struct journal_line *line)
     static const struct journal_text none;
     if (line->event == JOURNAL_CHANGED)
         return line->fields;
+    if (line->event == JOURNAL_MARKED)
+        return line->conditions;
     return line->event == JOURNAL_SUBMITTED ? line->job : none;
 }
 
@@ -198,6 +200,7 @@ int fold_table_add(struct fold_table *t, const struct journal_line *line)
     case JOURNAL_STARTED:
     case JOURNAL_RESTARTED:
     case JOURNAL_ENDED:
+    case JOURNAL_MARKED:
     case JOURNAL_DELETED:
         return take_attempt(t, line);
     case JOURNAL_SUBMITTED:
@@ -269,13 +272,19 @@ struct fold_attempt *fold_table_find(const struct fold_table *t, uint32_t index,
     return a->index == index && a->attempt == attempt ? a : NULL;
 }
 
+bool fold_note_is_of_pod(const struct fold_note *note)
+{
+    return note->event == JOURNAL_RESTARTED || note->event == JOURNAL_MARKED ||
+           note->event == JOURNAL_DELETED;
+}
+
 /* A pod that was restarted or deleted has been running, even when its start was lost. The notes
  * come in the order of time: the first one dates it. */
 static void date_starts(struct fold_table *t)
 {
     for (uint32_t i = 0; i < t->n_notes; i++) {
         const struct fold_note *note = &t->notes[i];
-        if (note->event != JOURNAL_RESTARTED && note->event != JOURNAL_DELETED)
+        if (!fold_note_is_of_pod(note))
             continue;
         struct fold_attempt *a = fold_table_find(t, note->index, note->attempt);
         if (a && a->started_us == FOLD_NO_TIME)
@@ -327,13 +336,38 @@ static int end_before_next(struct fold_table *t)
     return 0;
 }
 
+static int add_conditions(struct fold_table *t, struct fold_attempt *a, uint32_t conditions)
+{
+    char text[2 * JOURNAL_LINE_MAX];
+    size_t more, len;
+    const char *marks = textpool_get(&t->pool, conditions, &more);
+    const char *outcome = textpool_get(&t->pool, a->outcome, &len);
+    len = fold_outcome_add(outcome, len, (struct journal_text){marks, more}, text, sizeof text);
+    a->outcome = textpool_add(&t->pool, text, len);
+    return a->outcome == TEXTPOOL_NONE ? -1 : 0;
+}
+
+/* The conditions that the user gave a pod before it ended are part of how it ended. */
+static int add_marks(struct fold_table *t)
+{
+    for (uint32_t i = 0; i < t->n_notes; i++) {
+        const struct fold_note *note = &t->notes[i];
+        struct fold_attempt *a =
+            note->event == JOURNAL_MARKED ? fold_table_find(t, note->index, note->attempt) : NULL;
+        if (a && a->phase != JOURNAL_PHASE_NONE && note->time_us < a->ended_us &&
+            add_conditions(t, a, note->text) < 0)
+            return -1;
+    }
+    return 0;
+}
+
 int fold_table_settle(struct fold_table *t)
 {
     if (compact(t) < 0)
         return -1;
     sort_notes(t);
     date_starts(t);
-    return end_before_next(t);
+    return end_before_next(t) < 0 ? -1 : add_marks(t);
 }
 
 void fold_table_free(struct fold_table *t)

@@ -10,6 +10,8 @@
  *   the outcome whose text sorts first.
  * - restarts, ahead: the highest.
  *
+ * Conditions that the user gave a pod (MARKED) join the outcome of its end, when they are older.
+ *
  * Everything else is a note: an event with a text. Equal notes are one note.
  */
 #ifndef SKJOB_FOLD_TABLE_H
@@ -50,7 +52,7 @@ struct fold_note {
     uint32_t index;
     uint32_t attempt;
     uint32_t restarts;
-    uint32_t text; /* CHANGED: its fields; SUBMITTED: the job id */
+    uint32_t text; /* CHANGED: its fields; SUBMITTED: the job id; MARKED: the conditions */
     enum journal_event event;
 };
 
@@ -75,6 +77,9 @@ int fold_table_add(struct fold_table *t, const struct journal_line *line);
  * started before it ended. The table takes no records afterwards. Returns 0, or -1 when out of
  * memory. */
 int fold_table_settle(struct fold_table *t);
+
+/* Whether it is about one attempt. */
+bool fold_note_is_of_pod(const struct fold_note *note);
 
 /* An attempt of a settled table, or NULL; and its place, or where it would be. */
 uint32_t fold_table_place(const struct fold_table *t, uint32_t index, uint32_t attempt);

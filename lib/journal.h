@@ -40,6 +40,7 @@ enum journal_event {
     JOURNAL_STARTED,   /* an attempt runs: index, attempt, pod, node, job, address */
     JOURNAL_RESTARTED, /* a container of a running attempt was restarted in place: restarts */
     JOURNAL_ENDED,     /* an attempt is over: phase, containers, conditions, restarts, inferred */
+    JOURNAL_MARKED,    /* the user gave the pod of an attempt conditions: conditions */
     JOURNAL_DELETED,   /* the user deleted the pod of a running attempt (skjob delete pod) */
     JOURNAL_SUBMITTED, /* the array was given to Slurm: job */
     JOURNAL_SUSPENDED, /* spec.suspend became true */
@@ -80,7 +81,7 @@ struct journal_record {
     enum journal_event event;
     int64_t time_us;
 
-    uint32_t index; /* STARTED, RESTARTED, ENDED, DELETED */
+    uint32_t index; /* STARTED, RESTARTED, ENDED, MARKED, DELETED */
     uint32_t attempt;
     uint32_t
         ahead; /* STARTED, ENDED: attempt is so much more than Slurm's restart count, see above */

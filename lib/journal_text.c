@@ -8,6 +8,7 @@ static const struct journal_kind kinds[] = {
     [JOURNAL_STARTED] = {"started", JOURNAL_NEED_ATTEMPT},
     [JOURNAL_RESTARTED] = {"restarted", JOURNAL_NEED_ATTEMPT},
     [JOURNAL_ENDED] = {"ended", JOURNAL_NEED_ATTEMPT | JOURNAL_NEED_PHASE},
+    [JOURNAL_MARKED] = {"marked", JOURNAL_NEED_ATTEMPT},
     [JOURNAL_DELETED] = {"deleted", JOURNAL_NEED_ATTEMPT},
     [JOURNAL_SUBMITTED] = {"submitted", JOURNAL_NEED_JOB},
     [JOURNAL_SUSPENDED] = {"suspended", 0},

@@ -28,12 +28,12 @@ static json_t *server_view(const json_t *object)
 
 static void check_job(const json_t *job, const struct manifest_options *o, struct manifest *m)
 {
-    (void)o;
+    const char *uid = o->uid && *o->uid ? o->uid : PLACEHOLDER_UID;
     cleanup_json json_t *copy = server_view(job);
-    if (!copy || generate_selector(copy, PLACEHOLDER_UID, &m->err) < 0)
+    if (!copy || generate_selector(copy, uid, &m->err) < 0)
         m->errs.failed = true;
     else
-        validate_job(copy, PLACEHOLDER_UID, &m->errs);
+        validate_job(copy, uid, &m->errs);
 }
 
 static void check_cron_job(const json_t *cron_job, const struct manifest_options *o,

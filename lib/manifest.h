@@ -45,6 +45,7 @@ struct manifest {
 struct manifest_options {
     enum unknown_fields unknown;
     const char *zoneinfo; /* folder of the time zone files */
+    const char *uid;      /* of an object that exists; NULL or "" = it is new */
 };
 
 /* Fills *m for a raw object; raw is not changed. The verdict is in m->verdict and is returned. */

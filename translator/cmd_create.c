@@ -11,6 +11,7 @@
 #include "commands.h"
 #include "default_batch.h"
 #include "job_create.h"
+#include "job_view.h"
 #include "object_create.h"
 #include "prepare.h"
 #include "print.h"
@@ -21,6 +22,7 @@ static const char usage[] =
     "Create Jobs from files and submit them to Slurm; or create what Jobs refer to.\n"
     "\n"
     "  skjob create -f FILE|DIR|- [-f ...] [options] [-- SBATCH OPTIONS]\n"
+    "  skjob create job NAME --image=IMAGE [options] -- COMMAND [ARGUMENT ...]\n"
     "  skjob create configmap NAME [sources] [options]\n"
     "  skjob create secret generic NAME [sources] [--type=TYPE] [options]\n"
     "\n"
@@ -142,6 +144,18 @@ static int open_store(struct create *c, struct error *err)
     return keep_open(c, err);
 }
 
+/* A Job of that name may be there only until somebody looks at it (job_remove.h). */
+static void look_at(const struct create *c, const json_t *object)
+{
+    struct error err;
+    const json_t *meta = tree_get(object, "metadata");
+    const char *own = tree_str(meta, "namespace"), *name = tree_str(meta, "name");
+    const char *ns = *own ? own : c->options->ns;
+    cleanup_job_view struct job_view v = {0};
+    if (*name && store_exists(&c->store, ns, name))
+        (void)job_view_load(&v, &c->store, ns, name, job_view_now(), &err);
+}
+
 static int create_for_real(struct create *c, const struct input_object *in, struct prepared *p)
 {
     const struct options *o = c->options;
@@ -161,6 +175,7 @@ static int create_for_real(struct create *c, const struct input_object *in, stru
         .now = time(NULL),
         .test_only = o->dry_run == DRY_RUN_SERVER,
     };
+    look_at(c, job.object);
     submission_hold_signals();
     enum job_created made = job_create(&job, &err);
     if (made == JOB_FAILED)
@@ -284,12 +299,14 @@ static int parse(struct create *c, struct options *o, int argc, char **argv, str
 {
     if (options_parse(o, argc, argv,
                       " filename output dry-run validate strict namespace max-bytes from-literal "
-                      "from-file from-env-file type ",
+                      "from-file from-env-file type image from ",
                       err) < 0)
         return -1;
     c->as_sbatch = getenv("SKJOB_SBATCH") != NULL;
     if (c->as_sbatch)
         take_words(c, o);
+    if (cmd_create_is_job(o))
+        return 0; /* a command stands there */
     return sbatch_args_check(o->extra, o->extra_len, &c->output, err);
 }
 
@@ -299,7 +316,20 @@ static int no_sources(const struct options *o, struct error *err)
     static const char *const names[] = {"literal", "file", "env-file"};
     if (o->sources_len)
         return error_set(err, "unknown flag: --from-%s", names[o->sources[0].kind]);
-    return o->secret_type ? error_set(err, "unknown flag: --type") : 0;
+    if (o->image || o->from)
+        return error_set(err, "unknown flag: --%s", o->image ? "image" : "from");
+    return o->type ? error_set(err, "unknown flag: --type") : 0;
+}
+
+int cmd_create_input(const struct options *o, const struct input_object *in)
+{
+    struct error err;
+    struct create c = {.options = o};
+    int rc = sbatch_args_check(o->extra, o->extra_len, &c.output, &err);
+    rc = rc < 0 ? report_error(in, &err) : create_one(&c, in);
+    submission_abandon(c.ahead);
+    store_close(&c.store);
+    return rc;
 }
 
 int cmd_create(int argc, char **argv)
@@ -315,6 +345,8 @@ int cmd_create(int argc, char **argv)
         fputs(usage, stdout);
         return 0;
     }
+    if (cmd_create_is_job(&o))
+        return cmd_create_job(&o);
     if (cmd_create_is_object(&o))
         return cmd_create_object(&o);
     if (options_need_files(&o, &err) < 0 || no_sources(&o, &err) < 0) {

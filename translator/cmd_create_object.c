@@ -161,7 +161,7 @@ static int check_words(struct making *m, struct error *err)
             return error_set(err, "skjob creates one kind of %s: skjob create %s %s NAME",
                              o->names[0], o->names[0], m->kind->subcommand);
         first = 2;
-    } else if (o->secret_type) {
+    } else if (o->type) {
         return error_set(err, "unknown flag: --type");
     }
     if (o->names_len != first + 1 || o->extra_len)
@@ -201,8 +201,8 @@ static int make_object(struct making *m, struct error *err)
         return error_set(err, "the name is not UTF-8");
     if (o->ns_given)
         json_object_set_new(tree_get(m->object, "metadata"), "namespace", json_string(o->ns));
-    if (o->secret_type)
-        json_object_set_new(m->object, "type", json_string(o->secret_type));
+    if (o->type)
+        json_object_set_new(m->object, "type", json_string(o->type));
     return read_sources(m, err);
 }
 

@@ -1,146 +1,264 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * skjob delete job NAME..., skjob delete pod NAME...
+ * skjob delete TYPE NAME... | TYPE -l SELECTOR | TYPE --all | -f FILE
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-#include "claim.h"
 #include "cleanup.h"
 #include "commands.h"
 #include "delete_pod.h"
-#include "job_view.h"
-#include "object_delete.h"
+#include "deletion.h"
+#include "input.h"
+#include "job_remove.h"
 #include "options.h"
 #include "resource.h"
-#include "slurm_api.h"
 #include "tree.h"
-
-#define INTERVAL_MS 100
 
 static const char usage[] =
     "Cancel Jobs, and remove them with the logs of their pods; or end a pod, which the Job then\n"
     "replaces.\n"
     "\n"
-    "  skjob delete job NAME ... [options]\n"
-    "  skjob delete pod NAME ... [options]\n"
-    "  skjob delete configmap|secret|service NAME ...\n"
+    "  skjob delete job|pod|configmap|secret|service NAME ... [options]\n"
+    "  skjob delete TYPE -l SELECTOR | --all [options]\n"
+    "  skjob delete -f FILE|DIR|- [options]\n"
     "\n"
-    "      --timeout     how long to wait for the pods to end, default 30s\n"
-    "  -n, --namespace   default: \"default\"\n";
+    "  -l, --selector          those with these labels: a=b,c!=d,e in (f,g)\n"
+    "      --all               all of the type\n"
+    "  -f, --filename          those that a file names\n"
+    "      --ignore-not-found  what is not there is no error\n"
+    "      --wait=false        do not wait for the pods to end\n"
+    "      --timeout           how long to wait for the pods to end, default 30s\n"
+    "      --now, --grace-period, --force\n"
+    "                          taken as kubectl does; pods have terminationGracePeriodSeconds and\n"
+    "                          Slurm's KillWait in any case, but --force does not wait for them\n"
+    "      --cascade           background or foreground; the pods of a Job always go with it\n"
+    "      --dry-run           client or server: delete nothing\n"
+    "  -o, --output            name\n"
+    "  -n, --namespace         default: \"default\"\n";
 
-static int wait_until_gone(uint32_t job_id, long seconds, struct error *err)
-{
-    int64_t until = job_view_now() + (int64_t)seconds * 1000000;
-    for (;;) {
-        int alive = slurm_api_is_alive(job_id, err);
-        if (alive <= 0)
-            return alive;
-        if (job_view_now() >= until)
-            return error_set(err, "timed out waiting for the pods of Slurm job %u to end", job_id);
-        nanosleep(&(struct timespec){.tv_nsec = INTERVAL_MS * 1000000L}, NULL);
-    }
-}
-
-/* A Job whose submission was not settled may still be there. */
-static int job_id_of(const struct job_view *v, uint32_t *job_id, struct error *err)
-{
-    *job_id = job_view_slurm_job(v);
-    const json_t *spec = tree_get(v->object, "spec");
-    bool never = tree_has(spec, "completions") && tree_int(spec, "completions") == 0;
-    if (*job_id || never)
-        return 0;
-    return claim_find_in_slurm(v->object, job_id, err) < 0 ? -1 : 0;
-}
-
-static int delete_one(const struct store *s, const struct options *o, const char *name,
-                      struct error *err)
-{
-    cleanup_job_view struct job_view v = {0};
-    uint32_t job_id;
-    int rc = job_view_load(&v, s, o->ns, name, job_view_now(), err);
-    if (rc == 1) {
-        job_print_not_found(name);
-        return 1;
-    }
-    if (rc < 0 || job_id_of(&v, &job_id, err) < 0)
-        return -1;
-    if (job_id &&
-        (slurm_api_cancel(job_id, err) < 0 || wait_until_gone(job_id, o->timeout, err) < 0))
-        return -1;
-    if (store_remove(s, o->ns, name, err) < 0)
-        return -1;
-    printf("job.batch \"%s\" deleted from %s namespace\n", name, o->ns);
-    return 0;
-}
-
-static int delete_config_map(const struct store *s, const struct options *o, const char *name,
-                             struct error *err)
-{
-    return object_delete(s, o, OBJECT_CONFIG_MAP, name, err);
-}
-
-static int delete_secret(const struct store *s, const struct options *o, const char *name,
-                         struct error *err)
-{
-    return object_delete(s, o, OBJECT_SECRET, name, err);
-}
-
-static int delete_service(const struct store *s, const struct options *o, const char *name,
-                          struct error *err)
-{
-    return object_delete(s, o, OBJECT_SERVICE, name, err);
-}
-
-typedef int delete_fn(const struct store *s, const struct options *o, const char *name,
-                      struct error *err);
-
-static delete_fn *const delete_by_kind[RESOURCES] = {
-    [RESOURCE_JOB] = delete_one,
-    [RESOURCE_POD] = delete_pod,
-    [RESOURCE_CONFIG_MAP] = delete_config_map,
-    [RESOURCE_SECRET] = delete_secret,
-    [RESOURCE_SERVICE] = delete_service,
+struct deleting {
+    const struct options *options;
+    struct store store;
+    bool force;
+    const char *source; /* the file that names it, or NULL */
 };
 
-static int delete_all(const struct store *s, const struct options *o, struct error *err)
+static const char *const dry[] = {"", " (dry run)", " (server dry run)"};
+
+static void tell(const struct deleting *d, int resource, const char *name)
 {
+    const struct options *o = d->options;
+    const char *kind = resource_singular((enum resource)resource);
+    if (o->output == OUTPUT_NAME)
+        printf("%s/%s\n", kind, name);
+    else
+        printf("%s \"%s\" %s from %s namespace%s\n", kind, name,
+               d->force ? "force deleted" : "deleted", o->ns, dry[o->dry_run]);
+    fflush(stdout);
+}
+
+/* ---- by kind; each returns 0, 1 when there is none (nothing is printed), -1 with err ---- */
+
+static int delete_job(const struct deleting *d, const char *name, struct error *err)
+{
+    const struct options *o = d->options;
+    cleanup_job_view struct job_view v = {0};
+    int rc = job_view_load_keep(&v, &d->store, o->ns, name, job_view_now(), err);
+    if (rc != 0 || o->dry_run)
+        return rc;
+    rc = job_remove(&d->store, &v, o->wait && !d->force, o->timeout, err);
+    return rc < 0 ? -1 : 0;
+}
+
+static int delete_stored(const struct deleting *d, enum object_kind kind, const char *name,
+                         struct error *err)
+{
+    const struct options *o = d->options;
+    cleanup_json json_t *object = NULL;
+    return o->dry_run ? objects_read(d->store.root, kind, o->ns, name, &object, err)
+                      : objects_remove(d->store.root, kind, o->ns, name, err);
+}
+
+static int delete_named(const struct deleting *d, int resource, const char *name, struct error *err)
+{
+    enum object_kind kind;
+    int rc;
+    if (resource == RESOURCE_POD)
+        rc = delete_pod(&d->store, d->options, name, d->options->wait && !d->force, err);
+    else if (resource_stored_as(resource, &kind))
+        rc = delete_stored(d, kind, name, err);
+    else
+        rc = delete_job(d, name, err);
+    if (rc == 0)
+        tell(d, resource, name);
+    return rc;
+}
+
+/* ---- all that is asked for ---- */
+
+/* Returns whether it failed. */
+static int delete_one(const struct deleting *d, int resource, const char *name)
+{
+    struct error err;
+    int rc = delete_named(d, resource, name, &err);
+    if (rc == 1 && d->options->ignore_not_found)
+        return 0;
+    if (rc == 1)
+        fprintf(stderr, "Error from server (NotFound): %s%s%s%s \"%s\" not found\n",
+                d->source ? "error when deleting \"" : "", d->source ? d->source : "",
+                d->source ? "\": " : "", resource_plural((enum resource)resource), name);
+    if (rc < 0)
+        fprintf(stderr, "error: %s\n", err.text);
+    return rc != 0;
+}
+
+static int delete_selected(const struct deleting *d, int resource, struct error *err)
+{
+    const struct options *o = d->options;
+    cleanup_deletion struct deletion list = {0};
     int failures = 0;
-    int kind = o->names_len ? resource_find(o->names[0], strlen(o->names[0])) : -1;
-    size_t first = kind >= 0;
+    if (deletion_select(&list, &d->store, o->ns, resource, o->selector, err) < 0)
+        return -1;
+    if (!list.len)
+        puts("No resources found");
+    for (size_t i = 0; i < list.len; i++) {
+        struct error lost;
+        int rc = delete_named(d, resource, list.names[i], &lost); /* 1: gone meanwhile */
+        if (rc < 0)
+            fprintf(stderr, "error: %s\n", lost.text);
+        failures += rc < 0;
+    }
+    return failures;
+}
+
+static int delete_words(const struct deleting *d, struct error *err)
+{
+    const struct options *o = d->options;
+    const char *name;
+    int failures = 0;
+    int kind = resource_split(o->names[0], &name);
+    size_t first = !name;
+    bool selects = o->all || o->selector;
+    if (!resource_is_ours(kind))
+        return error_set(err, "the server doesn't have a resource type \"%s\"", o->names[0]);
+    if (selects && (!first || o->names_len > 1))
+        return error_set(err, "name cannot be provided when a selector is specified");
+    if (selects)
+        return delete_selected(d, kind, err);
     if (first == o->names_len)
         return error_set(err, "resource(s) were provided, but no name was specified");
     for (size_t i = first; i < o->names_len; i++) {
-        const char *name;
-        int k = resource_split(o->names[i], &name);
-        k = name ? k : kind;
-        if (k < 0)
+        bool own = strchr(o->names[i], '/') != NULL;
+        int k = own ? resource_split(o->names[i], &name) : kind;
+        if (!resource_is_ours(k))
             return error_set(err, "the server doesn't have a resource type \"%s\"", o->names[i]);
-        if (!delete_by_kind[k])
-            return error_set(err, "%s cannot be deleted", resource_plural((enum resource)k));
-        int rc = delete_by_kind[k](s, o, name ? name : o->names[i], err);
-        if (rc < 0)
-            return -1;
-        failures += rc;
+        failures += delete_one(d, k, own ? name : o->names[i]);
     }
     return failures;
+}
+
+static int delete_from_file(void *arg, const struct input_object *in)
+{
+    struct deleting d = *(const struct deleting *)arg;
+    struct options o = *d.options;
+    const json_t *meta = tree_get(in->raw, "metadata");
+    const char *kind = tree_str(in->raw, "kind"), *name = tree_str(meta, "name");
+    int resource = deletion_of_kind(kind);
+    if (resource < 0 || !*name) {
+        fprintf(stderr, "error: %s: %s\n", in->source,
+                resource < 0 ? "nothing that skjob keeps" : "resource name may not be empty");
+        return -1;
+    }
+    o.ns = *tree_str(meta, "namespace") ? tree_str(meta, "namespace") : o.ns;
+    d.options = &o;
+    d.source = in->source;
+    return delete_one(&d, resource, name) ? -1 : 0;
+}
+
+static int delete_files(struct deleting *d, struct error *err)
+{
+    const struct options *o = d->options;
+    size_t objects;
+    if (o->names_len || o->all || o->selector)
+        return error_set(err, "when --filename is provided, names, --all and --selector cannot be");
+    size_t failures = input_each(o->files, o->files_len, &o->limits, delete_from_file, d, &objects);
+    if (!objects && !failures)
+        return error_set(err, "no objects passed to delete");
+    return failures != 0;
+}
+
+/* ---- options ---- */
+
+static int check_cascade(const char *word, struct error *err)
+{
+    if (!word || strcmp(word, "background") == 0 || strcmp(word, "foreground") == 0)
+        return 0;
+    if (strcmp(word, "orphan") == 0)
+        return error_set(err, "--cascade=orphan: on Slurm the pods of a Job are the tasks of its "
+                              "array, and cannot stay without it");
+    return error_set(err,
+                     "invalid cascade value (%s). Must be \"background\", \"foreground\", or "
+                     "\"orphan\"",
+                     word);
+}
+
+static int check(struct deleting *d, struct error *err)
+{
+    const struct options *o = d->options;
+    int64_t grace = o->now ? 1 : -1;
+    if (check_cascade(o->cascade, err) < 0 ||
+        options_bounded("grace-period", o->grace_period, -1, INT32_MAX, &grace, err) < 0)
+        return -1;
+    if (o->now && o->grace_period)
+        return error_set(err, "--now and --grace-period cannot be specified together");
+    if (o->force && grace > 0)
+        return error_set(err, "--force and --grace-period greater than 0 cannot be specified "
+                              "together");
+    if (o->all && o->selector)
+        return error_set(err, "cannot set --all and --selector at the same time");
+    if (o->output == OUTPUT_JSON || o->output == OUTPUT_YAML)
+        return error_set(err, "unexpected -o output mode. We only support '-o name'");
+    d->force = o->force;
+    return 0;
+}
+
+static int run(struct deleting *d, struct error *err)
+{
+    const struct options *o = d->options;
+    if (check(d, err) < 0)
+        return -1;
+    if (!o->files_len && !o->names_len)
+        return error_set(err, "You must provide one or more resources by argument or filename");
+    if (d->force)
+        fputs(
+            "Warning: Immediate deletion does not wait for confirmation that the running resource "
+            "has been terminated. The resource may continue to run on the cluster "
+            "indefinitely.\n",
+            stderr);
+    if (store_open(&d->store, err) < 0)
+        return -1;
+    return o->files_len ? delete_files(d, err) : delete_words(d, err);
 }
 
 int cmd_delete(int argc, char **argv)
 {
     struct error err;
     cleanup_options struct options o;
-    cleanup_store struct store store = {0};
-    int rc = options_parse(&o, argc, argv, " timeout namespace ", &err);
+    struct deleting d = {.options = &o};
+    int rc = options_parse(&o, argc, argv,
+                           " timeout namespace filename selector all ignore-not-found wait now "
+                           "grace-period force cascade dry-run output max-bytes ",
+                           &err);
     if (rc == 0 && o.help) {
         fputs(usage, stdout);
         return 0;
     }
-    if (rc == 0 && (rc = store_open(&store, &err)) == 0)
-        rc = delete_all(&store, &o, &err);
+    if (rc == 0)
+        rc = run(&d, &err);
     if (rc < 0)
         fprintf(stderr, "error: %s\n", err.text);
+    store_close(&d.store);
     return rc != 0;
 }

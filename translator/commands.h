@@ -36,6 +36,15 @@ int cmd_completion(int argc, char **argv);
 /* skjob __complete WORD...: prints what the last word may become, one a line, with a tab and an
  * explanation where there is one. It is what the scripts of cmd_completion() ask. */
 int complete_words(int argc, char **argv, const struct verb *verbs, size_t n);
+int cmd_patch(int argc, char **argv);
+int cmd_label(int argc, char **argv);
+int cmd_annotate(int argc, char **argv);
+int cmd_edit(int argc, char **argv);
+int cmd_explain(int argc, char **argv);
+int cmd_run(int argc, char **argv);
+int cmd_gc(int argc, char **argv);
+int cmd_apply(int argc, char **argv);
+int cmd_replace(int argc, char **argv);
 
 /* skjob create configmap|secret ...: what cmd_create() does when its first word is a kind of
  * object.
@@ -43,5 +52,14 @@ int complete_words(int argc, char **argv, const struct verb *verbs, size_t n);
 struct options;
 bool cmd_create_is_object(const struct options *o);
 int cmd_create_object(const struct options *o);
+
+/* skjob create job|cronjob NAME ..., likewise. */
+bool cmd_create_is_job(const struct options *o);
+int cmd_create_job(const struct options *o);
+
+/* Creates one object of a file, as skjob create -f does. Prints what it did, or why not. Returns 0,
+ * or -1. */
+struct input_object;
+int cmd_create_input(const struct options *o, const struct input_object *in);
 
 #endif

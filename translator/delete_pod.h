@@ -9,8 +9,9 @@
 #include "options.h"
 #include "store.h"
 
-/* Ends the pod and waits until it has ended; of one that has ended already, removes the logs.
- * Prints what it did. Returns 0, 1 when there is no such pod, -1 with err. */
-int delete_pod(const struct store *s, const struct options *o, const char *name, struct error *err);
+/* Ends the pod and, with wait, waits until it has ended; of one that has ended already, removes the
+ * logs. Returns 0, 1 when there is no such pod, -1 with err. */
+int delete_pod(const struct store *s, const struct options *o, const char *name, bool wait,
+               struct error *err);
 
 #endif

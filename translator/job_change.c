@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "cleanup.h"
@@ -142,6 +143,22 @@ int job_change_parallelism(const struct job_view *v, int64_t parallelism, struct
         return -1;
     now.parallelism = (int32_t)parallelism;
     return tell_slurm(v, &now, was_paused, err) < 0 ? -1 : is_change;
+}
+
+int job_change_fields(const struct job_view *v, const struct journal_change *changes, size_t n,
+                      const struct job_spec *now, struct error *err)
+{
+    const struct job_spec *was = spec_of(v);
+    struct job_spec next = *now; /* borrows */
+    struct journal_record r = {.event = JOURNAL_CHANGED, .changes = changes, .n_changes = n};
+    bool is_retention = n == 1 && strcmp(changes[0].field, "ttlSecondsAfterFinished") == 0;
+    bool is_told = was->parallelism != now->parallelism;
+    bool was_paused = reconcile_paused(was);
+    next.suspend = was->suspend;
+    if ((!is_retention && refuse_finished(v, err) < 0) ||
+        (is_told && check_parallelism(v, was, now->parallelism, err) < 0) || record(v, &r, err) < 0)
+        return -1;
+    return is_told ? tell_slurm(v, &next, was_paused, err) : 0;
 }
 
 int job_change_delete_pod(const struct job_view *v, uint32_t index, uint32_t attempt,

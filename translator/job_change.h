@@ -25,6 +25,12 @@
 int job_change_suspend(const struct job_view *v, bool suspend, struct error *err);
 int job_change_parallelism(const struct job_view *v, int64_t parallelism, struct error *err);
 
+/* Other fields of spec, n of them, each with its new value; now: the whole spec after it. suspend
+ * is none of them. Of a Job that has ended, ttlSecondsAfterFinished may change. Returns 0, or -1.
+ */
+int job_change_fields(const struct job_view *v, const struct journal_change *changes, size_t n,
+                      const struct job_spec *now, struct error *err);
+
 /* Ends the pod of an attempt that runs; it is replaced as the Job's back-off and
  * podReplacementPolicy say. */
 int job_change_delete_pod(const struct job_view *v, uint32_t index, uint32_t attempt,

@@ -11,7 +11,9 @@
 #include "cleanup.h"
 #include "site.h"
 #include "job_live.h"
+#include "job_remove.h"
 #include "reconcile.h"
+#include "timefmt.h"
 #include "tree.h"
 
 int64_t job_view_now(void)
@@ -115,13 +117,38 @@ int job_view_load_journal(struct job_view *v, const struct store *s, const char 
     return rc;
 }
 
+/* A Job that waits for its last pods to end is shown as Kubernetes shows it. */
+static int add_deletion(struct job_view *v, struct error *err)
+{
+    char when[TIMEFMT_MAX];
+    int64_t asked = job_remove_asked_for(v);
+    json_t *meta = tree_get(v->object, "metadata");
+    if (asked < 0)
+        return 0;
+    timefmt_rfc3339(asked, when);
+    return json_object_set_new(meta, "deletionTimestamp", json_string(when)) < 0
+               ? error_set(err, "out of memory")
+               : 0;
+}
+
 int job_view_load(struct job_view *v, const struct store *s, const char *ns, const char *name,
                   int64_t now_us, struct error *err)
+{
+    int rc = job_view_load_keep(v, s, ns, name, now_us, err);
+    if (rc != 0 || job_remove_due(s, v, now_us) == 0)
+        return rc;
+    job_view_free(v);
+    return 1;
+}
+
+int job_view_load_keep(struct job_view *v, const struct store *s, const char *ns, const char *name,
+                       int64_t now_us, struct error *err)
 {
     int rc = job_view_load_journal(v, s, ns, name, now_us, err);
     if (rc != 0)
         return rc;
-    if (add_live(v, now_us, err) < 0 || add_status(v, err) < 0 || add_slurm_job(v, err) < 0) {
+    if (add_live(v, now_us, err) < 0 || add_status(v, err) < 0 || add_slurm_job(v, err) < 0 ||
+        add_deletion(v, err) < 0) {
         job_view_free(v);
         return -1;
     }
@@ -152,7 +179,9 @@ const char *job_view_state(const struct job_view *v)
     static const char *const order[] = {"Complete", "Failed", "Suspended", "FailureTarget",
                                         "SuccessCriteriaMet"};
     for (size_t i = 0; i < sizeof order / sizeof *order; i++)
-        if (job_view_condition(v, order[i]))
+        if (i == 2 && tree_has(tree_get(v->object, "metadata"), "deletionTimestamp"))
+            return "Terminating";
+        else if (job_view_condition(v, order[i]))
             return order[i];
     return "Running";
 }

@@ -26,6 +26,11 @@ int job_view_load(struct job_view *v, const struct store *s, const char *ns, con
                   int64_t now_us, struct error *err);
 void job_view_free(struct job_view *v);
 
+/* The same for a Job that may have outlived its ttlSecondsAfterFinished: job_view_load() removes it
+ * and returns 1. */
+int job_view_load_keep(struct job_view *v, const struct store *s, const char *ns, const char *name,
+                       int64_t now_us, struct error *err);
+
 /* The same without Slurm's view, and without the status. */
 int job_view_load_journal(struct job_view *v, const struct store *s, const char *ns,
                           const char *name, int64_t now_us, struct error *err);

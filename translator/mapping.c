@@ -3,10 +3,8 @@
 
 #include <string.h>
 
-#define LATER      FATE_IGNORED
 #define RETRIED    "a failed pod is retried by requeueing its array task, after a back-off"
 #define ENDS_JOB   "ends the Job: its other tasks are cancelled"
-#define NOT_YET    "not enforced yet"
 #define NO_CLUSTER "has no meaning without a Kubernetes cluster"
 #define USER       "the pod runs as the user who submits it, with that user's rights"
 #define HOST_NET   "pods share the node's network"
@@ -59,7 +57,7 @@ const struct mapping_row mapping[] = {
     {"spec.podFailurePolicy",          FH, "each failed pod is judged by it", NULL, NULL},
     {"spec.successPolicy",             FH, ENDS_JOB, NULL, NULL},
     {"spec.podReplacementPolicy",      FA, "a replacement never overlaps the pod it replaces", NULL, NULL},
-    {"spec.ttlSecondsAfterFinished",   LATER, NOT_YET, NULL, NULL},
+    {"spec.ttlSecondsAfterFinished",   FA, "removed by the next skjob command that reads the Job, or by skjob gc", NULL, NULL},
     {"spec.selector",                  FI, "a Job's pods are its array tasks", NULL, NULL},
     {"spec.manualSelector",            FI, "a Job's pods are its array tasks", NULL, NULL},
     {"spec.managedBy",                 FR, "skjob manages every Job itself", NULL, NULL},

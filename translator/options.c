@@ -54,7 +54,7 @@ static int set_from_env_file(struct options *o, const char *value, struct error 
 static int set_type(struct options *o, const char *value, struct error *err)
 {
     (void)err;
-    o->secret_type = value;
+    o->type = value;
     return 0;
 }
 
@@ -207,6 +207,74 @@ static int set_help(struct options *o, const char *value, struct error *err)
     return 0;
 }
 
+/* Options whose argument the verb itself looks at, and switches. */
+#define SET_TEXT(field)                                                                            \
+    static int set_##field(struct options *o, const char *value, struct error *err)                \
+    {                                                                                              \
+        (void)err;                                                                                 \
+        o->field = value;                                                                          \
+        return 0;                                                                                  \
+    }
+#define SET_SWITCH(field)                                                                          \
+    static int set_##field(struct options *o, const char *value, struct error *err)                \
+    {                                                                                              \
+        (void)value, (void)err;                                                                    \
+        o->field = true;                                                                           \
+        return 0;                                                                                  \
+    }
+
+/* Switches that take a value, too: --wait=false. */
+static int read_bool(const char *flag, const char *value, bool *out, struct error *err)
+{
+    static const char *const words[] = {"0",     "1",    "f",     "t",    "F",     "T",
+                                        "false", "true", "False", "True", "FALSE", "TRUE"};
+    *out = true;
+    for (size_t i = 0; value && i < sizeof words / sizeof *words; i++)
+        if (strcmp(value, words[i]) == 0) {
+            *out = i % 2;
+            return 0;
+        }
+    return !value ? 0
+                  : error_set(err,
+                              "invalid argument \"%s\" for \"--%s\" flag: strconv.ParseBool: "
+                              "parsing \"%s\": invalid syntax",
+                              value, flag, value);
+}
+
+#define BOOL_OPTION(field, flag)                                                                   \
+    static int set_##field(struct options *o, const char *value, struct error *err)                \
+    {                                                                                              \
+        return read_bool(flag, value, &o->field, err);                                             \
+    }
+
+SET_TEXT(cascade)
+SET_TEXT(from)
+SET_TEXT(grace_period)
+SET_TEXT(image)
+SET_TEXT(patch)
+SET_TEXT(patch_file)
+SET_TEXT(restart)
+SET_TEXT(selector)
+SET_TEXT(subresource)
+BOOL_OPTION(force, "force")
+BOOL_OPTION(ignore_not_found, "ignore-not-found")
+BOOL_OPTION(now, "now")
+BOOL_OPTION(overwrite, "overwrite")
+BOOL_OPTION(recursive, "recursive")
+BOOL_OPTION(remove, "rm")
+BOOL_OPTION(interactive, "stdin")
+BOOL_OPTION(wait, "wait")
+
+static int set_env(struct options *o, const char *value, struct error *err)
+{
+    const char **v = reallocarray(o->env, o->env_len + 1, sizeof *v);
+    if (!v)
+        return error_set(err, "out of memory");
+    o->env = v;
+    o->env[o->env_len++] = value;
+    return 0;
+}
+
 static int set_for(struct options *o, const char *value, struct error *err)
 {
     if (o->for_len == OPTIONS_FOR_MAX)
@@ -242,28 +310,10 @@ static int set_max_bytes(struct options *o, const char *value, struct error *err
     return 0;
 }
 
-/* Options whose argument the verb itself looks at, and switches. */
-#define SET_TEXT(field)                                                                            \
-    static int set_##field(struct options *o, const char *value, struct error *err)                \
-    {                                                                                              \
-        (void)err;                                                                                 \
-        o->field = value;                                                                          \
-        return 0;                                                                                  \
-    }
-#define SET_SWITCH(field)                                                                          \
-    static int set_##field(struct options *o, const char *value, struct error *err)                \
-    {                                                                                              \
-        (void)value, (void)err;                                                                    \
-        o->field = true;                                                                           \
-        return 0;                                                                                  \
-    }
-
 SET_SWITCH(all_namespaces)
-SET_SWITCH(ignore_not_found)
 SET_SWITCH(show_labels)
 SET_SWITCH(watch)
 SET_TEXT(printer)
-SET_TEXT(selector)
 SET_TEXT(field_selector)
 SET_TEXT(sort_by)
 SET_TEXT(label_columns)
@@ -308,19 +358,35 @@ static const struct {
     {"from-file", 0, required_argument, set_from_file},
     {"from-env-file", 0, required_argument, set_from_env_file},
     {"type", 0, required_argument, set_type},
+    {"cascade", 0, optional_argument, set_cascade},
+    {"env", 0, required_argument, set_env},
+    {"force", 0, optional_argument, set_force},
+    {"from", 0, required_argument, set_from},
+    {"grace-period", 0, required_argument, set_grace_period},
+    {"ignore-not-found", 0, optional_argument, set_ignore_not_found},
+    {"image", 0, required_argument, set_image},
+    {"now", 0, optional_argument, set_now},
+    {"overwrite", 0, optional_argument, set_overwrite},
+    {"patch", 'p', required_argument, set_patch},
+    {"patch-file", 0, required_argument, set_patch_file},
+    {"recursive", 0, optional_argument, set_recursive},
+    {"restart", 0, required_argument, set_restart},
+    {"rm", 0, optional_argument, set_remove},
+    {"stdin", 'i', optional_argument, set_interactive},
+    {"selector", 'l', required_argument, set_selector},
+    {"subresource", 0, required_argument, set_subresource},
+    {"wait", 0, optional_argument, set_wait},
     {"all", 0, no_argument, set_all},
     {"parallelism", 0, required_argument, set_parallelism},
     {"replicas", 0, required_argument, set_replicas},
     {"help", 'h', no_argument, set_help},
     {"output", 'o', required_argument, set_printer},
     {"all-namespaces", 'A', no_argument, set_all_namespaces},
-    {"selector", 'l', required_argument, set_selector},
     {"field-selector", 0, required_argument, set_field_selector},
     {"watch", 'w', no_argument, set_watch},
     {"sort-by", 0, required_argument, set_sort_by},
     {"show-labels", 0, no_argument, set_show_labels},
     {"label-columns", 'L', required_argument, set_label_columns},
-    {"ignore-not-found", 0, no_argument, set_ignore_not_found},
     {"allow-missing-template-keys", 0, required_argument, set_allow_missing},
     {"follow", 'f', no_argument, set_follow},
     {"previous", 'p', no_argument, set_previous},
@@ -438,6 +504,7 @@ int options_parse(struct options *o, int argc, char **argv, const char *accepted
     *o = (struct options){.ns = "default",
                           .limits = reader_default_limits,
                           .timeout = 30,
+                          .wait = true,
                           .parallelism = OPTIONS_UNSET};
     if (listener) {
         tell_listener(accepted);
@@ -479,6 +546,8 @@ void options_free(struct options *o)
 {
     free(o->files);
     free(o->sources);
+    free(o->env);
+    o->env = NULL;
     o->files = NULL;
     o->sources = NULL;
 }

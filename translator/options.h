@@ -25,8 +25,14 @@ struct options {
     size_t files_len;
     struct key_source *sources; /* --from-literal, --from-file, --from-env-file, in order */
     size_t sources_len;
-    const char *secret_type; /* --type, NULL = not given */
-    const char *ns;          /* -n, "default" */
+    const char *type; /* --type, NULL = not given */
+    /* Of the verbs that change objects; NULL = not given. */
+    const char *cascade, *from, *grace_period, *image, *patch, *patch_file, *restart, *selector,
+        *subresource;
+    const char **env; /* --env, in order */
+    size_t env_len;
+    bool force, ignore_not_found, now, overwrite, recursive, remove, interactive, wait;
+    const char *ns; /* -n, "default" */
     bool ns_given;
     enum output output;
     enum dry_run dry_run;
@@ -45,11 +51,9 @@ struct options {
     bool all;
     int64_t parallelism; /* OPTIONS_UNSET = not given */
     bool all_namespaces; /* get, and whatever selects objects; texts are NULL when not given */
-    bool ignore_not_found;
     bool show_labels;
     bool watch;
     const char *printer; /* -o of get, see printer.h */
-    const char *selector;
     const char *field_selector;
     const char *sort_by;
     const char *label_columns;

@@ -58,6 +58,11 @@ int resource_split(const char *word, const char **name)
     return resource_find(word, slash ? (size_t)(slash - word) : strlen(word));
 }
 
+bool resource_is_ours(int resource)
+{
+    return resource >= RESOURCE_JOB && resource <= RESOURCE_SERVICE;
+}
+
 bool resource_stored_as(int resource, enum object_kind *as)
 {
     if (resource < RESOURCE_CONFIG_MAP || resource > RESOURCE_SERVICE)

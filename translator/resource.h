@@ -36,6 +36,9 @@ const char *resource_plural(enum resource r);
 /* How the API's messages call it: "batch/v1, Resource=jobs". */
 const char *resource_api(enum resource r);
 
+/* Whether objects of the kind are skjob's to change and delete; -1 is none. */
+bool resource_is_ours(int resource);
+
 /* For the kinds that are files of the state (lib/objects.h); false for the others. */
 bool resource_stored_as(int resource, enum object_kind *as);
 

@@ -14,6 +14,7 @@
 #include "cleanup.h"
 #include "cluster_name.h"
 #include "state_path.h"
+#include "tree.h"
 
 #define OBJECT_MAX ((size_t)16 << 20)
 
@@ -176,6 +177,61 @@ int store_remove(const struct store *s, const char *ns, const char *name, struct
     if (!state_name_ok(ns) || !state_name_ok(name))
         return 0;
     return store_remove_path(strbuf_str(&path), err);
+}
+
+#define GONE ".gone-"
+
+static bool has_uid(const struct store *s, const char *ns, const char *name, const char *uid)
+{
+    cleanup_strbuf struct strbuf path = STRBUF_INIT;
+    store_path(s, ns, name, &path);
+    strbuf_adds(&path, "/object.json");
+    cleanup_json json_t *object = json_load_file(strbuf_str(&path), 0, NULL);
+    return object && strcmp(tree_str(tree_get(object, "metadata"), "uid"), uid) == 0;
+}
+
+int store_take_away(const struct store *s, const char *ns, const char *name, const char *uid,
+                    struct error *err)
+{
+    cleanup_strbuf struct strbuf from = STRBUF_INIT, to = STRBUF_INIT, hidden = STRBUF_INIT;
+    if (!state_name_ok(ns) || !state_name_ok(name))
+        return 0;
+    strbuf_addf(&hidden, GONE "%s-%ld", uid, (long)getpid());
+    store_path(s, ns, name, &from);
+    store_path(s, ns, strbuf_str(&hidden), &to);
+    if (from.failed || to.failed)
+        return error_set(err, "out of memory");
+    if (rename(strbuf_str(&from), strbuf_str(&to)) < 0)
+        return errno == ENOENT
+                   ? 0
+                   : error_set(err, "cannot remove %s: %s", strbuf_str(&from), strerror(errno));
+    if (!has_uid(s, ns, strbuf_str(&hidden), uid)) { /* another Job, made since we looked */
+        (void)rename(strbuf_str(&to), strbuf_str(&from));
+        return 0;
+    }
+    (void)store_remove_path(strbuf_str(&to), err);
+    return 1;
+}
+
+static int is_gone(const struct dirent *e)
+{
+    return strncmp(e->d_name, GONE, strlen(GONE)) == 0;
+}
+
+void store_sweep(const struct store *s, const char *ns)
+{
+    struct error err;
+    struct dirent **entries = NULL;
+    cleanup_strbuf struct strbuf folder = STRBUF_INIT;
+    strbuf_addf(&folder, "%s/jobs/%s", s->root, ns);
+    int n = scandir(strbuf_str(&folder), &entries, is_gone, alphasort);
+    for (int i = 0; i < n; i++) {
+        cleanup_strbuf struct strbuf path = STRBUF_INIT;
+        store_path(s, ns, entries[i]->d_name, &path);
+        (void)store_remove_path(strbuf_str(&path), &err);
+        free(entries[i]);
+    }
+    free(entries);
 }
 
 void store_host(char host[256])

@@ -41,6 +41,16 @@ int store_read(const struct store *s, const char *ns, const char *name, json_t *
 /* Removes the Job's folder and all that is in it. A Job that is not there is no error. */
 int store_remove(const struct store *s, const char *ns, const char *name, struct error *err);
 
+/* The same for the Job of that uid alone, in a way that two commands can do at once, and while its
+ * last pods are still ending: the folder is renamed first (to a name with a dot, which no list
+ * shows), then removed as far as possible; store_sweep() removes what is left. Returns 1 when it
+ * was removed, 0 when it was not there any more, -1 with err. */
+int store_take_away(const struct store *s, const char *ns, const char *name, const char *uid,
+                    struct error *err);
+
+/* Removes what store_take_away() left in a namespace. Best effort. */
+void store_sweep(const struct store *s, const char *ns);
+
 int store_remove_path(const char *path, struct error *err);
 
 /* Appends the path of the Job's folder. */

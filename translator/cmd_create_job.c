@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * skjob create job NAME --image=IMAGE -- COMMAND..., skjob run NAME --image=IMAGE -- COMMAND...:
+ * Jobs without a file (k8s.io/kubectl/pkg/cmd/create/create_job.go, cmd/run).
+ */
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "cleanup.h"
+#include "commands.h"
+#include "input.h"
+#include "job_view.h"
+#include "options.h"
+#include "print.h"
+#include "strbuf.h"
+#include "tree.h"
+
+#define INTERVAL_MS 200
+
+static const char run_usage[] =
+    "Run a command once, as a Job of one pod that has the Job's name. (kubectl run makes a bare "
+    "Pod;\n"
+    "on Slurm, a pod belongs to a Job.)\n"
+    "\n"
+    "  skjob run NAME --image=IMAGE [options] -- COMMAND [ARGUMENT ...]\n"
+    "\n"
+    "      --image       as in a manifest\n"
+    "      --restart     Never (default: it is not tried again) or OnFailure\n"
+    "      --env         NAME=VALUE, repeatable\n"
+    "  -i, --stdin       follow the output until the end; exit 0 when the Job completes. There is "
+    "no\n"
+    "                    input\n"
+    "      --rm          remove the Job at the end; with -i\n"
+    "      --dry-run     client or server: create nothing\n"
+    "  -o, --output      json, yaml or name\n"
+    "  -n, --namespace   default: \"default\"\n"
+    "\n"
+    "Examples:\n"
+    "  skjob run hello --image=busybox -i --rm -- echo hello\n";
+
+static const struct head no_head;
+
+/* ---- the object ---- */
+
+static json_t *words(char *const *v, size_t n)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < n; i++)
+        json_array_append_new(list, json_string(v[i]));
+    return list;
+}
+
+static int add_env(json_t *container, const struct options *o, struct error *err)
+{
+    for (size_t i = 0; i < o->env_len; i++) {
+        const char *value = strchr(o->env[i], '=');
+        if (!value || value == o->env[i])
+            return error_set(err, "invalid env: %s", o->env[i]);
+        if (!tree_has(container, "env"))
+            json_object_set_new(container, "env", json_array());
+        json_array_append_new(tree_get(container, "env"),
+                              json_pack("{s:s%, s:s}", "name", o->env[i],
+                                        (size_t)(value - o->env[i]), "value", value + 1));
+    }
+    return 0;
+}
+
+/* NULL with err. */
+static json_t *make_job(const char *name, const struct options *o, const char *restart,
+                        struct error *err)
+{
+    cleanup_json json_t *container =
+        json_pack("{s:s, s:s, s:{}}", "name", name, "image", o->image, "resources");
+    if (!container) {
+        error_set(err, "the name and the image must be UTF-8");
+        return NULL;
+    }
+    if (o->extra_len)
+        json_object_set_new(container, "command", words(o->extra, o->extra_len));
+    if (add_env(container, o, err) < 0)
+        return NULL;
+    return json_pack("{s:s, s:s, s:{s:s}, s:{s:{s:{}, s:{s:s, s:[O]}}}, s:{}}", "apiVersion",
+                     "batch/v1", "kind", "Job", "metadata", "name", name, "spec", "template",
+                     "metadata", "spec", "restartPolicy", restart, "containers", container,
+                     "status");
+}
+
+/* On a client's dry run it is shown as it is, to be edited: kubectl's way to a manifest. */
+static int create(const json_t *job, const struct options *o)
+{
+    struct error err;
+    size_t printed = 0;
+    struct options own = *o;
+    own.extra_len = 0; /* the command, no options of sbatch */
+    bool is_shown = o->output == OUTPUT_JSON || o->output == OUTPUT_YAML;
+    const struct input_object in = {.source = tree_str(tree_get(job, "metadata"), "name"),
+                                    .raw = job,
+                                    .at = "",
+                                    .head = &no_head};
+    if (o->dry_run != DRY_RUN_CLIENT || !is_shown)
+        return cmd_create_input(&own, &in);
+    if (print_object(job, o->output, &printed, &err) == 0)
+        return 0;
+    fprintf(stderr, "error: %s\n", err.text);
+    return -1;
+}
+
+static int one_name(const struct options *o, size_t at, const char **name, struct error *err)
+{
+    size_t n = o->names_len - at;
+    if (n != 1)
+        return error_set(err, "exactly one NAME is required, got %zu", n);
+    *name = o->names[at];
+    return 0;
+}
+
+/* ---- create job ---- */
+
+bool cmd_create_is_job(const struct options *o)
+{
+    static const char *const kinds[] = {"job", "cronjob", "cj"};
+    for (size_t i = 0; o->names_len && i < sizeof kinds / sizeof *kinds; i++)
+        if (strcmp(o->names[0], kinds[i]) == 0)
+            return true;
+    return false;
+}
+
+static int check_create(const struct options *o, struct error *err)
+{
+    if (strcmp(o->names[0], "job") != 0)
+        return error_set(err,
+                         "CronJobs are not run on Slurm yet; run skjob create from scrontab or "
+                         "cron");
+    if (o->from && o->extra_len)
+        return error_set(err, "cannot specify --from and command");
+    if (o->from && o->image)
+        return error_set(err, "specify either --image or --from, not both");
+    if (o->from)
+        return error_set(err,
+                         "--from=%s: CronJobs are not kept on Slurm yet; create the Job of its "
+                         "jobTemplate",
+                         o->from);
+    return o->image ? 0 : error_set(err, "either --image or --from must be specified");
+}
+
+int cmd_create_job(const struct options *o)
+{
+    struct error err;
+    const char *name = NULL;
+    cleanup_json json_t *job = NULL;
+    if (one_name(o, 1, &name, &err) == 0 && check_create(o, &err) == 0)
+        job = make_job(name, o, "Never", &err);
+    if (job)
+        return create(job, o) < 0;
+    fprintf(stderr, "error: %s\n", err.text);
+    return 1;
+}
+
+/* ---- run ---- */
+
+/* Waits for a pod to begin, or for the Job to end; started: only for the end. Returns 1 when the
+ * Job is complete, 0 when it is not, -1 with err. */
+static int watch(const struct options *o, const char *name, bool started, struct error *err)
+{
+    cleanup_store struct store store = {0};
+    if (store_open(&store, err) < 0)
+        return -1;
+    for (;;) {
+        cleanup_job_view struct job_view v = {0};
+        size_t n;
+        int rc = job_view_load_keep(&v, &store, o->ns, name, job_view_now(), err);
+        if (rc != 0)
+            return rc < 0 ? -1 : error_set(err, "job.batch/%s was deleted meanwhile", name);
+        bool complete = job_view_condition(&v, "Complete");
+        (void)fold_attempts(v.fold, &n);
+        if (complete || job_view_condition(&v, "Failed") || (!started && n))
+            return complete;
+        nanosleep(&(struct timespec){.tv_nsec = INTERVAL_MS * 1000000L}, NULL);
+    }
+}
+
+/* Other verbs, on this Job. */
+static int call(int (*verb)(int, char **), const char *const *argv)
+{
+    int n = 0;
+    while (argv[n])
+        n++;
+    return verb(n, (char **)argv);
+}
+
+static int attend(const struct options *o, const char *name, struct error *err)
+{
+    cleanup_strbuf struct strbuf ref = STRBUF_INIT, ns = STRBUF_INIT;
+    strbuf_addf(&ref, "job/%s", name);
+    strbuf_addf(&ns, "--namespace=%s", o->ns);
+    const char *const logs[] = {"logs", "--follow", strbuf_str(&ref), strbuf_str(&ns), NULL};
+    const char *const del[] = {"delete", strbuf_str(&ref), strbuf_str(&ns), NULL};
+    if (watch(o, name, false, err) < 0)
+        return -1;
+    call(cmd_logs, logs);
+    fflush(stdout);
+    int complete = watch(o, name, true, err);
+    if (complete < 0)
+        return -1;
+    return (o->remove && call(cmd_delete, del) != 0) || !complete;
+}
+
+static int check_run(const struct options *o, struct error *err)
+{
+    const char *restart = o->restart ? o->restart : "Never";
+    if (!o->image)
+        return error_set(err, "--image is required");
+    if (strcmp(restart, "Always") == 0)
+        return error_set(err, "--restart=Always is for what never ends; a Job takes Never or "
+                              "OnFailure");
+    if (strcmp(restart, "Never") != 0 && strcmp(restart, "OnFailure") != 0)
+        return error_set(err, "invalid restart policy: %s", restart);
+    if (o->remove && !o->interactive)
+        return error_set(err, "--rm should only be used for attached containers");
+    return o->dry_run && o->interactive
+               ? error_set(err, "--dry-run=server|client can't be used with attached containers "
+                                "options (--stdin)")
+               : 0;
+}
+
+static int run(struct options *o, struct error *err)
+{
+    const char *name = NULL;
+    const char *restart = o->restart ? o->restart : "Never";
+    if (one_name(o, 0, &name, err) < 0 || check_run(o, err) < 0)
+        return -1;
+    cleanup_json json_t *job = make_job(name, o, restart, err);
+    if (!job)
+        return -1;
+    if (strcmp(restart, "Never") == 0)
+        json_object_set_new(tree_get(job, "spec"), "backoffLimit", json_integer(0));
+    if (create(job, o) < 0)
+        return 1;
+    return o->interactive ? attend(o, name, err) : 0;
+}
+
+int cmd_run(int argc, char **argv)
+{
+    struct error err;
+    cleanup_options struct options o;
+    int rc = options_parse(&o, argc, argv, " namespace output dry-run image env restart rm stdin ",
+                           &err);
+    if (rc == 0 && o.help) {
+        fputs(run_usage, stdout);
+        return 0;
+    }
+    if (rc == 0)
+        rc = run(&o, &err);
+    if (rc < 0)
+        fprintf(stderr, "error: %s\n", err.text);
+    return rc != 0;
+}
