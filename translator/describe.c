@@ -208,12 +208,12 @@ static void add_times(const json_t *job, struct strbuf *out)
 /* Cut at the first comma from a certain length on. */
 static void add_indexes(const json_t *job, struct strbuf *out)
 {
-    const char *text = tree_str(tree_get(job, "status"), "completedIndexes");
+    const char *text = or_none(tree_str(tree_get(job, "status"), "completedIndexes"));
     if (!tree_is(tree_get(job, "spec"), "completionMode", "Indexed"))
         return;
     const char *cut = strlen(text) > INDEXES_MIN ? strchr(text + INDEXES_MIN, ',') : NULL;
     size_t len = cut ? (size_t)(cut + 1 - text) : strlen(text);
-    strbuf_addf(out, "Completed Indexes:\t%.*s%s\n", (int)len, or_none(text), cut ? "..." : "");
+    strbuf_addf(out, "Completed Indexes:\t%.*s%s\n", (int)len, text, cut ? "..." : "");
 }
 
 static void add_template(const json_t *template, struct strbuf *out)

@@ -90,14 +90,19 @@ static struct subject subject_of(const struct pods *p, const struct pod *pod)
 
 static const struct subject the_job = {0};
 
+/* The containers that start with the pod, or stop with it: of the init containers only the first
+ * is known to have started then. */
 static void tell_containers(struct telling *t, const struct subject *s, int64_t at,
                             const char *reason, const char *verb)
 {
+    const json_t *spec = tree_at(t->pods->job->object, "spec", "template", "spec", NULL);
+    const json_t *init = tree_get(spec, "initContainers");
     size_t i;
     json_t *c;
     char text[512];
-    json_array_foreach (
-        tree_at(t->pods->job->object, "spec", "template", "spec", "containers", NULL), i, c) {
+    json_array_foreach (json_array_size(init) ? init : tree_get(spec, "containers"), i, c) {
+        if (json_array_size(init) && i)
+            break;
         snprintf(text, sizeof text, "%s container %s", verb, tree_str(c, "name"));
         tell(t, s, at, KUBELET, "Normal", reason, text);
     }
