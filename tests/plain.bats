@@ -15,7 +15,8 @@ setup_file() {
     BIN=$(mktemp -d "${TMPDIR:-/tmp}/skjob-test-XXXXXX")
     export BIN
     chmod 755 "$BIN"
-    cp "$plugin" "$SKJOB" "$SKJOB_LIBEXECDIR/skjob-pod" "$SKJOB_LIBEXECDIR/skjob-attempt" "$BIN"
+    cp "$plugin" "$SKJOB" "$SKJOB_LIBEXECDIR/skjob-pod" "$SKJOB_LIBEXECDIR/skjob-attempt" \
+        "$SKJOB_LIBEXECDIR/skjob-enter" "$BIN"
     export SKJOB=$BIN/skjob SKJOB_LIBEXECDIR=$BIN
     jobs_setup --nodes 2 --plugin="$BIN/${plugin##*/}" --plugstack-arg "libexec=$BIN" \
         --plugstack-arg "skjob=$SKJOB" --plugstack-arg backoff_base=1
