@@ -134,7 +134,7 @@ need_owner() {
 @test "the runner cannot be started on the node: no attempt, and the Job does not run for ever" {
     job launch '{"backoffLimit": 0}' <<<'exit 0'
     SKJOB_LIBEXECDIR=/nonexistent submit launch
-    poll_until 20 no_jobs
+    wait_ended launch
     [[ $(started launch) == 0 ]]
     [[ $(outcome launch) == 'Failed '* ]]
 }

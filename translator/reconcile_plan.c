@@ -117,6 +117,17 @@ static int close_open(const struct reconcile_input *in, struct reconcile_plan *o
     return 0;
 }
 
+/* Its index is done: a runner would have been refused, as after a requeue by hand. */
+static bool has_succeeded(const struct reconcile_input *in, const struct slurm_task *t)
+{
+    for (uint32_t attempt = t->restarts; attempt-- > 0;) {
+        const struct fold_attempt *a = fold_attempt_of(in->fold, t->index, attempt);
+        if (a && a->phase == JOURNAL_SUCCEEDED)
+            return true;
+    }
+    return false;
+}
+
 /* Tasks that failed before their runner could write anything. One that was cancelled has been no
  * pod; one that ended well had nothing to do. */
 static int close_unknown(const struct reconcile_input *in, struct reconcile_plan *out)
@@ -124,7 +135,7 @@ static int close_unknown(const struct reconcile_input *in, struct reconcile_plan
     for (size_t i = 0; i < in->live->len; i++) {
         const struct slurm_task *t = &in->live->tasks[i];
         if (!is_over(in, t) || t->state == SLURM_TASK_CANCELLED ||
-            fold_attempt_of(in->fold, t->index, t->restarts))
+            fold_attempt_of(in->fold, t->index, t->restarts) || has_succeeded(in, t))
             continue;
         struct reconcile_ending e = reconcile_ending_of(t, t->restarts);
         if (e.phase == JOURNAL_FAILED && add(out, (struct reconcile_action){.kind = RECONCILE_CLOSE,
