@@ -52,6 +52,11 @@ static void reset_signals(void)
     sigset_t none;
     for (int i = 1; i < _NSIG; i++)
         (void)sigaction(i, &action, NULL); /* fails for SIGKILL and the like */
+    /* libc keeps these two for itself, but whoever started slurmd may have ignored them. All zero
+     * is the default in the kernel's structure. */
+    static const unsigned long zero[16];
+    for (int i = 32; i <= 33; i++)
+        (void)syscall(SYS_rt_sigaction, i, zero, NULL, (_NSIG - 1) / 8);
     action.sa_handler = SIG_IGN;
     for (size_t i = 0; i < sizeof not_for_us / sizeof *not_for_us; i++)
         (void)sigaction(not_for_us[i], &action, NULL);

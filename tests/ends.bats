@@ -134,6 +134,7 @@ need_owner() {
 @test "the runner cannot be started on the node: no attempt, and the Job does not run for ever" {
     job launch '{"backoffLimit": 0}' <<<'exit 0'
     SKJOB_LIBEXECDIR=/nonexistent submit launch
+    # Whoever looks some seconds later closes it.
     wait_ended launch
     [[ $(started launch) == 0 ]]
     [[ $(outcome launch) == 'Failed '* ]]

@@ -216,7 +216,8 @@ jobs_of_all() {
     run -0 logs index
     local i
     for i in 0 1; do
-        [[ $(sed -n "s,^\[pod/index-$i-[^]]*\] ,,p" <<<"$output" | sort | paste -sd,) == "none $i,pod $i,step $i" ]]
+        # srun may have words of its own on a busy machine.
+        [[ $(sed -n "s,^\[pod/index-$i-[^]]*\] \(\(none\|pod\|step\) .*\),\1,p" <<<"$output" | sort | paste -sd,) == "none $i,pod $i,step $i" ]]
     done
 }
 

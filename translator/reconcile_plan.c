@@ -117,7 +117,7 @@ static int close_open(const struct reconcile_input *in, struct reconcile_plan *o
     return 0;
 }
 
-/* Its index is done: a runner would have been refused, as after a requeue by hand. */
+/* Also of a Job without completion indexes: the task of a pod that has succeeded is done. */
 static bool has_succeeded(const struct reconcile_input *in, const struct slurm_task *t)
 {
     for (uint32_t attempt = t->restarts; attempt-- > 0;) {
@@ -129,13 +129,18 @@ static bool has_succeeded(const struct reconcile_input *in, const struct slurm_t
 }
 
 /* Tasks that failed before their runner could write anything. One that was cancelled has been no
- * pod; one that ended well had nothing to do. */
+ * pod; one that ended well had nothing to do, and one whose index has succeeded neither. */
+static bool was_pod(const struct reconcile_input *in, const struct slurm_task *t)
+{
+    return t->state != SLURM_TASK_CANCELLED && !has_succeeded(in, t) &&
+           !fold_attempt_of(in->fold, t->index, t->restarts);
+}
+
 static int close_unknown(const struct reconcile_input *in, struct reconcile_plan *out)
 {
     for (size_t i = 0; i < in->live->len; i++) {
         const struct slurm_task *t = &in->live->tasks[i];
-        if (!is_over(in, t) || t->state == SLURM_TASK_CANCELLED ||
-            fold_attempt_of(in->fold, t->index, t->restarts) || has_succeeded(in, t))
+        if (!is_over(in, t) || !was_pod(in, t))
             continue;
         struct reconcile_ending e = reconcile_ending_of(t, t->restarts);
         if (e.phase == JOURNAL_FAILED && add(out, (struct reconcile_action){.kind = RECONCILE_CLOSE,
