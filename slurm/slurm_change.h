@@ -29,7 +29,8 @@ enum slurm_answer slurm_change_stop(const char *tasks, struct error *err);
 enum slurm_answer slurm_change_requeue(const char *task, time_t begin, struct error *err);
 
 /* Lets it start again, at begin at the earliest. A task that is still leaving its node by then
- * waits for two minutes: Slurm's own delay. */
+ * waits for two minutes: Slurm's own delay. One that has left its node in the same second is
+ * refused there ("credential revoked") and has failed: begin is better the next second. */
 enum slurm_answer slurm_change_release(const char *tasks, time_t begin, struct error *err);
 
 /* At most n tasks of the array at once, 0 = no limit. When that is fewer, nothing is ended. */

@@ -119,8 +119,7 @@ readonly REACHED='Complete CompletionsReached: Reached expected number of succee
     poll_until 15 has_started dies 1
     local node
     node=$(events dies started | sed 's/.* node=\([^ ]*\).*/\1/')
-    "$CLUSTER" stop --dir "$CLUSTER_BASE/c" --kill "$node"
-    scontrol update NodeName="$node" State=DOWN Reason=test
+    node_dies "$node"
     # Slurm itself would wait for two minutes.
     poll_until 20 as_user scontrol update JobId="${ID}_0" StartTime=now
     wait_ended dies

@@ -244,8 +244,7 @@ says_failed() {
     poll_until 15 has_started dies 1
     local node
     node=$(events dies started | sed 's/.* node=\([^ ]*\).*/\1/')
-    "$CLUSTER" stop --dir "$CLUSTER_BASE/c" --kill "$node"
-    scontrol update NodeName="$node" State=DOWN Reason=test
+    node_dies "$node"
     poll_until 20 retry_waits "${ID}_0"
     run reconcile
     [[ $output == 'job.batch/dies: attempt 0 of index 0 had ended without a record: Failed' ]]

@@ -67,7 +67,7 @@ static int go_on(uint32_t job, const char *id, uint32_t throttle, bool many, str
     wait_for_nodes(job);
     if (many && slurm_change_throttle(id, throttle, err) != SLURM_DONE)
         return -1;
-    return slurm_change_release(id, time(NULL), err) == SLURM_DONE ? 0 : -1;
+    return slurm_change_release(id, time(NULL) + 1, err) == SLURM_DONE ? 0 : -1;
 }
 
 static int pause_all(const char *id, struct error *err)

@@ -215,7 +215,7 @@ static int do_release(struct reconciling *r, struct error *err)
 {
     char id[16];
     snprintf(id, sizeof id, "%u", job_view_slurm_job(r->view));
-    if (slurm_change_release(id, (time_t)(r->now_us / SECOND_US), err) != SLURM_DONE)
+    if (slurm_change_release(id, (time_t)(r->now_us / SECOND_US) + 1, err) != SLURM_DONE)
         return -1;
     TELL(r, "its tasks are released");
     return 0;

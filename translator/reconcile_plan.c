@@ -119,14 +119,22 @@ static int close_open(const struct reconcile_input *in, struct reconcile_plan *o
     return 0;
 }
 
+/* Also of a Job without completion indexes: the task of a pod that has succeeded is done. */
+static bool has_succeeded(const struct reconcile_input *in, const struct slurm_task *t)
+{
+    for (uint32_t attempt = t->restarts; attempt-- > 0;) {
+        const struct fold_attempt *a = fold_attempt_of(in->fold, t->index, attempt);
+        if (a && a->phase == JOURNAL_SUCCEEDED)
+            return true;
+    }
+    return false;
+}
+
 /* Tasks that failed before their runner could write anything. One that was cancelled has been no
  * pod; one that ended well had nothing to do, and one whose index has succeeded neither. */
 static bool was_pod(const struct reconcile_input *in, const struct slurm_task *t)
 {
-    struct machine_view view;
-    machine_view(fold_machine(in->fold), &view);
-    return t->state != SLURM_TASK_CANCELLED &&
-           !(view.completed_indexes && indexset_contains(view.completed_indexes, t->index)) &&
+    return t->state != SLURM_TASK_CANCELLED && !has_succeeded(in, t) &&
            !fold_attempt_of_run(in->fold, t->index, t->restarts);
 }
 

@@ -58,6 +58,14 @@ no_jobs() {
     [[ -z $(squeue -h) ]]
 }
 
+# node_dies NODE: kills it, and tells Slurm. It is drained before: slurmctld may still have an answer of the node to read, and
+# an answer takes a node that is down back into service, where the next attempt would wait for it for ever.
+node_dies() {
+    scontrol update NodeName="$1" State=DRAIN Reason=test
+    "$CLUSTER" stop --dir "$CLUSTER_BASE/c" --kill "$1"
+    scontrol update NodeName="$1" State=DOWN Reason=test
+}
+
 # as_user COMMAND...: what the user types.
 as_user() {
     run_as "$JOB_USER" "$@"
