@@ -68,7 +68,8 @@ static int add_attempts(struct pods *p, const struct job_live *live, uint64_t *a
     return 0;
 }
 
-/* The task waits for its first attempt, or for another one, which is what its pod is. */
+/* The task waits for its first attempt, or for another one, which is what its pod is. During the
+ * back-off, or while the Job is held, there is no pod yet. */
 static int add_waiting(struct pods *p, const struct job_live *live, uint64_t active)
 {
     struct machine_view view;
@@ -76,7 +77,7 @@ static int add_waiting(struct pods *p, const struct job_live *live, uint64_t act
     uint64_t room = (uint64_t)view.spec->parallelism;
     for (size_t i = 0; i < live->len && active < room; i++) {
         const struct slurm_task *t = &live->tasks[i];
-        if (t->state != SLURM_TASK_PENDING || t->held ||
+        if (t->state != SLURM_TASK_PENDING || t->delayed ||
             fold_attempt_of(p->job->fold, t->index, t->restarts))
             continue;
         const struct fold_attempt *before =

@@ -1,0 +1,123 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# get and describe, of a state folder that stands still: everything is 25 hours old, and no Slurm is asked.
+# What they print is in golden/see; SKJOB_GOLDEN=1 writes it anew.
+# shellcheck disable=SC2154 # run sets output and stderr
+bats_require_minimum_version 1.5.0
+
+load lib/common
+
+setup() {
+    own_home
+    export TZ=UTC SLURM_CONF=/nonexistent SKJOB_STATE=$BATS_TEST_TMPDIR/state
+    "$BATS_TEST_DIRNAME/lib/make-state" "$SKJOB_STATE" $(($(date +%s) - 25 * 3600 - 600))
+}
+
+# Days and times are those of the run.
+undated() {
+    sed -E 's/(Mon|Tue|Wed|Thu|Fri|Sat|Sun), [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9:]{8}/DAY AND TIME/g
+        s/[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z/TIME/g; s/([a-z0-9-]+)\.[0-9a-f]{16}/\1.HEX/g'
+}
+
+# golden NAME ARGUMENT...: prints what the file has, and nothing else.
+golden() {
+    local file=$BATS_TEST_DIRNAME/golden/see/$1
+    run --separate-stderr skjob "${@:2}"
+    [[ $status == 0 && $stderr == '' ]] || { printf '%s\n' "$status" "$stderr"; return 1; }
+    [[ -z ${SKJOB_GOLDEN-} ]] || undated <<<"$output" >"$file"
+    diff -u "$file" <(undated <<<"$output")
+}
+
+# refused TEXT ARGUMENT...: one line, exit code 1.
+refused() {
+    run --separate-stderr skjob "${@:2}"
+    expect 1 '' "$1"
+}
+
+@test "tables" {
+    golden jobs get jobs
+    golden jobs-wide get jobs -A -o wide
+    golden pods get pods
+    golden pods-wide get po -A -o wide
+    golden events get events
+    golden all get all
+    golden labels get pods --show-labels -L job-name
+    golden no-headers get jobs,pods --no-headers
+}
+
+@test "objects" {
+    golden job.yaml get job pi -o yaml
+}
+
+@test "one object is itself, several are a List" {
+    [[ $(skjob get job/pi -o json | jq -r .kind) == Job ]]
+    [[ $(skjob get job/pi job/indexed -o json | jq -r '.kind, .items[].kind') == $'List\nJob\nJob' ]]
+    [[ $(skjob get pods -o json | jq '.items | length') == 5 ]]
+}
+
+@test "a Job that was got can be created again" {
+    skjob get job indexed -o yaml >job.yaml
+    skjob create --dry-run=client -o json -f job.yaml | jq -S .spec.template.spec.containers >again
+    skjob get job indexed -o json | jq -S .spec.template.spec.containers >before
+    [[ $(jq -r '.[0].command[2]' again) == $(jq -r '.[0].command[2]' before) ]]
+}
+
+@test "jsonpath and custom columns" {
+    golden name-by-path get pods -l job-name=pi --output='jsonpath={.items..metadata.name}'
+    golden range get pods -o 'jsonpath={range .items[*]}{.metadata.name}{"\t"}{.status.phase}{"\n"}{end}'
+    golden columns get jobs -o 'custom-columns=NAME:.metadata.name,DONE:.status.succeeded,NO:.none'
+    printf 'A B\n.metadata.name spec.backoffLimit\n' >columns
+    golden columns-file get jobs -o custom-columns-file=columns
+    printf '{.status.succeeded}' >path
+    [[ $(skjob get job pi -o jsonpath-file=path) == 1 ]]
+    [[ $(skjob get job pi -o jsonpath-as-json='{.metadata.name}') == $'[\n    "pi"\n]' ]]
+    refused 'error: error parsing jsonpath {.a, unclosed action' get jobs -o 'jsonpath={.a'
+    refused 'error: error executing jsonpath "{.items[9]}": Error executing template: array index out of bounds: index 9, length 2' \
+        get jobs -o 'jsonpath={.items[9]}'
+    refused 'error: error executing jsonpath "{.x}": Error executing template: x is not found' \
+        get job pi -o 'jsonpath={.x}' --allow-missing-template-keys=false
+    refused "error: Go's templates are not supported: use jsonpath, custom-columns, or json with jq" \
+        get jobs -o 'go-template={{.kind}}'
+}
+
+@test "selectors and order" {
+    golden failed get pods --field-selector status.phase=Failed --sort-by .status.startTime
+    golden by-index get pods -l 'batch.kubernetes.io/job-completion-index in (0,2)'
+    golden by-name get jobs -l app -o name
+    run --separate-stderr skjob get jobs -l app=none
+    expect 0 '' 'No resources found in default namespace.'
+    refused 'Error from server (BadRequest): Unable to find "batch/v1, Resource=jobs" that match label selector "a b", field selector "": unable to parse requirement: found '\''b'\'', expected: in, notin, =, ==, !=, gt, lt' \
+        get jobs -l 'a b'
+    refused 'Error from server (BadRequest): Unable to find "/v1, Resource=pods" that match label selector "", field selector "spec.x=1": field label "spec.x" not supported for Pod' \
+        get pods --field-selector spec.x=1
+    refused 'error: name cannot be provided when a selector is specified' get job pi -l app
+    refused "error: couldn't find any field with path \".none\" in the list of objects" get jobs --sort-by .none
+}
+
+@test "what is not there" {
+    refused 'Error from server (NotFound): jobs.batch "no" not found' get job no
+    refused 'Error from server (NotFound): pods "pi-00000" not found' get pod/pi-00000
+    run --separate-stderr skjob get job no --ignore-not-found
+    expect 0 '' ''
+    run --separate-stderr skjob get pods -n nowhere
+    expect 0 '' 'No resources found in nowhere namespace.'
+    run --separate-stderr skjob get cronjobs -A
+    expect 0 '' 'No resources found'
+    refused 'error: the server doesn'\''t have a resource type "deployments"' get deployments
+    refused 'error: a resource cannot be retrieved by name across all namespaces' get job pi -A
+    run --separate-stderr skjob get job no pi -o name
+    expect 1 'job.batch/pi' 'Error from server (NotFound): jobs.batch "no" not found'
+}
+
+@test "describe" {
+    golden describe-job describe job indexed
+    golden describe-pods describe pods -l job-name=pi
+    golden describe-init describe pods -n other
+    skjob create configmap settings --from-literal=a=b
+    skjob create secret generic token --from-literal=t=secret
+    skjob describe configmap settings | grep -A2 '^a:$' | grep -x b
+    skjob describe secret token | grep -Ex 't: +6 bytes'
+    run ! grep -q secret <(skjob describe secret token)
+    refused 'Error from server (NotFound): jobs.batch "no" not found' describe job no
+    refused 'error: services cannot be described: use skjob get -o yaml' describe services
+}
