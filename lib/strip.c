@@ -85,7 +85,7 @@ void strip_ranges(const uint8_t *states, uint32_t n, enum index_state state, siz
             continue;
         /* Room for two numbers and the dots. */
         if (out->len - begin + 28 > max) {
-            strbuf_adds(out, ",..." + (*comma ? 0 : 1));
+            strbuf_addf(out, "%s...", comma);
             return;
         }
         if (end - at == 1)

@@ -119,5 +119,4 @@ refused() {
     skjob describe secret token | grep -Ex 't: +6 bytes'
     run ! grep -q secret <(skjob describe secret token)
     refused 'Error from server (NotFound): jobs.batch "no" not found' describe job no
-    refused 'error: services cannot be described: use skjob get -o yaml' describe services
 }

@@ -60,11 +60,12 @@ static int report_error(const struct input_object *in, const struct error *err)
     return -1;
 }
 
-/* The object as a client-side dry run shows it: there is no uid, so nothing generated from one. */
+/* The object as a client-side dry run shows it: nothing is generated for one that has no uid. */
 static void without_generated(json_t *object, enum manifest_kind kind)
 {
     json_t *spec = tree_get(object, "spec");
-    if (kind != MANIFEST_JOB || tree_bool(spec, "manualSelector"))
+    if (kind != MANIFEST_JOB || tree_bool(spec, "manualSelector") ||
+        *tree_str(tree_get(object, "metadata"), "uid"))
         return;
     json_t *meta = tree_at(spec, "template", "metadata", NULL);
     json_object_del(spec, "selector");

@@ -61,7 +61,11 @@ static void print_warnings(const struct manifest *m, enum unknown_fields how)
 
 int prepare(struct prepared *p, const struct input_object *in, const struct options *o)
 {
-    struct manifest_options mo = {.unknown = o->validate, .zoneinfo = ZONEINFO};
+    /* A client-side dry run takes an object that was got as it is, with what was generated from its
+     * uid: nothing is made of it. */
+    const char *uid =
+        o->dry_run == DRY_RUN_CLIENT ? tree_str(tree_get(in->raw, "metadata"), "uid") : NULL;
+    struct manifest_options mo = {.unknown = o->validate, .zoneinfo = ZONEINFO, .uid = uid};
     *p = (struct prepared){0};
     if (manifest_load(&p->manifest, in->raw, &mo) == MANIFEST_OK) {
         print_warnings(&p->manifest, o->validate);

@@ -14,6 +14,7 @@
 #include "cleanup.h"
 #include "facts.h"
 #include "journal.h"
+#include "pod_meta.h"
 
 #define N(a) (sizeof(a) / sizeof *(a))
 #define A60  "a23456789-123456789-123456789-123456789-123456789-1234567890"
@@ -118,17 +119,17 @@ Test(names, selectors_of_services)
         {"{'spec':{'selector':{'job-name':'j','app':'a'}}}", true, SERVICES_ANY},
         {"{'spec':{'selector':{'job-name':'j','app':'b'}}}", false, SERVICES_ANY},
         {"{'spec':{'selector':{'none':'j'}}}", false, SERVICES_ANY},
-        {"{'spec':{'selector':{'" POD_FACTS_INDEX_KEY "':'12'}}}", true, 12},
-        {"{'spec':{'selector':{'" POD_FACTS_INDEX_KEY "':'012'}}}", false, 12},
-        {"{'spec':{'selector':{'" POD_FACTS_INDEX_KEY "':'x'}}}", false, 0},
-        {"{'spec':{'selector':{'" POD_FACTS_INDEX_KEY "':'-1'}}}", false, -1},
+        {"{'spec':{'selector':{'" POD_META_INDEX_KEY "':'12'}}}", true, 12},
+        {"{'spec':{'selector':{'" POD_META_INDEX_KEY "':'012'}}}", false, 12},
+        {"{'spec':{'selector':{'" POD_META_INDEX_KEY "':'x'}}}", false, 0},
+        {"{'spec':{'selector':{'" POD_META_INDEX_KEY "':'-1'}}}", false, -1},
         {"{'spec':{'selector':{'app':1}}}", false, SERVICES_ANY},
         {"{'spec':{'selector':{}}}", false, SERVICES_ANY},
         {"{'spec':{}}", false, SERVICES_ANY},
         {"{'spec':'x'}", false, SERVICES_ANY},
     };
     cleanup_json json_t *labels =
-        facts_json("{'job-name':'j','app':'a','" POD_FACTS_INDEX_KEY "':'3'}");
+        facts_json("{'job-name':'j','app':'a','" POD_META_INDEX_KEY "':'3'}");
     for (size_t i = 0; i < N(rows); i++) {
         int64_t index;
         cleanup_json json_t *service = facts_json(rows[i].service);
