@@ -431,7 +431,8 @@ static void add_record(struct fold *f, const char *record)
 static struct slurm_task make_task(const char *text)
 {
     struct slurm_task t = {.array = true};
-    char word[16], *rest = NULL;
+    char word[16];
+    const char *rest = NULL;
     int used = 0, code = 0;
     double ended = 0;
     cr_assert_geq(sscanf(text, "%u %15s%n %d @%lf", &t.index, word, &used, &code, &ended), 2);
