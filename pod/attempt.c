@@ -29,8 +29,6 @@
 #include "tree.h"
 #include "volumes.h"
 
-#define PER_INDEX "backoffLimitPerIndex"
-
 #define ATTEMPT_AGAIN_US (5 * INT64_C(1000000)) /* to look at a state that cannot be read */
 #define ENTER_PAUSE_US   500000
 #define STOP_MAX_S       25 /* 5 s before Slurm's default KillWait is over */
@@ -156,27 +154,6 @@ void attempt_free(struct attempt *a)
     a->parent_fd = -1;
 }
 
-/* What the annotations of a retried pod tell: as the attempt before it left it. Unknown when the
- * state cannot be read. */
-static void count_failures(const struct attempt *a, struct pod_self_options *o)
-{
-    struct machine_actions answer = {0};
-    cleanup_job_state struct job_state s = JOB_STATE_INIT;
-    const struct slurm_env *slurm = a->slurm;
-    if (slurm->attempt == 0 || !a->dir || !tree_has(tree_get(o->job, "spec"), PER_INDEX))
-        return;
-    if (job_state_read(&s, a->dir, slurm->first, slurm->last, NULL) < 0 ||
-        fold_run_for(s.fold, clock_now_us(), slurm->index, slurm->attempt - 1, &answer, NULL) < 0)
-        answer.len = 0;
-    for (size_t i = 0; i < answer.len; i++) {
-        if (answer.v[i].type != MACHINE_CREATE_POD || answer.v[i].index != slurm->index)
-            continue;
-        o->failures = answer.v[i].failures;
-        o->ignored = answer.v[i].ignored;
-    }
-    machine_actions_free(&answer);
-}
-
 /* Services that select the Job's pods make names for them. */
 static bool is_selected(const struct attempt *a, const json_t *job)
 {
@@ -194,25 +171,6 @@ static void find_address(struct attempt *a)
 {
     if (a->needs_address && !*a->address.ip)
         node_address_read(&a->address, a->slurm->node);
-}
-
-int attempt_self(const struct attempt *a, const json_t *job, char *const env[],
-                 struct pod_self *out, struct error *err)
-{
-    struct pod_self_options options = {
-        .job = job,
-        .job_uid = a->job_uid,
-        .pod = a->pod,
-        .ns = a->namespace_ ? a->namespace_ : "default",
-        .node = a->slurm->node,
-        .root = a->root,
-        .address = &a->address,
-        .index = a->slurm->index,
-        .attempt = a->slurm->attempt,
-        .env = env,
-    };
-    count_failures(a, &options);
-    return pod_self_make(out, &options, err);
 }
 
 /* What needs no state. */
