@@ -153,7 +153,6 @@ static int check_words(struct making *m, struct error *err)
 {
     const struct options *o = m->options;
     size_t first = 1;
-    m->kind = find_kind(o->names[0]);
     if (o->files_len)
         return error_set(err, "unknown shorthand flag: 'f' in -f");
     if (m->kind->subcommand) {
@@ -269,8 +268,8 @@ static int run(struct making *m, struct error *err)
 int cmd_create_object(const struct options *o)
 {
     struct error err;
-    struct making m = {.options = o};
-    int rc = run(&m, &err);
+    struct making m = {.options = o, .kind = find_kind(o->names[0])};
+    int rc = m.kind ? run(&m, &err) : error_set(&err, "%s cannot be created so", o->names[0]);
     json_decref(m.object);
     if (rc == 0)
         return 0;

@@ -146,7 +146,7 @@ static int split_file(const struct reading *r, const char *source, char **key, c
 static int read_path(const struct reading *r, const char *source)
 {
     cleanup_free char *key = NULL;
-    const char *path = NULL;
+    const char *path = source;
     struct stat st;
     if (split_file(r, source, &key, &path) < 0)
         return -1;

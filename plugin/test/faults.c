@@ -79,7 +79,7 @@ long __real_syscall(long number, ...);
 long __wrap_syscall(long number, ...);
 long __wrap_syscall(long number, ...)
 {
-    long a[3];
+    long a[4]; /* as many as any of ours has */
     va_list ap;
     if (number == faults.syscall)
         return failure(EPERM);
@@ -88,8 +88,8 @@ long __wrap_syscall(long number, ...)
     if (number == faults.no_syscall)
         return 0;
     va_start(ap, number);
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < 4; i++)
         a[i] = va_arg(ap, long);
     va_end(ap);
-    return __real_syscall(number, a[0], a[1], a[2]);
+    return __real_syscall(number, a[0], a[1], a[2], a[3]);
 }
