@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "fold_impl.h"
 #include "cleanup.h"
+#include "grow.h"
 #include "status.h"
 
 #include <math.h>
@@ -122,15 +123,11 @@ int fold_read(struct fold *f, int job_fd,
 
 int fold_live(struct fold *f, uint32_t index, uint32_t attempt, enum fold_liveness liveness)
 {
-    if (f->n_hints == f->hints_cap) {
-        size_t cap = f->hints_cap ? f->hints_cap * 2 : 64;
-        struct fold_hint *hints = realloc(f->hints, cap * sizeof *hints);
-        if (!hints)
-            return -1;
-        f->hints = hints;
-        f->hints_cap = cap;
-    }
-    f->hints[f->n_hints++] = (struct fold_hint){index, attempt, liveness};
+    struct fold_hint *hints = grow(f->hints, f->n_hints, sizeof *hints);
+    if (!hints)
+        return -1;
+    f->hints = hints;
+    hints[f->n_hints++] = (struct fold_hint){index, attempt, liveness};
     return 0;
 }
 
@@ -230,11 +227,6 @@ void fold_outcome_of(const struct fold *f, const struct fold_attempt *a,
     size_t len;
     const char *text = textpool_get(&f->table.pool, a->outcome, &len);
     fold_outcome_split(text, len, parts);
-}
-
-size_t fold_rejected_changes(const struct fold *f)
-{
-    return f->rejected;
 }
 
 int64_t fold_deleted_at(const struct fold *f, uint32_t index, uint32_t attempt)

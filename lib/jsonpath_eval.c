@@ -10,6 +10,7 @@
 #include "cleanup.h"
 #include "gofloat.h"
 #include "gojson.h"
+#include "grow.h"
 #include "jsonpath_impl.h"
 
 #define VALUES_MAX ((size_t)1 << 24)
@@ -17,7 +18,7 @@
 
 struct values {
     const json_t **v;
-    size_t len, cap;
+    size_t len;
 };
 
 struct run {
@@ -39,15 +40,11 @@ static void values_free(struct values *s)
 
 static int add(const struct run *r, struct values *s, const json_t *value)
 {
-    if (s->len == s->cap) {
-        size_t cap = s->cap ? 2 * s->cap : 8;
-        const json_t **v = cap <= VALUES_MAX ? reallocarray(s->v, cap, sizeof *v) : NULL;
-        if (!v)
-            return error_set(r->err, "the template has too many results");
-        s->v = v;
-        s->cap = cap;
-    }
-    s->v[s->len++] = value;
+    const json_t **v = s->len < VALUES_MAX ? grow(s->v, s->len, sizeof *v) : NULL;
+    if (!v)
+        return error_set(r->err, "the template has too many results");
+    s->v = v;
+    v[s->len++] = value;
     return 0;
 }
 

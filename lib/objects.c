@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "cleanup.h"
+#include "grow.h"
 #include "state_path.h"
 #include "strbuf.h"
 
@@ -231,7 +232,7 @@ static int by_bytes(const void *a, const void *b)
 
 static int add_name(char ***names, size_t *len, const char *file)
 {
-    char **v = reallocarray(*names, *len + 1, sizeof *v);
+    char **v = grow(*names, *len, sizeof *v);
     if (!v)
         return -1;
     *names = v;
