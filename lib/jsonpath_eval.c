@@ -3,7 +3,6 @@
  * An expression is a chain of steps. Each takes the values that the one before has found, and finds
  * others: values are borrowed from the data or from the template.
  */
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,6 +11,7 @@
 #include "gojson.h"
 #include "grow.h"
 #include "jsonpath_impl.h"
+#include "keys.h"
 
 #define VALUES_MAX ((size_t)1 << 24)
 #define DEPTH_MAX  256
@@ -66,22 +66,12 @@ static const char *type_name(const json_t *v)
 
 /* ---- members ---- */
 
-static int by_name(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 static int add_members(const struct run *r, const json_t *object, struct values *out)
 {
-    size_t n = 0, size = json_object_size(object);
-    cleanup_free const char **names = calloc(size ? size : 1, sizeof *names);
-    const char *name;
-    json_t *v;
+    size_t n;
+    cleanup_free const char **names = keys_sorted(object, &n);
     if (!names)
         return error_set(r->err, "out of memory");
-    json_object_foreach ((json_t *)object, name, v)
-        names[n++] = name;
-    qsort(names, n, sizeof *names, by_name);
     for (size_t i = 0; i < n; i++)
         if (add(r, out, json_object_get(object, names[i])) < 0)
             return -1;

@@ -13,6 +13,7 @@
 
 #include "cleanup.h"
 #include "cluster_name.h"
+#include "files.h"
 #include "state_path.h"
 #include "tree.h"
 
@@ -59,25 +60,13 @@ void store_path(const struct store *s, const char *ns, const char *name, struct 
     strbuf_addf(out, "%s/jobs/%s/%s", s->root, ns, name);
 }
 
-static int make_parents(char *path)
-{
-    for (char *p = strchr(path + 1, '/'); p; p = strchr(p + 1, '/')) {
-        *p = '\0';
-        int rc = mkdir(path, 0700);
-        *p = '/';
-        if (rc < 0 && errno != EEXIST)
-            return -1;
-    }
-    return 0;
-}
-
 /* Another command may remove an empty folder on the way: hence several tries. */
 static int make_folder(char *path)
 {
     for (int i = 0; i < 8; i++)
         if (mkdir(path, 0700) == 0)
             return 0;
-        else if (errno != ENOENT || (make_parents(path) < 0 && errno != ENOENT))
+        else if (errno != ENOENT || (files_make_parents(path) < 0 && errno != ENOENT))
             return -1;
     return -1;
 }
