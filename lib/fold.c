@@ -229,20 +229,23 @@ void fold_outcome_of(const struct fold *f, const struct fold_attempt *a,
     fold_outcome_split(text, len, parts);
 }
 
+bool fold_deleted(const struct fold *f, uint32_t index, uint32_t attempt)
+{
+    const struct fold_attempt *a = fold_table_find(&f->table, index, attempt);
+    return a && a->deleted;
+}
+
 int64_t fold_deleted_at(const struct fold *f, uint32_t index, uint32_t attempt)
 {
     const struct fold_table *t = &f->table;
+    if (!fold_deleted(f, index, attempt))
+        return FOLD_NO_TIME;
     for (uint32_t i = 0; i < t->n_notes; i++) {
         const struct fold_note *note = &t->notes[i];
         if (note->event == JOURNAL_DELETED && note->index == index && note->attempt == attempt)
             return note->time_us;
     }
     return FOLD_NO_TIME;
-}
-
-bool fold_deleted(const struct fold *f, uint32_t index, uint32_t attempt)
-{
-    return fold_deleted_at(f, index, attempt) != FOLD_NO_TIME;
 }
 
 const struct fold_note *fold_notes(const struct fold *f, size_t *n)

@@ -377,8 +377,10 @@ static size_t find_end(const struct jsonpath *path, size_t from, size_t to)
     return to;
 }
 
-static int run_parts(const struct run *r, size_t from, size_t to, const json_t *data)
+static int run_parts(const struct run *r, size_t from, size_t to, const json_t *data, int depth)
 {
+    if (depth > DEPTH_MAX)
+        return error_set(r->err, "the ranges are nested too deeply");
     for (size_t i = from; i < to; i++) {
         const struct jsonpath_list *part = &r->path->parts[i];
         cleanup_values struct values results = {0};
@@ -393,7 +395,7 @@ static int run_parts(const struct run *r, size_t from, size_t to, const json_t *
         }
         size_t end = find_end(r->path, i + 1, to);
         for (size_t k = 0; k < results.len; k++)
-            if (run_parts(r, i + 1, end, results.v[k]) < 0)
+            if (run_parts(r, i + 1, end, results.v[k], depth + 1) < 0)
                 return -1;
         i = end;
     }
@@ -444,7 +446,7 @@ int jsonpath_print(const struct jsonpath *path, const json_t *data, struct strbu
                    struct error *err)
 {
     const struct run r = {path, err, print_results, out};
-    return run_parts(&r, 0, path->len, data);
+    return run_parts(&r, 0, path->len, data, 0);
 }
 
 static int collect_results(void *arg, const struct values *results, struct error *err)
@@ -461,7 +463,7 @@ int jsonpath_find(const struct jsonpath *path, const json_t *data, json_t **resu
     cleanup_json json_t *list = json_array();
     const struct run r = {path, err, collect_results, list};
     *results = NULL;
-    if (!list || run_parts(&r, 0, path->len, data) < 0)
+    if (!list || run_parts(&r, 0, path->len, data, 0) < 0)
         return list ? -1 : error_set(err, "out of memory");
     *results = steal_ptr(&list);
     return 0;

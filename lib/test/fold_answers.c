@@ -81,6 +81,24 @@ Test(fold, keeps_the_changed_job)
     }
 }
 
+Test(fold, tells_deleted_pods)
+{
+    cleanup_fold struct fold *f = make_fold(INDEXED(3));
+    add(f, STARTED(1, 0, 0));
+    add(f, STARTED(1, 1, 0));
+    add(f, "3 event=restarted index=1 attempt=0 restarts=1");
+    add(f, "5 event=deleted index=1 attempt=0");
+    add(f, "7 event=deleted index=2 attempt=0");
+    add(f, "4 event=deleted index=1 attempt=0");
+    cr_assert_eq(fold_run(f, T0 + 9 * S, NULL, NULL), 0);
+    cr_expect_not(fold_deleted(f, 0, 0));
+    cr_expect_eq(fold_deleted_at(f, 0, 0), FOLD_NO_TIME);
+    cr_expect(fold_deleted(f, 1, 0));
+    cr_expect_eq(fold_deleted_at(f, 1, 0), T0 + 4 * S, "the first time");
+    cr_expect_eq(fold_deleted_at(f, 2, 0), T0 + 7 * S, "its start was lost");
+    cr_expect_not(fold_deleted(f, 1, 1), "nobody knows it");
+}
+
 Test(fold, lists_attempts)
 {
     cleanup_fold struct fold *f = make_fold(INDEXED(3));

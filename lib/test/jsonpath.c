@@ -60,6 +60,7 @@ Test(jsonpath, documentation)
         {"{.kind}", "List"},
         {"{['kind']}", "List"},
         {"{['metadata.name']}", ""},
+        {"{.\\*}", ""}, /* a member of that name */
         {"{.users[1].user['username']}", "admin"},
         {"{..name}", "127.0.0.1 127.0.0.2 myself e2e"},
         {"{.items[*].metadata.name}", "127.0.0.1 127.0.0.2"},
@@ -256,4 +257,17 @@ Test(jsonpath, depth)
         strbuf_adds(&deep, ")]");
     strbuf_addc(&deep, '}');
     cr_expect_eq(jsonpath_parse(strbuf_str(&deep), &path, &err), -1);
+}
+
+Test(jsonpath, depth_of_ranges)
+{
+    struct error err;
+    cleanup_json json_t *data = json("{}");
+    cleanup_strbuf struct strbuf deep = STRBUF_INIT, out = STRBUF_INIT;
+    cleanup_jsonpath struct jsonpath *path = NULL;
+    for (int i = 0; i < 100000; i++)
+        strbuf_adds(&deep, "{range @}");
+    cr_assert_eq(jsonpath_parse(strbuf_str(&deep), &path, &err), 0);
+    cr_expect_eq(jsonpath_print(path, data, &out, &err), -1);
+    cr_expect_str_eq(err.text, "the ranges are nested too deeply");
 }
