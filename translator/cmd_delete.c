@@ -183,7 +183,8 @@ static int delete_files(struct deleting *d, struct error *err)
     size_t objects;
     if (o->names_len || o->all || o->selector)
         return error_set(err, "when --filename is provided, names, --all and --selector cannot be");
-    size_t failures = input_each(o->files, o->files_len, &o->limits, delete_from_file, d, &objects);
+    size_t failures =
+        input_each(o->files.v, o->files.len, &o->limits, delete_from_file, d, &objects);
     if (!objects && !failures)
         return error_set(err, "no objects passed to delete");
     return failures != 0;
@@ -224,12 +225,12 @@ static int check(struct deleting *d, struct error *err)
     return 0;
 }
 
-static int run(struct deleting *d, struct error *err)
+static int delete (struct deleting *d, struct error *err)
 {
     const struct options *o = d->options;
     if (check(d, err) < 0)
         return -1;
-    if (!o->files_len && !o->names_len)
+    if (!o->files.len && !o->names_len)
         return error_set(err, "You must provide one or more resources by argument or filename");
     if (d->force)
         fputs(
@@ -239,26 +240,22 @@ static int run(struct deleting *d, struct error *err)
             stderr);
     if (store_open(&d->store, err) < 0)
         return -1;
-    return o->files_len ? delete_files(d, err) : delete_words(d, err);
+    return o->files.len ? delete_files(d, err) : delete_words(d, err);
 }
 
-int cmd_delete(int argc, char **argv)
+static int run(struct options *o, struct error *err)
 {
-    struct error err;
-    cleanup_options struct options o;
-    struct deleting d = {.options = &o};
-    int rc = options_parse(&o, argc, argv,
-                           " timeout namespace filename selector all ignore-not-found wait now "
-                           "grace-period force cascade dry-run output max-bytes ",
-                           &err);
-    if (rc == 0 && o.help) {
-        fputs(usage, stdout);
-        return 0;
-    }
-    if (rc == 0)
-        rc = run(&d, &err);
-    if (rc < 0)
-        fprintf(stderr, "error: %s\n", err.text);
+    struct deleting d = {.options = o};
+    int rc = delete (&d, err);
     store_close(&d.store);
-    return rc != 0;
+    return rc;
 }
+
+const struct verb verb_delete = {
+    .name = "delete",
+    .what = "cancel Jobs and remove them with their pods' logs; replace a pod",
+    .usage = usage,
+    .options = " timeout namespace filename selector all ignore-not-found wait now grace-period "
+               "force cascade dry-run output max-bytes ",
+    .run = run,
+};

@@ -97,29 +97,24 @@ static int translate_one(void *arg, const struct input_object *in)
     return print_script(&p, in);
 }
 
-int cmd_translate(int argc, char **argv)
+static int run(struct options *o, struct error *err)
 {
-    struct error err;
-    cleanup_options struct options o;
-    if (options_parse(&o, argc, argv, " filename report strict validate output max-bytes ", &err) <
-        0) {
-        fprintf(stderr, "error: %s\n", err.text);
-        return 1;
-    }
-    if (o.help) {
-        fputs(usage, stdout);
-        return 0;
-    }
-    if (options_need_files(&o, &err) < 0) {
-        fprintf(stderr, "error: %s\n", err.text);
-        return 1;
-    }
-    struct translate t = {.options = &o};
+    struct translate t = {.options = o};
     size_t objects;
-    size_t failures = input_each(o.files, o.files_len, &o.limits, translate_one, &t, &objects);
+    if (options_need_files(o, err) < 0)
+        return -1;
+    size_t failures = input_each(o->files.v, o->files.len, &o->limits, translate_one, &t, &objects);
     if (!objects && !failures)
-        fputs("error: no objects passed to translate\n", stderr);
-    else if (!t.jobs && !failures)
-        fputs("error: no Job passed to translate\n", stderr);
-    return failures || !t.jobs;
+        return error_set(err, "no objects passed to translate");
+    if (!t.jobs && !failures)
+        return error_set(err, "no Job passed to translate");
+    return failures != 0;
 }
+
+const struct verb verb_translate = {
+    .name = "translate",
+    .what = "print the batch script of a Job, or what becomes of its fields",
+    .usage = usage,
+    .options = " filename report strict validate output max-bytes ",
+    .run = run,
+};

@@ -51,22 +51,13 @@ static int row_of(int c, const char *accepted)
     return -1;
 }
 
-static void (*listener)(void *arg, const char *name, int letter, bool has_arg);
-static void *listener_arg;
-
-void options_listen(void (*listen)(void *arg, const char *name, int letter, bool has_arg),
-                    void *arg)
-{
-    listener = listen;
-    listener_arg = arg;
-}
-
-static void tell_listener(const char *accepted)
+void options_each(const char *accepted,
+                  void (*tell)(void *arg, const char *name, int letter, bool has_arg), void *arg)
 {
     for (size_t i = 0; i < options_table_len; i++)
         if (takes(accepted, i))
-            listener(listener_arg, options_table[i].name, options_table[i].letter,
-                     options_table[i].has_arg == required_argument);
+            tell(arg, options_table[i].name, options_table[i].letter,
+                 options_table[i].has_arg == required_argument);
 }
 
 /* The word that getopt complains of: it has moved on behind it, except after a letter inside. */
@@ -85,9 +76,6 @@ static int bad_option(int c, const char *word, struct error *err)
         return error_set(err, "flag needs an argument: %s", word);
     if (c == ':')
         return error_set(err, "flag needs an argument: '%c' in %s", optopt, word);
-    if (is_long && optopt >= 256)
-        return error_set(err, "invalid argument \"%s\" for \"--%s\" flag", strchr(word, '=') + 1,
-                         options_table[optopt - 256].name);
     if (is_long)
         return error_set(err, "unknown flag: %.*s", (int)strcspn(word, "="), word);
     return error_set(err, "unknown shorthand flag: '%c' in %s", optopt, word);
@@ -111,11 +99,6 @@ int options_parse(struct options *o, int argc, char **argv, const char *accepted
                           .timeout = 30,
                           .wait = true,
                           .parallelism = OPTIONS_UNSET};
-    if (listener) {
-        tell_listener(accepted);
-        o->help = true;
-        return 0;
-    }
     describe(accepted, longs, shorts);
     if (separator < (size_t)argc) {
         o->extra = argv + separator + 1;
@@ -129,7 +112,8 @@ int options_parse(struct options *o, int argc, char **argv, const char *accepted
             return bad_option(c, bad_word(argv, (int)separator), err);
         /* "-o=json": kubectl takes the value behind the sign. */
         bool sign = c < 256 && optarg && optarg != argv[optind - 1] && *optarg == '=';
-        if (options_table[row].set(o, sign ? optarg + 1 : optarg, err) < 0)
+        const struct option_row *r = &options_table[row];
+        if (r->set(o, r, sign ? optarg + 1 : optarg, err) < 0)
             return -1;
     }
     o->names = argv + optind;
@@ -144,15 +128,14 @@ int options_need_files(const struct options *o, struct error *err)
         strbuf_addf(&b, "%s%s", i ? " " : "", o->names[i]);
     if (o->names_len)
         return error_set(err, "Unexpected args: [%s]", strbuf_str(&b));
-    return o->files_len ? 0 : error_set(err, "must specify -f FILE");
+    return o->files.len ? 0 : error_set(err, "must specify -f FILE");
 }
 
 void options_free(struct options *o)
 {
-    free(o->files);
+    free(o->files.v);
     free(o->sources);
-    free(o->env);
-    o->env = NULL;
-    o->files = NULL;
+    free(o->env.v);
+    o->env = o->files = (struct options_words){0};
     o->sources = NULL;
 }
