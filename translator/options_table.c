@@ -305,6 +305,7 @@ const struct option_row options_table[] = {
     {"max-log-requests", 0, required_argument, set_text, AT(max_log_requests), NULL},
     {"interval", 0, required_argument, set_text, AT(interval), NULL},
     {"output-file", 'o', required_argument, set_text, AT(output_file), NULL},
+    {"types", 0, required_argument, set_text, AT(types), NULL},
     {"format", 0, required_argument, set_text, AT(format), NULL},
     {"outcomes", 0, required_argument, set_text, AT(outcomes), NULL},
     {"random", 0, required_argument, set_text, AT(random), NULL},
