@@ -7,6 +7,8 @@
 #ifndef SKJOB_POD_SUBPATH_H
 #define SKJOB_POD_SUBPATH_H
 
+#include <stdbool.h>
+
 #include "error.h"
 
 /* Resolves sub inside of the folder volume; what is missing is made as folders of the volume's own
@@ -15,5 +17,8 @@
  * err. */
 char *subpath_resolve(const char *volume, const char *sub, const char *mount, const char *container,
                       struct error *err);
+
+/* Whether some element of the path is "..". */
+bool subpath_goes_up(const char *path);
 
 #endif

@@ -69,12 +69,13 @@ until_true()
     done
 }
 
-# begin: runs ./pod.json in the background, waits for the line "ready". $leader: the container's group.
+# begin: runs ./pod.json in the background, waits for the line "ready". $runner: run_spec; $leader: the container's group.
 begin()
 {
-    as_user ./run_spec pod.json "$id" > out 2> err 3>&- &
+    as_user sh -c 'echo $$ > runner; exec ./run_spec pod.json "$0"' "$id" > out 2> err 3>&- &
     background=$!
     until_true 20 grep -qx ready out
+    runner=$(cat runner)
     leader=$(cat leader)
 }
 
