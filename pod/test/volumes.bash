@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# shellcheck shell=bash disable=SC2154,SC2034 # run sets output; the tests use leader
+# shellcheck shell=bash disable=SC2016,SC2154,SC2034 # shells of others expand; run sets output; the tests use leader
 #
 # For the tests of volumes and mounts: one container of a pod, run by run_spec (its source says how) as an ordinary
 # user. RUN_SPEC and RUN_LIBEXEC name the program and the folder of skjob-enter;
 # by hand, SKJOB_BUILD the build folder.
 
 bats_require_minimum_version 1.5.0
+
+load wait.bash
 
 setup()
 {
@@ -57,16 +59,6 @@ nothing_left()
     left=$(find "$dir/run" -mindepth 1 -not -name 'skjob-test*'; find "/dev/shm/skjob-$uid" -name "$id*" 2> /dev/null || true)
     echo "left: $left"
     [ -z "$left" ]
-}
-
-until_true()
-{
-    local end=$((SECONDS + $1))
-    shift
-    until "$@"; do
-        ((SECONDS < end)) || return 1
-        sleep 0.05
-    done
 }
 
 # begin: runs ./pod.json in the background, waits for the line "ready". $runner: run_spec; $leader: the container's group.
