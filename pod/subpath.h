@@ -2,7 +2,8 @@
  *
  * subPath of a volumeMount: a folder or file inside of a volume. A volume is filled by containers,
  * and may hold a symbolic link to anywhere: no link leads out of it (pkg/volume/util/subpath of
- * Kubernetes).
+ * Kubernetes). The path that comes out is looked up once more when it is mounted: who puts a link
+ * there in between leads the container astray, but no further than its user may go.
  */
 #ifndef SKJOB_POD_SUBPATH_H
 #define SKJOB_POD_SUBPATH_H
