@@ -21,7 +21,7 @@
 
 #define NODE_FILE  "/etc/hosts"
 #define NODE_MAX   ((size_t)4 << 20)
-#define HOSTS_MAX  ((size_t)64 << 20) /* a hundred thousand pods of long names */
+#define HOSTS_MAX  ((size_t)64 << 20) /* some hundred thousand pods */
 #define PAUSE_MIN  1000
 #define PAUSE_MAX  10000
 #define PAUSE_PART 8  /* of the time in which nothing has changed */
