@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "check.h"
-#include "cleanup.h"
 #include "names.h"
 #include "tree.h"
 

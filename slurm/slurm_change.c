@@ -8,7 +8,6 @@
 
 #include <slurm/slurm_errno.h>
 
-#include "cleanup.h"
 #include "slurm_jobs.h"
 #include "strbuf.h"
 

@@ -55,7 +55,7 @@ annotate() {
     as_user sh -c 'echo "$1" >>"$2"' - "$record" "$SKJOB_STATE/jobs/default/big/events/other"
     touch go
     poll_until 15 memory_is "${ID}_0" 140M
-    [[ $(job_field "${ID}_0" JobState) == PENDING ]]
+    poll_until 15 job_state_is "${ID}_0" PENDING
 }
 
 memory_is() {
