@@ -13,9 +13,9 @@ int files_write(int fd, const void *data, size_t len);
 
 enum files_mode { FILES_CREATE, FILES_REPLACE };
 
-/* The file name in the folder dir, whole or not at all, for the user alone: it is written under the
- * name aside, which no other living process uses. Returns 1, 0 when FILES_CREATE finds one there,
- * or -1. */
+/* The file name in the folder dir (or AT_FDCWD), whole or not at all, for the user alone: it is
+ * written under the name aside, which no other living process uses. Returns 1, 0 when FILES_CREATE
+ * finds one there, or -1. */
 int files_put(int dir, const char *aside, const char *name, const void *data, size_t len,
               enum files_mode mode);
 

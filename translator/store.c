@@ -90,25 +90,6 @@ bool store_exists(const struct store *s, const char *ns, const char *name)
     return access(strbuf_str(&path), F_OK) == 0;
 }
 
-static int write_file(const char *path, const char *text, size_t len)
-{
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (fd < 0)
-        return -1;
-    while (len) {
-        ssize_t n = write(fd, text, len);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0) {
-            close(fd);
-            return -1;
-        }
-        text += n;
-        len -= (size_t)n;
-    }
-    return close(fd); /* network file systems tell of a full disk here */
-}
-
 int store_write(const struct store *s, const char *ns, const char *name, const json_t *object,
                 struct error *err)
 {
@@ -119,12 +100,9 @@ int store_write(const struct store *s, const char *ns, const char *name, const j
     cleanup_free char *text = json_dumps(object, JSON_COMPACT | JSON_SORT_KEYS);
     if (!text || temp.failed)
         return error_set(err, "out of memory");
-    if (write_file(strbuf_str(&temp), text, strlen(text)) < 0 ||
-        rename(strbuf_str(&temp), strbuf_str(&path)) < 0) {
-        error_set(err, "cannot write %s: %s", strbuf_str(&path), strerror(errno));
-        unlink(strbuf_str(&temp));
-        return -1;
-    }
+    if (files_put(AT_FDCWD, strbuf_str(&temp), strbuf_str(&path), text, strlen(text),
+                  FILES_REPLACE) < 0)
+        return error_set(err, "cannot write %s: %s", strbuf_str(&path), strerror(errno));
     return 0;
 }
 
