@@ -13,7 +13,7 @@
 #include "cleanup.h"
 #include "fake_slurm.h"
 
-#define INDEXED(n) "\"completions\":" #n ",\"parallelism\":" #n ",\"completionMode\":\"Indexed\""
+#define LEN(a)     (sizeof(a) / sizeof *(a))
 #define LOST       "failed 1 0 conditions=DisruptionTarget:True:DeletionByTaintManager inferred"
 #define STARTED(a) "5.4 started 1 " a
 
@@ -116,32 +116,6 @@ static const struct row {
      STARTED("0")},
 };
 
-static const struct slurm_env env = {.array = true,
-                                     .index = 1,
-                                     .job_id = 10,
-                                     .own_id = 12,
-                                     .last = 3,
-                                     .live = true,
-                                     .id = "10_1",
-                                     .host = "other",
-                                     .node = "node"};
-
-static char *prepare(const struct row *row)
-{
-    char *dir = folder_make(row->spec);
-    for (size_t i = 0; i < 6 && row->records[i]; i++) {
-        if (strcmp(row->records[i], "end") != 0) {
-            folder_add(dir, row->records[i]);
-            continue;
-        }
-        const struct journal_end end = {T0 + 5 * S, "Failed", "BackoffLimitExceeded", ""};
-        cleanup_close int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        cr_assert_eq(journal_end_make(fd, "host", &end, NULL), 1);
-    }
-    fake_reset(5.4);
-    return dir;
-}
-
 static struct opening opening_of(const struct row *row, const struct slurm_env *slurm,
                                  const char *dir)
 {
@@ -153,20 +127,19 @@ static struct opening opening_of(const struct row *row, const struct slurm_env *
 
 Test(opening, says_who_may_run)
 {
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    for (size_t i = 0; i < LEN(rows); i++) {
         struct error err = {""};
-        struct slurm_env slurm = env;
-        slurm.attempt = slurm.restarts = rows[i].attempt;
-        char *dir = prepare(&rows[i]);
+        const struct slurm_env slurm = folder_task(rows[i].attempt);
+        char *dir = folder_make_with(rows[i].spec, rows[i].records, LEN(rows[i].records));
+        fake_reset(5.4);
         cleanup_free char *before = folder_print(dir);
         const struct opening o = opening_of(&rows[i], &slurm, dir);
         cr_expect_eq(opening_run(&o, &err), rows[i].want, "%s: %s", rows[i].proves, err.text);
         cleanup_free char *after = folder_print(dir);
-        const char *added = after + strlen(before);
-        added += strspn(added, "; ");
         cr_expect_str_eq(strbuf_str(&fake.calls), rows[i].calls, "%s: %s", rows[i].proves,
                          strbuf_str(&fake.calls));
-        cr_expect_str_eq(added, rows[i].journal, "%s: %s", rows[i].proves, after);
+        cr_expect_str_eq(folder_added(before, after), rows[i].journal, "%s: %s", rows[i].proves,
+                         after);
         folder_remove(dir);
     }
     fake_free();
@@ -178,7 +151,9 @@ Test(opening, deadline)
     char *dir = folder_make(INDEXED(4) ",\"activeDeadlineSeconds\":5");
     folder_add(dir, "1 started 0 0");
     fake_reset(5.4);
-    const struct opening o = {.act = {&env, &fake_ops, S, 0, 0}, .dir = dir, .has_deadline = true};
+    const struct slurm_env slurm = folder_task(0);
+    const struct opening o = {
+        .act = {&slurm, &fake_ops, S, 0, 0}, .dir = dir, .has_deadline = true};
     cr_expect_eq(opening_deadline(&o, &won), T0 + 6 * S);
     cr_expect(!won);
     fake.now_us = T0 + 6 * S;
@@ -197,7 +172,8 @@ Test(opening, no_deadline)
     bool won;
     char *dir = folder_make(INDEXED(4));
     fake_reset(5.4);
-    const struct opening o = {.act = {&env, &fake_ops, S, 0, 0}, .dir = dir};
+    const struct slurm_env slurm = folder_task(0);
+    const struct opening o = {.act = {&slurm, &fake_ops, S, 0, 0}, .dir = dir};
     cr_expect_eq(opening_deadline(&o, &won), CLOCK_NEVER);
     folder_remove(dir);
     fake_free();

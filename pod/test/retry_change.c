@@ -24,7 +24,7 @@ static const struct row {
 } rows[] = {
     {"off by default: could not be started", "", "StartError", {0}, ""},
     {"off by default: out of memory", "", "OOMKilled", {0}, ""},
-    {"could not be started there", EXCLUDE, "StartError", {0}, "amend 10_1 not n7"},
+    {"could not be started there", EXCLUDE, "StartError", {0}, "amend 10_1 not node1"},
     {"out of memory", MEMORY, "OOMKilled", {0}, "amend 10_1 memory*1500"},
     {"an ordinary failure is none of the node's", EXCLUDE "," MEMORY, NULL, {0}, ""},
     {"each to its own", EXCLUDE, "OOMKilled", {0}, ""},
@@ -32,7 +32,7 @@ static const struct row {
      EXCLUDE,
      NULL,
      {.state = SLURM_TASK_NODE_FAILED},
-     "amend 10_1 not n7"},
+     "amend 10_1 not node1"},
     {"Slurm saw the memory run out",
      MEMORY,
      NULL,
@@ -40,46 +40,21 @@ static const struct row {
      "amend 10_1 memory*1500"},
 };
 
-static void write_object(const char *dir, const char *annotations)
-{
-    char path[128];
-    snprintf(path, sizeof path, "%s/object.json", dir);
-    cleanup_file FILE *f = fopen(path, "we");
-    cr_assert(f);
-    fprintf(f,
-            "{\"metadata\":{\"name\":\"pi\",\"uid\":\"u\",\"annotations\":{%s},"
-            "\"creationTimestamp\":\"2027-01-15T08:00:00Z\"},\"spec\":{\"completions\":4,"
-            "\"parallelism\":4,\"completionMode\":\"Indexed\",\"template\":{\"spec\":"
-            "{\"restartPolicy\":\"Never\",\"containers\":[{\"name\":\"main\"}]}}}}",
-            annotations);
-}
-
 static void check(const struct row *row)
 {
     struct error err = {""};
-    struct slurm_env slurm = {.array = true,
-                              .index = 1,
-                              .job_id = 10,
-                              .own_id = 12,
-                              .last = 3,
-                              .live = true,
-                              .id = "10_1",
-                              .host = "h",
-                              .node = "n7"};
-    char *dir = folder_make("");
+    const struct slurm_env slurm = folder_task(0);
+    char *dir = folder_make_annotated(INDEXED(4), row->annotations);
     bool killed = row->task.state != SLURM_TASK_PENDING;
     fake_reset(5);
     fake.task = row->task;
-    write_object(dir, row->annotations);
     folder_add(dir, "1 started 1 0");
     const int code = killed ? 137 : 1;
     const struct journal_container container = {"main", code, row->reason ? row->reason : "Error"};
     const struct pod_result pod = {.exit_code = code, .containers = &container, .n_containers = 1};
-    struct closing c = {.act = {.slurm = &slurm, .ops = &fake_ops},
-                        .dir = dir,
-                        .pod = &pod,
-                        .signalled = killed,
-                        .ended_us = T0 + 5 * S};
+    struct closing c = fake_closing(&slurm, dir, code);
+    c.pod = &pod;
+    c.signalled = killed;
     cr_expect_eq(closing_run(&c, &err), 0, "%s: %s", row->proves, err.text);
     const char *calls = strbuf_str(&fake.calls);
     const char *amend = strstr(calls, "amend");
@@ -98,7 +73,8 @@ Test(retry_change, rows)
 /* Without annotations; a test is a process of its own, and skjob.conf is read once. */
 Test(retry_change, the_sites_defaults)
 {
-    static const struct row node = {"the site's nodes", "", "StartError", {0}, "amend 10_1 not n7"};
+    static const struct row node = {
+        "the site's nodes", "", "StartError", {0}, "amend 10_1 not node1"};
     static const struct row memory = {
         "the site's factor", "", "OOMKilled", {0}, "amend 10_1 memory*2000"};
     static const struct row own = {"the Job's", MEMORY, "OOMKilled", {0}, "amend 10_1 memory*1500"};
