@@ -5,6 +5,7 @@
 #include "../closing.h"
 
 #include <criterion/criterion.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -40,7 +41,9 @@ static const struct row {
      "amend 10_1 memory*1500"},
 };
 
-static void check(const struct row *row)
+/* Closes an attempt as in the row, with a slurmctld that is away for so many calls: want comes of
+ * it, and what is among the requests. */
+static void check(const struct row *row, int unavailable, const char *what, int want)
 {
     struct error err = {""};
     const struct slurm_env slurm = folder_task(0);
@@ -48,6 +51,7 @@ static void check(const struct row *row)
     bool killed = row->task.state != SLURM_TASK_PENDING;
     fake_reset(5);
     fake.task = row->task;
+    fake.unavailable = unavailable;
     folder_add(dir, "1 started 1 0");
     const int code = killed ? 137 : 1;
     const struct journal_container container = {"main", code, row->reason ? row->reason : "Error"};
@@ -55,10 +59,10 @@ static void check(const struct row *row)
     struct closing c = fake_closing(&slurm, dir, code);
     c.pod = &pod;
     c.signalled = killed;
-    cr_expect_eq(closing_run(&c, &err), 0, "%s: %s", row->proves, err.text);
+    cr_expect_eq(closing_run(&c, &err), want, "%s: %s", row->proves, err.text);
     const char *calls = strbuf_str(&fake.calls);
     const char *amend = strstr(calls, "amend");
-    cr_expect(strstr(calls, "requeue"), "%s: %s", row->proves, calls);
+    cr_expect(strstr(calls, what), "%s: %s", row->proves, calls);
     cr_expect_str_eq(amend ? amend : "", row->amend, "%s: %s", row->proves, calls);
     folder_remove(dir);
 }
@@ -66,7 +70,23 @@ static void check(const struct row *row)
 Test(retry_change, rows)
 {
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        check(&rows[i]);
+        check(&rows[i], 0, "requeue", 0);
+    fake_free();
+}
+
+Test(retry_change, what_is_not_requeued_is_left_as_it_is)
+{
+    static const struct row cancelled = {
+        "the user's last word", MEMORY, "OOMKilled", {.state = SLURM_TASK_CANCELLED}, ""};
+    static const struct row elsewhere = {"the task runs on another node",
+                                         MEMORY,
+                                         "OOMKilled",
+                                         {.state = SLURM_TASK_RUNNING, .restarts = 1},
+                                         ""};
+    static const struct row away = {"slurmctld is away", EXCLUDE, "StartError", {0}, ""};
+    check(&cancelled, 0, "read 12", 0);
+    check(&elsewhere, 0, "read 12", 0);
+    check(&away, INT_MAX, "", -1);
     fake_free();
 }
 
@@ -86,9 +106,9 @@ Test(retry_change, the_sites_defaults)
     fputs("retry_exclude_node = yes\nretry_memory_factor = 2\n", f);
     fclose(f);
     setenv("SKJOB_CONF", path, 1);
-    check(&node);
-    check(&memory);
-    check(&own);
+    check(&node, 0, "requeue", 0);
+    check(&memory, 0, "requeue", 0);
+    check(&own, 0, "requeue", 0);
     folder_remove(dir);
     fake_free();
 }
