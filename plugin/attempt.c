@@ -37,13 +37,12 @@ struct shared {
 };
 
 static struct attempt {
-    enum { ATTEMPT_NONE, ATTEMPT_MANIFEST, ATTEMPT_PLAIN } kind;
     uint32_t id;
     bool deadline;
     bool has_status;
     int status;
-    const char *const *plain;
-    struct shared *shared;
+    const char *const *plain; /* NULL: of a manifest */
+    struct shared *shared;    /* NULL: no attempt was begun */
     char program[OPTIONS_PATH_MAX + sizeof "/" PROGRAM];
     char script[sizeof "--script=" + PATH_MAX];
 } attempt;
@@ -226,7 +225,6 @@ void attempt_begin(spank_t sp, const struct job *job, const struct options *opti
     }
     if (!make_shared(job))
         return;
-    attempt.kind = plain ? ATTEMPT_PLAIN : ATTEMPT_MANIFEST;
     attempt.id = job->id;
     attempt.plain = plain;
     attempt.deadline = deadline;
@@ -239,7 +237,7 @@ void attempt_begin(spank_t sp, const struct job *job, const struct options *opti
 
 bool attempt_is_ours(void)
 {
-    return attempt.kind != ATTEMPT_NONE;
+    return attempt.shared != NULL;
 }
 
 static uint32_t restarts(spank_t sp)
@@ -301,7 +299,7 @@ void attempt_finish(spank_t sp)
     struct helper_result r;
     struct error err;
     if (!attempt_is_ours() || attempt.shared->refused || !attempt.has_status ||
-        (attempt.kind == ATTEMPT_MANIFEST && attempt.status == 0))
+        (!attempt.plain && attempt.status == 0))
         return;
     snprintf(word, sizeof word, "--status=%d", attempt.status);
     describe(attempt.status, how, sizeof how);

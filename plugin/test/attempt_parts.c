@@ -104,6 +104,13 @@ size_t read_file(const char *name, char *out, size_t size)
     return n;
 }
 
+void read_environment(char *out, size_t size)
+{
+    size_t n = read_file(environment, out, size);
+    for (size_t i = 0; i < n; i++)
+        out[i] = out[i] ? out[i] : '\n';
+}
+
 void expect_calls(const char *want, const char *proves)
 {
     char text[4096];

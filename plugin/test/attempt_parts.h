@@ -29,6 +29,7 @@ void write_file(const char *name, const char *text);
 void write_program(const char *body); /* what skjob-attempt does besides */
 void write_script(const char *keys);  /* more of the #SKJOB line, with a blank before it */
 size_t read_file(const char *name, char *out, size_t size);
+void read_environment(char *out, size_t size); /* of skjob-attempt, a line each */
 void expect_calls(const char *want, const char *proves);
 void expect_nothing_left(const char *proves); /* neither a child nor a descriptor */
 

@@ -104,7 +104,6 @@ Test(helper, what_it_is_given)
             faults.no_pidfd = old;
             cr_expect_eq(helper_run(&h, &result, &err), 0, "%s: %s", seen[i].proves, err.text);
             cr_expect_str_eq(out, seen[i].out, "%s: %s %s", seen[i].proves, out, result.line);
-            cr_expect_eq(result.out_len, strlen(out));
             expect_nothing_left(seen[i].proves);
         }
     }
@@ -207,11 +206,10 @@ Test(helper, output_that_does_not_fit)
     struct helper h = helper_of("printf 12345678");
     h.out_size = 8;
     cr_expect_eq(helper_run(&h, &result, &err), 0);
-    cr_expect(result.cut && result.out_len == 7);
     cr_expect_str_eq(out, "1234567");
     h.out_size = 9;
     cr_expect_eq(helper_run(&h, &result, &err), 0);
-    cr_expect(!result.cut && result.out_len == 8);
+    cr_expect_str_eq(out, "12345678");
 }
 
 /* The process with this number is gone, or dead and waits for init. */
