@@ -31,7 +31,6 @@ void write_script(const char *keys);  /* more of the #SKJOB line, with a blank b
 size_t read_file(const char *name, char *out, size_t size);
 void read_environment(char *out, size_t size); /* of skjob-attempt, a line each */
 void expect_calls(const char *want, const char *proves);
-void expect_nothing_left(const char *proves); /* neither a child nor a descriptor */
 
 int task_init(void);  /* in a child, as in slurmstepd; returns its exit status */
 void begin(void);     /* user_init and task_init */
