@@ -115,6 +115,12 @@ int ac = 1;
 
 const char *restarts;
 
+static void set_restarts(void)
+{
+    if (restarts)
+        host_putenv("SLURM_RESTART_COUNT", restarts);
+}
+
 /* task_init in a child, as in slurmstepd. Returns its exit status: RUNS, when the script would run.
  */
 int task_init(void)
@@ -122,8 +128,7 @@ int task_init(void)
     int status;
     pid_t pid = fork();
     if (pid == 0) {
-        if (restarts)
-            host_putenv("SLURM_RESTART_COUNT", restarts);
+        set_restarts();
         slurm_spank_task_init(NULL, ac, av);
         _exit(RUNS);
     }
@@ -140,6 +145,7 @@ void begin(void)
 void end(int status)
 {
     host.task_status = status;
+    set_restarts(); /* as slurmstepd does, for the epilog of the task */
     cr_expect_eq(slurm_spank_task_exit(NULL, ac, av), 0);
     cr_expect_eq(slurm_spank_exit(NULL, ac, av), 0);
 }

@@ -19,7 +19,7 @@ extern char environment[128];          /* and its environment, as in /proc */
 extern char libexec[128];              /* the argument libexec= */
 extern char *av[4];                    /* of the hooks; {libexec} at first */
 extern int ac;
-extern const char *restarts; /* SLURM_RESTART_COUNT, as Slurm sets it before task_init; NULL: not */
+extern const char *restarts; /* SLURM_RESTART_COUNT, as Slurm sets it later on; NULL: not */
 
 void setup(void);
 void teardown(void);
