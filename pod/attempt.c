@@ -169,7 +169,8 @@ static bool is_selected(const struct attempt *a, const json_t *job)
 /* For a pod that has names of its own or is told its address alone: names are looked up. */
 static void find_address(struct attempt *a, const json_t *job)
 {
-    if (pod_names_need_address(job) || is_selected(a, job))
+    a->needs_address = pod_names_need_address(job) || is_selected(a, job);
+    if (a->needs_address)
         node_address_read(&a->address, a->slurm->node);
 }
 
