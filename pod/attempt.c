@@ -233,7 +233,10 @@ static int enter_once(struct attempt *a, struct error *err)
         return -1;
     a->numbered = a->slurm->live;
     const struct opening o = opening_of(a);
-    int opened = opening_run(&o, err);
+    int64_t deadline;
+    int opened = opening_run(&o, &deadline, err);
+    if (a->has_deadline)
+        a->job_deadline = deadline;
     if (opened == 0 && a->numbered)
         numbering_give_back(&n, a->slurm, a->pod);
     return opened < 0 ? -1 : !opened;
@@ -294,7 +297,7 @@ int attempt_open(struct attempt *a, const struct pod_script *script, struct slur
         attempt_free(a);
         return 1;
     }
-    if (a->dir && a->has_deadline)
+    if (a->dir && a->has_deadline && a->job_deadline == CLOCK_NEVER) /* the first one */
         look_at_deadline(a);
     if (slurm->live)
         a->parent_fd = (int)syscall(SYS_pidfd_open, a->parent, 0);

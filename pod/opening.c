@@ -81,11 +81,12 @@ static bool is_over(const struct opening *o, const struct fold *fold)
 }
 
 /* Returns 1 when the attempt may run. */
-static int decide(const struct opening *o, struct error *err)
+static int decide(const struct opening *o, int64_t *deadline, struct error *err)
 {
     cleanup_job_state struct job_state s = JOB_STATE_INIT;
     if (settle(o, &s, err) < 0)
         return -1;
+    *deadline = job_state_deadline(s.fold, MACHINE_NO_TIME);
     if (!machine_decided(fold_machine(s.fold)))
         return !is_over(o, s.fold);
     if (job_state_decide(&s, o->act.slurm->host, err) == 1 && o->act.slurm->live)
@@ -110,12 +111,13 @@ static int record_start(const struct opening *o, struct error *err)
     return journal_append_path(o->dir, slurm->host, &r, err);
 }
 
-int opening_run(const struct opening *o, struct error *err)
+int opening_run(const struct opening *o, int64_t *deadline, struct error *err)
 {
+    *deadline = CLOCK_NEVER;
     if (job_state_has_end(o->dir))
         return 0;
     if (o->act.slurm->attempt > 0 || o->has_deadline) {
-        int rc = decide(o, err);
+        int rc = decide(o, deadline, err);
         if (rc <= 0)
             return rc;
     }
