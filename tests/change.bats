@@ -8,16 +8,6 @@ load lib/cluster
 load lib/attempts
 
 setup_file() { jobs_setup --nodes 4; }
-teardown_file() { cluster_teardown; }
-setup() { jobs_begin; }
-teardown() { jobs_finish; }
-
-readonly REACHED='Complete CompletionsReached: Reached expected number of succeeded pods'
-
-# says ARGUMENT...: what skjob prints, without what it says on standard error.
-says() {
-    as_user skjob "$@" 2>>says.err
-}
 
 # running ID: how many tasks run.
 running() {
@@ -116,7 +106,7 @@ active() {
     submit replace
     poll_until 15 has_started replace 1
     local pod
-    pod=$(events replace started | sed 's/.* pod=\([^ ]*\).*/\1/')
+    pod=$(pod_of replace)
     [[ $(says delete pod "$pod") == "pod \"$pod\" deleted from default namespace" ]]
     wait_ended replace
     [[ $(outcome replace) == "$REACHED" ]]
@@ -135,7 +125,7 @@ active() {
     job once '{"backoffLimit": 0}' <<<'exec sleep 300'
     submit once
     poll_until 15 has_started once 1
-    says delete pod "$(events once started | sed 's/.* pod=\([^ ]*\).*/\1/')"
+    says delete pod "$(pod_of once)"
     wait_ended once
     [[ $(outcome once) == 'Failed BackoffLimitExceeded: Job has reached the specified backoff limit' ]]
     [[ $(counts once) == 0/0/0/1 ]]
@@ -146,7 +136,7 @@ active() {
     job well '{"podReplacementPolicy": "Failed", "backoffLimit": 0}' <<<'trap "exit 0" TERM; sleep 300 & wait'
     submit well
     poll_until 15 has_started well 1
-    says delete pod "$(events well started | sed 's/.* pod=\([^ ]*\).*/\1/')"
+    says delete pod "$(pod_of well)"
     wait_ended well
     [[ $(outcome well) == "$REACHED" ]]
     [[ $(counts well) == 0/0/1/0 ]]

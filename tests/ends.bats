@@ -26,7 +26,6 @@ teardown_file() {
     cluster_teardown
     rm -rf "$SITE"
 }
-setup() { jobs_begin; }
 teardown() {
     rm -f "$SITE/broken" "$SITE/slow"
     jobs_finish
@@ -50,18 +49,6 @@ SH
 hooked() {
     [[ -e ${SKJOB_PLUGIN-} ]] || skip "the plugin was not built"
     export SBATCH_PARTITION=hooked
-}
-
-readonly LIMIT='Failed BackoffLimitExceeded: Job has reached the specified backoff limit'
-readonly REACHED='Complete CompletionsReached: Reached expected number of succeeded pods'
-readonly IGNORE='{"backoffLimit": 0, "podFailurePolicy": {"rules": [{"action": "Ignore", "onPodConditions": [{"type": "DisruptionTarget"}]}]}}'
-
-node_of() {
-    events "$1" started | sed 's/.* node=\([^ ]*\).*/\1/' | head -n 1
-}
-
-need_owner() {
-    [[ -O $CLUSTER_BASE/c ]] || skip "needs the cluster's owner"
 }
 
 @test "a signal: exit code 128+n, an ordinary failure" {

@@ -12,8 +12,6 @@ setup_file() {
     jobs_setup --nodes 2 --slurm-conf 'PartitionName=other Nodes=node2 MaxTime=10' \
         --plugstack-arg backoff_base=2 --plugstack-arg backoff_max=3 --plugstack-arg partitions=debug
 }
-teardown_file() { cluster_teardown; }
-setup() { jobs_begin; }
 teardown() {
     local rc=0
     jobs_finish || rc=1

@@ -18,6 +18,7 @@ setup_file() {
     export SKJOB_CONF=$WORK/skjob.conf
     podtable_submit
 }
+teardown() { :; }
 teardown_file() {
     [[ -z ${CLUSTER_BASE-} ]] || scancel --quiet -u "$JOB_USER" 2>/dev/null || true
     cluster_teardown
@@ -40,3 +41,7 @@ setup() {
 @test "the pod itself" { podtable_check pod; }
 @test "exit codes" { podtable_check exit; }
 @test "what cannot work" { podtable_check bad; }
+@test "every row is looked at by one of these" {
+    diff <(grep -o 'podtable_check [a-z]\+' "$BATS_TEST_FILENAME" | cut -d' ' -f2 | sort) \
+        <(find "$PODS" -maxdepth 1 -name '*.yaml' -printf '%f\n' | sed 's/[-.].*//' | sort -u)
+}

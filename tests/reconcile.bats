@@ -8,14 +8,10 @@ load lib/cluster
 load lib/attempts
 
 setup_file() { jobs_setup --nodes 4; }
-teardown_file() { cluster_teardown; }
 setup() {
     jobs_begin
     export SKJOB_RECONCILE_GRACE=0
 }
-teardown() { jobs_finish; }
-
-readonly REACHED='Complete CompletionsReached: Reached expected number of succeeded pods'
 
 # The container tells who its runner is, and stays, but only in its first attempt.
 readonly STAY='[ $ATTEMPT -gt 0 ] || { echo $PPID >$WORK/$1.d/$INDEX.tmp; mv $WORK/$1.d/$INDEX.tmp $WORK/$1.d/runner.$INDEX; exec sleep 300; }'
@@ -43,7 +39,7 @@ has_end() {
     [[ -e $SKJOB_STATE/jobs/default/$1/end ]]
 }
 
-# quiet_and_nothing: another round finds nothing to do.
+# nothing_left [ARGUMENT...]: another round finds nothing to do.
 nothing_left() {
     run --separate-stderr reconcile "$@"
     [[ $status == 0 && -z $output && -z $stderr ]]
@@ -132,7 +128,7 @@ need_no_plugin() {
     [[ $output == *'job.batch/fatal: failed (BackoffLimitExceeded)'* ]]
     has_end fatal
     poll_until 20 no_jobs
-    [[ $(outcome fatal) == 'Failed BackoffLimitExceeded: Job has reached the specified backoff limit' ]]
+    [[ $(outcome fatal) == "$LIMIT" ]]
     [[ $(status fatal .active) == null ]]
     nothing_left
 }
@@ -238,12 +234,11 @@ says_failed() {
 
 @test "the node dies with the runner: the attempt is disrupted as soon as Slurm has it back" {
     ((UID == 0)) || skip "only root can kill a node"
-    job dies '{"backoffLimit": 0, "podFailurePolicy": {"rules": [
-        {"action": "Ignore", "onPodConditions": [{"type": "DisruptionTarget"}]}]}}' <<<'[ $ATTEMPT -gt 0 ] || sleep 300'
+    job dies "$IGNORE" <<<'[ $ATTEMPT -gt 0 ] || sleep 300'
     submit dies
     poll_until 15 has_started dies 1
     local node
-    node=$(events dies started | sed 's/.* node=\([^ ]*\).*/\1/')
+    node=$(node_of dies)
     node_dies "$node"
     poll_until 20 retry_waits "${ID}_0"
     run reconcile
@@ -257,7 +252,7 @@ says_failed() {
 }
 
 @test "slurmctld has forgotten everything: the Job has failed, and says why" {
-    [[ -O $CLUSTER_BASE/c ]] || skip "needs the cluster's owner"
+    need_owner
     job lost '{"completions": 2, "parallelism": 1, "completionMode": "Indexed"}' <<<"$STAY"
     submit lost
     poll_until 15 all_known lost 1

@@ -28,12 +28,6 @@ golden() {
     diff -u "$file" <(undated <<<"$output")
 }
 
-# refused TEXT ARGUMENT...: one line, exit code 1.
-refused() {
-    run --separate-stderr skjob "${@:2}"
-    expect 1 '' "$1"
-}
-
 @test "tables" {
     golden jobs get jobs
     golden jobs-wide get jobs -A -o wide

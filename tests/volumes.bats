@@ -9,22 +9,21 @@ load lib/cluster
 load lib/attempts
 
 setup_file() { jobs_setup --nodes 2; }
-teardown_file() { cluster_teardown; }
 setup() {
     jobs_begin
     command -v bwrap >/dev/null || skip "bubblewrap is not installed"
 }
-teardown() { jobs_finish; }
 
-# Nothing of this user's pods is in the places for pods.
-nothing_left() {
+# marks N: so many files of this test's name are in the user's places for pods, which other tests' pods use as well.
+marks() {
     local uid
     uid=$(id -u "$JOB_USER")
-    ! ls -d "/tmp/skjob-$uid" "/dev/shm/skjob-$uid" 2>/dev/null
+    [[ $(find "/tmp/skjob-$uid" "/dev/shm/skjob-$uid" -name "mark-${WORK##*/}" 2>/dev/null | wc -l) == "$1" ]]
 }
 
 @test "scancel: nothing is left on the node" {
-    cat >long.yaml <<'EOF'
+    local mark=mark-${WORK##*/}
+    cat >long.yaml <<EOF
 apiVersion: batch/v1
 kind: Job
 metadata: {name: long}
@@ -33,12 +32,13 @@ spec:
     spec:
       restartPolicy: Never
       containers:
-      - {name: main, image: busybox, command: [sleep, "600"], volumeMounts: [{name: v, mountPath: /input}, {name: m, mountPath: /m}]}
+      - {name: main, image: busybox, command: [sh, -c, "touch /input/$mark /m/$mark; exec sleep 600"],
+         volumeMounts: [{name: v, mountPath: /input}, {name: m, mountPath: /m}]}
       volumes: [{name: v, emptyDir: {}}, {name: m, emptyDir: {medium: Memory}}]
 EOF
     as_user skjob create -f long.yaml
-    poll_until 30 ls -d "/tmp/skjob-$(id -u "$JOB_USER")"
+    poll_until 30 marks 2
     scancel -u "$JOB_USER"
     poll_until 30 no_jobs
-    poll_until 20 nothing_left
+    poll_until 20 marks 0
 }
