@@ -178,15 +178,13 @@ setup_file() {
 
 @test "a work queue with a task that still waits in Slurm is not complete" {
     job wait '{"parallelism": 2}' <<<'exit 0'
-    as_user skjob create -f wait.yaml -- --hold 2>create.err
-    local id
-    id=$(squeue -h -o %A | head -n 1)
-    as_user scontrol release "${id}_0"
+    submit wait --hold
+    as_user scontrol release "${ID}_0"
     poll_until 15 has_started wait 1
     sleep 1
     run ! ended wait
     [[ $(counts wait) == */0/1/0 ]]
-    as_user scontrol release "${id}_1"
+    as_user scontrol release "${ID}_1"
     wait_ended wait
     [[ $(counts wait) == 0/0/2/0 ]]
 }
@@ -287,7 +285,7 @@ job_task_done() {
 
 @test "Slurm's time limit: a failure, retried although Slurm has ended the task" {
     job limit '{"backoffLimit": 1}' <<<'[ $ATTEMPT -gt 0 ] || sleep 300'
-    as_user skjob create -f limit.yaml -- --time=1 2>create.err
+    submit limit --time=1
     poll_until 15 has_started limit 1
     wait_ended limit 120
     [[ $(outcome limit) == "$REACHED" ]]

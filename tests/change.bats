@@ -9,15 +9,6 @@ load lib/attempts
 
 setup_file() { jobs_setup --nodes 4; }
 
-# running ID: how many tasks run.
-running() {
-    squeue -h -r -t R,CG -j "$1" -o %i | wc -l
-}
-
-runs() {
-    (($(running "$1") == $2))
-}
-
 # active NAME N: for poll_until.
 active() {
     [[ $(status "$1" '.active // 0') == "$2" ]]
@@ -61,11 +52,9 @@ active() {
 
 @test "resume of a Job that was never suspended changes nothing, also not what the user holds" {
     job held '{}' <<<'exit 0'
-    as_user skjob create -f held.yaml -- --hold
-    local id
-    id=$(squeue -h -o %A | head -n 1)
+    submit held --hold
     [[ $(says resume held) == 'job.batch/held unchanged' ]]
-    [[ $(job_field "$id" Reason) == JobHeldUser ]]
+    [[ $(job_field "$ID" Reason) == JobHeldUser ]]
 }
 
 @test "scale: more pods at once, then fewer, then none, then some" {
@@ -112,7 +101,7 @@ active() {
     [[ $(outcome replace) == "$REACHED" ]]
     [[ $(counts replace) == 0/0/1/1 ]]
     # A pod that a person deletes is not disrupted.
-    run ! grep -q DisruptionTarget "$SKJOB_STATE/jobs/default/replace/events"/*
+    run -1 grep -q DisruptionTarget "$SKJOB_STATE/jobs/default/replace/events"/*
     # One that has ended goes, with its logs.
     [[ -d $SKJOB_STATE/jobs/default/replace/pods/$pod ]]
     [[ $(says delete "pod/$pod") == "pod \"$pod\" deleted from default namespace" ]]

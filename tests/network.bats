@@ -152,7 +152,7 @@ sealed" ]]
         getent hosts other.default || echo none; getent hosts served-2 >/dev/null && echo short
         # the others have to see us, too
         touch '"$WORK"'/ready.$JOB_COMPLETION_INDEX; until [ $(ls '"$WORK"'/ready.* | wc -l) = 3 ]; do sleep 0.2; done'
-    as_user skjob create -f served.yaml -- --spread-job --exclusive 2>create.err
+    submit served --spread-job --exclusive
     complete served
     local leader
     leader=$(events served started ' index=0 ' | grep -o 'address=[0-9.]*' | cut -d= -f2)

@@ -254,8 +254,8 @@ END
     grep -q 'secretRef' "$HOME/script"
     local word
     for word in topsecret dG9wc2VjcmV0 blue stringData; do
-        run ! grep -q "$word" "$HOME/script" "$HOME/arguments" "$HOME/environment"
-        run ! grep -rq "$word" "$SKJOB_STATE/jobs"
+        run -1 grep -q "$word" "$HOME/script" "$HOME/arguments" "$HOME/environment"
+        run -1 grep -rq "$word" "$SKJOB_STATE/jobs"
     done
 }
 

@@ -22,8 +22,8 @@ pod() {
 
 # sh NAME COMMANDS [FIELDS]: a container, as JSON.
 sh() {
-    jq -nc --arg name "$1" --arg do "$2" --argjson more "${3:-{\}}" \
-        '{name: $name, image: "x", command: ["sh", "-c", ($do | gsub("\\$"; "$$"))]} + $more'
+    jq -nc --arg name "$1" --arg commands "$2" --argjson more "${3:-{\}}" \
+        '{name: $name, image: "x", command: ["sh", "-c", ($commands | gsub("\\$"; "$$"))]} + $more'
 }
 
 @test "init container, sidecar and two containers: a log each" {

@@ -24,15 +24,11 @@ reconcile() {
 kill_runners() {
     poll_until 15 all_known "$1" "$2"
     cat "$1".d/runner.* | xargs kill -9
-    poll_until 20 none_runs "$ID"
+    poll_until 20 runs "$ID" 0
 }
 
 all_known() {
     (($(find "$1.d" -name 'runner.*' | wc -l) == $2))
-}
-
-none_runs() {
-    [[ -z $(squeue -h -r -t R,CG -j "$1" 2>/dev/null) ]]
 }
 
 has_end() {
@@ -123,7 +119,7 @@ need_no_plugin() {
     submit fatal
     poll_until 15 all_known fatal 2
     kill -9 "$(<fatal.d/runner.0)"
-    poll_until 20 none_runs "${ID}_0"
+    poll_until 20 runs "${ID}_0" 0
     run reconcile fatal
     [[ $output == *'job.batch/fatal: failed (BackoffLimitExceeded)'* ]]
     has_end fatal
@@ -135,8 +131,7 @@ need_no_plugin() {
 
 @test "the whole array is cancelled before anything starts: the Job has failed for good" {
     job gone '{"completions": 3, "parallelism": 3}' <<<'exit 0'
-    as_user skjob create -f gone.yaml -- --hold
-    ID=$(squeue -h -o %A | head -n 1)
+    submit gone --hold
     as_user scancel "$ID"
     poll_until 10 no_jobs
     run reconcile
@@ -155,7 +150,7 @@ need_no_plugin() {
     local events=$SKJOB_STATE/jobs/default/word/events
     chmod 400 "$events"/*
     as_user scancel "${ID}_1"
-    poll_until 30 none_runs "${ID}_1"
+    poll_until 30 runs "${ID}_1" 0
     chmod 600 "$events"/*
     reconcile
     events word ended ' index=1 ' | grep -q 'phase=Failed .*reason=Cancelled .*inferred=1\|phase=Failed .*inferred=1 .*reason=Cancelled'
@@ -207,7 +202,7 @@ says_failed() {
     poll_until 15 has_started pause 2
     run reconcile
     [[ $output == 'job.batch/pause: its tasks are held' ]]
-    poll_until 20 none_runs "$ID"
+    poll_until 20 runs "$ID" 0
     [[ $(counts pause) == 0/0/0/0 ]]
     nothing_left
     as_user skjob resume pause

@@ -65,6 +65,7 @@ jobs_of_all() {
 
 @test "sbatch's options before the manifest reach the job" {
     # With --export, Slurm 26.05 holds the job of a user who has no login shell, such as nobody.
+    # shellcheck disable=SC2034 # as_user reads it
     JOB_USER=$(id -un)
     one_pod options 'echo $SLURM_JOB_PARTITION:$COLOR' >job.yaml
     run -0 as_user sbatch --part short --comment 'two words' -t5 --export=ALL,COLOR=red --nice job.yaml

@@ -111,6 +111,6 @@ golden() {
     skjob create secret generic token --from-literal=t=secret
     skjob describe configmap settings | grep -A2 '^a:$' | grep -x b
     skjob describe secret token | grep -Ex 't: +6 bytes'
-    run ! grep -q secret <(skjob describe secret token)
+    run -1 grep -q secret <(skjob describe secret token)
     refused 'Error from server (NotFound): jobs.batch "no" not found' describe job no
 }

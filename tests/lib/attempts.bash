@@ -89,8 +89,16 @@ jobs_finish() {
     poll_until 20 no_jobs
 }
 
+# no_jobs: Slurm answers, and has none left.
 no_jobs() {
-    [[ -z $(squeue -h) ]]
+    local jobs
+    jobs=$(squeue -h) && [[ -z $jobs ]]
+}
+
+# runs ID N: so many tasks of the array are on nodes, or one of it is. It is for jobs that Slurm still knows.
+runs() {
+    local tasks
+    tasks=$(squeue -h -r -t R,CG -j "$1" -o %i) && (($(grep -c . <<<"$tasks") == $2))
 }
 
 # node_dies NODE: kills it, and tells Slurm. It is drained before: slurmctld may still have an answer of the node to read, and
@@ -129,9 +137,11 @@ SH
            containers: [{name: "main", image: "busybox", command: ["sh", $script, $name]}]} + $pod)}})}' >"$WORK/$1.yaml"
 }
 
-# submit NAME: creates the Job of NAME.yaml; ID becomes its Slurm id.
+# submit NAME [OPTION of sbatch...]: creates the Job of NAME.yaml; ID becomes its Slurm id.
 submit() {
-    as_user skjob create -f "$1.yaml" >create.out 2>create.err || { cat create.err >&2; return 1; }
+    local options=()
+    (($# == 1)) || options=(-- "${@:2}")
+    as_user skjob create -f "$1.yaml" "${options[@]}" >create.out 2>create.err || { cat create.err >&2; return 1; }
     ID=$(sed -n 's/.*event=submitted.* job=\([0-9]*\).*/\1/p' "$SKJOB_STATE/jobs/default/$1/events"/* | head -n 1)
     [[ -n $ID ]]
 }
