@@ -62,10 +62,10 @@ simulate() { skjob simulate "$@"; }
 }
 
 @test "errors" {
-    refused 'error: must specify -f' simulate
-    refused 'error: flag needs an argument: -f' simulate -f
-    refused 'error: unexpected argument "extra"' simulate -f job.yaml extra
-    refused 'error: --output: "yaml" is not json' simulate -f job.yaml -o yaml
+    refused 'error: must specify -f FILE' simulate
+    refused "error: flag needs an argument: 'f' in -f" simulate -f
+    refused 'error: Unexpected args: [extra]' simulate -f job.yaml extra
+    refused 'error: the only output format of simulate is json' simulate -f job.yaml -o yaml
     refused 'error: --failure-rate needs --random' simulate -f job.yaml --failure-rate 0.1
     refused 'error: --failure-rate: "1.1" is not a number from 0 to 1' simulate -f job.yaml --random 1 --failure-rate 1.1
     refused 'error: --random: "-1" is not a number from 0 to 18446744073709551615' simulate -f job.yaml --random -1

@@ -14,15 +14,17 @@ setup() {
     command -v bwrap >/dev/null || skip "bubblewrap is not installed"
 }
 
-# marks N: so many files of this test's name are in the user's places for pods, which other tests' pods use as well.
-marks() {
+# The folders of this test's volumes, in the places for pods: there may be those of other clusters' pods as well.
+volume_folders() {
     local uid
     uid=$(id -u "$JOB_USER")
-    [[ $(find "/tmp/skjob-$uid" "/dev/shm/skjob-$uid" -name "mark-${WORK##*/}" 2>/dev/null | wc -l) == "$1" ]]
+    find "/tmp/skjob-$uid" "/dev/shm/skjob-$uid" -name "volume-?-$$" 2>/dev/null
 }
 
+both_are_there() { [[ $(volume_folders | wc -l) == 2 ]]; }
+
 @test "scancel: nothing is left on the node" {
-    local mark=mark-${WORK##*/}
+    local folders
     cat >long.yaml <<EOF
 apiVersion: batch/v1
 kind: Job
@@ -32,13 +34,14 @@ spec:
     spec:
       restartPolicy: Never
       containers:
-      - {name: main, image: busybox, command: [sh, -c, "touch /input/$mark /m/$mark; exec sleep 600"],
-         volumeMounts: [{name: v, mountPath: /input}, {name: m, mountPath: /m}]}
-      volumes: [{name: v, emptyDir: {}}, {name: m, emptyDir: {medium: Memory}}]
+      - {name: main, image: busybox, command: [sleep, "600"], volumeMounts: [{name: d-$$, mountPath: /input}, {name: m-$$, mountPath: /m}]}
+      volumes: [{name: d-$$, emptyDir: {}}, {name: m-$$, emptyDir: {medium: Memory}}]
 EOF
     as_user skjob create -f long.yaml
-    poll_until 30 marks 2
+    poll_until 30 both_are_there
+    mapfile -t folders < <(volume_folders)
+    [[ ${#folders[@]} == 2 ]]
     scancel -u "$JOB_USER"
     poll_until 30 no_jobs
-    poll_until 20 marks 0
+    poll_until 20 none_exists "${folders[@]%/*}" # the pod's
 }

@@ -33,8 +33,9 @@ static const char usage[] =
     "      --all-containers    init containers, then containers\n"
     "      --tail N            only the last N lines; with -l, 10 by default\n"
     "  -l, --selector S        of the pods with these labels, of any Job (job-name=train)\n"
-    "      --since D           leave out logs that nobody wrote to for that long (5m, 2h)\n"
+    "      --since D           only lines written within that long (5m, 2h), to the second\n"
     "      --since-time T      the same from a time on (RFC 3339)\n"
+    "      --timestamps        before each line when it was written, to the second\n"
     "      --limit-bytes N     at most so much of each log\n"
     "      --prefix            put the pod's and the container's name before each line\n"
     "      --max-log-requests  how many logs -f --all-pods follows at once; default 5\n"
@@ -260,9 +261,6 @@ static int logs_of(struct log_request *r, struct error *err)
 {
     const char *word = r->options->names[0];
     const char *job = job_name_of(word);
-    if (r->since != INT64_MIN)
-        fputs("Warning: logs have no times inside: logs written since then are shown whole\n",
-              stderr);
     if (job && job != word)
         return logs_of_job(r, job, err);
     if (strncmp(word, "pod/", 4) == 0 || strncmp(word, "pods/", 5) == 0)
@@ -272,7 +270,7 @@ static int logs_of(struct log_request *r, struct error *err)
     return logs_of_pod(r, word, err);
 }
 
-static int run(const struct options *o, struct error *err)
+static int run(struct options *o, struct error *err)
 {
     struct log_request r;
     cleanup_store struct store store = {0};
@@ -290,24 +288,11 @@ static int run(const struct options *o, struct error *err)
     return o->selector ? logs_selected(&r, err) : logs_of(&r, err);
 }
 
-int cmd_logs(int argc, char **argv)
-{
-    struct error err;
-    cleanup_options struct options o;
-    int rc = options_parse(&o, argc, argv,
-                           " namespace container all-pods prefix follow previous all-containers "
-                           "index attempt tail since since-time timestamps limit-bytes "
-                           "max-log-requests selector ",
-                           &err);
-    if (rc == 0 && o.help) {
-        fputs(usage, stdout);
-        return 0;
-    }
-    if (rc == 0)
-        rc = run(&o, &err);
-    /* Texts of the API server stand alone in kubectl's output. */
-    if (rc < 0)
-        fprintf(stderr, "%s%s\n",
-                strncmp(err.text, "Error from", 10) == 0 ? "" : "error: ", err.text);
-    return rc != 0;
-}
+const struct verb verb_logs = {
+    .name = "logs",
+    .what = "print the logs of a Job's pods",
+    .usage = usage,
+    .options = " namespace container all-pods prefix follow previous all-containers index attempt "
+               "tail since since-time timestamps limit-bytes max-log-requests selector ",
+    .run = run,
+};
