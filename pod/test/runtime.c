@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <criterion/criterion.h>
-#include <stdio.h>
-#include <string.h>
+#include "facts.h"
+
 #include <sys/stat.h>
 
 #include "../runtime.h"
@@ -283,13 +282,7 @@ Test(runtime, choice)
     for (size_t i = 0; i < sizeof choices / sizeof *choices; i++) {
         struct conf c;
         struct error err;
-        char text[512];
-        snprintf(text, sizeof text, "%s", choices[i].job);
-        for (char *p = text; *p; p++)
-            if (*p == '\'')
-                *p = '"';
-        json_t *job = json_loads(text, 0, NULL);
-        cr_assert(job);
+        json_t *job = facts_json(choices[i].job);
         make_conf(&c, choices[i].conf);
         int which = runtime_choose(&c, job, &err);
         if (which >= 0)
