@@ -30,17 +30,15 @@ static void end_with(struct check *c, const char *why)
     c->fd = -1;
 }
 
-static void begin_program(struct check *c, const struct container *container, pid_t in,
-                          const sigset_t *mask)
+static void begin_program(struct check *c, const struct container *container, const sigset_t *mask)
 {
     struct error err;
     cleanup_close int null = open("/dev/null", O_RDWR | O_CLOEXEC);
     const struct container_io io = {.output = null, .mask = *mask};
     const struct spawn on_node = {
         .argv = c->action->argv, .envp = environ, .output = null, .mask = *mask};
-    c->pid = c->action->kind == PLAN_EXEC
-                 ? container_exec(container, in, c->action->argv, &io, &err)
-                 : spawn_container(&on_node, &err);
+    c->pid = c->action->kind == PLAN_EXEC ? container_exec(container, c->action->argv, &io, &err)
+                                          : spawn_container(&on_node, &err);
     if (c->pid < 0)
         end_with(c, err.text);
 }
@@ -67,7 +65,7 @@ static void begin_connection(struct check *c)
 }
 
 void check_begin(struct check *c, const struct plan_action *action, int64_t until_ms,
-                 const struct container *container, pid_t in, const sigset_t *mask)
+                 const struct container *container, const sigset_t *mask)
 {
     *c = (struct check){
         .action = action, .pid = -1, .fd = -1, .until_ms = until_ms, .wake_ms = CLOCK_NEVER};
@@ -82,7 +80,7 @@ void check_begin(struct check *c, const struct plan_action *action, int64_t unti
         end_with(c, "nothing to do");
         break;
     default:
-        begin_program(c, container, in, mask);
+        begin_program(c, container, mask);
     }
 }
 

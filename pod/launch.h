@@ -19,7 +19,7 @@ struct launch {
     const struct runtime *runtime; /* NULL = not chosen yet */
     struct image_state image;
     char *id;  /* of the container on this node */
-    char *dir; /* for small files */
+    char *dir; /* for small files, with a slash at its end; NULL = there were none */
     bool is_used;
 };
 
@@ -31,10 +31,11 @@ int launch_choose(struct launch *l, const json_t *job, const char *container, st
  * image what runtime_passes(). To be freed; NULL when out of memory. */
 char **launch_base_env(const struct launch *l, char *const *task_env);
 
-/* Finds the image of spec, a container of the manifest; may take as long as a pull. Returns 0, or 1
- * with *reason and err: it is not to be had now. */
-int launch_image(struct launch *l, const json_t *spec, int64_t now_ms, const char **reason,
-                 struct error *err);
+/* Finds the image of spec, a container of the manifest; may take as long as a pull, but not beyond
+ * until_ms (both of clock_monotonic_ms(); CLOCK_NEVER = no limit). Returns 0, or 1 with *reason and
+ * err: it is not to be had now. */
+int launch_image(struct launch *l, const json_t *spec, int64_t now_ms, int64_t until_ms,
+                 const char **reason, struct error *err);
 
 /* As container_start() and container_exec(), which call them. */
 pid_t launch_start(struct launch *l, const struct container *c, const struct container_io *io,

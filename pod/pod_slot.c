@@ -62,7 +62,7 @@ void slot_say(const struct slot *s, const char *fmt, ...)
         dprintf(s->log, "skjob-pod: %s\n", text.text);
 }
 
-const struct plan_action *slot_action(const struct slot *s, enum pod_check check)
+static const struct plan_action *action_of(const struct slot *s, enum pod_check check)
 {
     const struct plan_action *const actions[CHECKS] = {
         [CHECK_STARTUP] = &s->plan->startup.action,
@@ -77,7 +77,7 @@ const struct plan_action *slot_action(const struct slot *s, enum pod_check check
 static bool needs_values(const struct slot *s)
 {
     for (enum pod_check k = 0; k < CHECKS; k++)
-        if (slot_action(s, k)->kind == PLAN_EXEC)
+        if (action_of(s, k)->kind == PLAN_EXEC)
             return true;
     return false;
 }
@@ -139,6 +139,17 @@ static int make_values(struct slot *s, const struct values_source *src, const js
     return base ? values_make(&s->values, &own, spec, err) : error_set(err, "out of memory");
 }
 
+/* A pull holds the runner up, so it must end when the pod's time is over. */
+static int find_image(struct slot *s, const json_t *spec, struct error *err)
+{
+    int64_t now_ms = clock_monotonic_ms();
+    int64_t deadline_us = attempt_alarm(s->attempt).at_us;
+    int64_t until_ms = deadline_us == CLOCK_NEVER
+                           ? CLOCK_NEVER
+                           : now_ms + (deadline_us - clock_now_us()) / 1000 + 1;
+    return launch_image(&s->launch, spec, now_ms, until_ms, &s->waiting, err);
+}
+
 static void tell(struct slot *s, int rc, const struct error *err)
 {
     if (rc < 0 || !s->is_told)
@@ -154,7 +165,7 @@ int slot_start(struct slot *s, const struct values_source *src, const json_t *sp
     s->waiting = "CreateContainerConfigError";
     int rc = launch_choose(&s->launch, src->job, s->plan->name, &err);
     if (rc == 0)
-        rc = launch_image(&s->launch, spec, clock_monotonic_ms(), &s->waiting, &err);
+        rc = find_image(s, spec, &err);
     if (rc == 0)
         rc = make_values(s, src, spec, &err);
     if (rc == 0)
@@ -265,6 +276,6 @@ int slot_finish(struct slot *s, int folder)
 
 void slot_check(struct slot *s, enum pod_check check, int64_t until_ms)
 {
-    check_begin(&s->checks[check], slot_action(s, check), until_ms, &s->container, s->pid,
+    check_begin(&s->checks[check], action_of(s, check), until_ms, &s->container,
                 &s->outside->old_mask);
 }

@@ -28,14 +28,13 @@ struct runtime_request {
     char *const *node_env; /* the environment of the task: the runtime's own program runs in it */
     const char *image;     /* what image_get() found */
     const char *id;        /* names the container: unique on the node, [a-zA-Z0-9_.-] */
-    const char *dir;       /* the pod's own folder, for small files; absolute */
+    const char *dir;       /* for small files, absolute; NULL where rt->small_files is false */
 };
 
 /* A program to run. */
 struct runtime_call {
     struct arglist argv;
     struct arglist envp;
-    const char *cwd; /* NULL = stay; borrowed from the container */
 };
 
 #define RUNTIME_CALL_INIT                                                                          \
@@ -49,7 +48,9 @@ void runtime_call_free(struct runtime_call *call);
 
 struct runtime {
     const char *name;
-    bool images; /* false: what the container runs is on the node, and so are its variables */
+    bool images; /* false: what the container runs is on the node, and so are its variables; then
+                  * nothing of what follows is there (container_start.h) */
+    bool small_files; /* start leaves a file ID.rc in request.dir */
 
     /* The container's process. Returns 0, or -1 with err: it cannot be created. */
     int (*start)(const struct runtime_request *r, struct runtime_call *call, struct error *err);
@@ -60,7 +61,7 @@ struct runtime {
     /* To be called after the container has ended, however it did; NULL = nothing stays behind. */
     int (*clean)(const struct runtime_request *r, struct runtime_call *call, struct error *err);
 
-    /* ---- images; all NULL for the host ---- */
+    /* ---- images ---- */
 
     /* The image that a name stands for, where it is kept: appends it to where. */
     int (*locate)(const char *name, char *const *node_env, struct strbuf *where, struct error *err);
@@ -94,8 +95,7 @@ const char *runtime_getenv(char *const *envp, const char *name);
 
 /* ---- for the rows ---- */
 
-extern const struct runtime runtime_host, runtime_apptainer, runtime_podman, runtime_charliecloud,
-    runtime_enroot;
+extern const struct runtime runtime_apptainer, runtime_podman, runtime_charliecloud, runtime_enroot;
 
 /* The site's options for this runtime, then those for GPUs (otherwise: where it names none) when
  * Slurm gave the task one. */
@@ -118,9 +118,15 @@ void runtime_add_command(const struct container *c, struct arglist *argv);
 void runtime_pass_env(const struct runtime_request *r, const char *option,
                       struct runtime_call *call);
 
-/* skjob's folder for images that one file holds: $XDG_CACHE_HOME/skjob/images, with a name made
- * of the image's. */
+/* The user's own folder, where others cannot put a file: appends "$XDG_CACHE_HOME/skjob/". */
+int runtime_cache_folder(char *const *node_env, struct strbuf *path, struct error *err);
+
+/* The place of an image that one file holds: "images" in there, with a name made of the image's. */
 int runtime_cache_file(const char *name, const char *suffix, char *const *node_env,
                        struct strbuf *where, struct error *err);
+
+/* Makes the folders that path names before its last slash; path is as it was afterwards. Returns 0
+ * or -1 with errno. */
+int runtime_make_parents(char *path);
 
 #endif
