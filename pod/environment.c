@@ -12,8 +12,8 @@ struct variable {
     bool declared;
 };
 
-/* The variables, and a hash table of their places (open
- * addressing, 0 = free, else place + 1): a manifest may hold as many as fit into its size limit. */
+/* The variables, and a hash table of their places (open addressing, 0 = free, else place + 1): a
+ * manifest may hold as many as fit into its size limit. */
 struct environment {
     struct variable *vars;
     size_t count;

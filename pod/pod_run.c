@@ -23,8 +23,6 @@
 #include "reap.h"
 #include "small_file.h"
 
-#define KILL_MS 5000 /* for the last processes to die */
-
 struct run {
     struct plan *plan;
     struct attempt *attempt;
@@ -342,10 +340,11 @@ static bool step(struct run *r, int64_t *due)
     return acted;
 }
 
+/* Once it is there it must stay true. */
 static void write_status(struct run *r)
 {
     cleanup_strbuf struct strbuf text = STRBUF_INIT;
-    if (!pod_status_matters(r->plan, r->machine))
+    if (!r->status && !pod_status_matters(r->plan, r->machine))
         return;
     cleanup_free struct pod_times *times = calloc(r->plan->n, sizeof *times);
     for (size_t i = 0; times && i < r->plan->n; i++)
@@ -471,7 +470,7 @@ int pod_run(struct plan *plan, struct attempt *attempt, struct supervisor *outsi
         code = pod_end_refuse(attempt, plan->containers[plan->n_init].name, err.text);
     } else {
         loop(&r);
-        if (reap_everything(KILL_MS))
+        if (reap_everything())
             fprintf(stderr, "skjob-pod: some processes of the pod could not be killed\n");
         if (pod_storage_close(&r.storage, &err))
             fprintf(stderr, "skjob-pod: %s\n", err.text);

@@ -20,8 +20,8 @@
 #include "small_file.h"
 #include "tree.h"
 
-#define STUCK_MS                                                                                   \
-    30000 /* for a reader of our output that does not read, once the leader has ended */
+/* For a reader of our output that does not read, once the leader has ended. */
+#define STUCK_MS 30000
 
 void slot_init(struct slot *s, const struct plan_container *plan, struct attempt *attempt,
                struct supervisor *outside)

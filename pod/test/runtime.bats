@@ -267,3 +267,15 @@ EOT
     need_podman
     shares_volumes
 }
+
+@test "a pull that hangs ends when the pod's time is over" {
+    mkdir bin
+    printf '#!/bin/sh\n[ "$1" != pull ] || exec sleep 98765\nexit 1\n' > bin/podman
+    chmod 755 bin bin/podman
+    conf <<< 'runtime = podman'
+    POD='activeDeadlineSeconds: 2' script <<< 'command: [never]'
+    PATH=$PWD/bin:$PATH run -143 timeout 60 bash -c "$(declare -f run_pod as_user); run_pod"
+    [[ $output == *'the pull of image "busybox" was ended'* ]]
+    grep -q ' phase=Failed .*reason=DeadlineExceeded ' "$job"/events/*
+    nothing_left
+}
