@@ -168,12 +168,6 @@ const char *environment_declared(void *env, const char *name)
     return v && v->declared ? v->text + v->name_len + 1 : NULL;
 }
 
-const char *environment_get(const struct environment *env, const char *name)
-{
-    const struct variable *v = find(env, name);
-    return v ? v->text + v->name_len + 1 : NULL;
-}
-
 char **environment_list(const struct environment *env)
 {
     char **list = calloc(env->count + 1, sizeof *list);

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "../runtime.h"
 #include "../values.h"
 
 static char *task_env[] = {"PATH=/bin", "JOB_COMPLETION_INDEX=99", "SLURM_SKJOB_JOB_ID=5",
@@ -28,7 +29,7 @@ static void render(const struct values *v, const char *const names[], char *out,
     for (char **p = v->args; *p; p++)
         len += (size_t)snprintf(out + len, size - len, "|%s", *p);
     for (; *names; names++) {
-        const char *value = environment_get(v->env, *names);
+        const char *value = runtime_getenv(v->envp, *names);
         len += (size_t)snprintf(out + len, size - len, ";%s=%s", *names, value ? value : "(none)");
     }
 }
