@@ -55,19 +55,6 @@ int launch_choose(struct launch *l, const json_t *job, const char *container, st
     return l->id ? 0 : error_set(err, "out of memory");
 }
 
-char **launch_base_env(const struct launch *l, char *const *task_env)
-{
-    size_t n = 0;
-    if (l->runtime->images)
-        return runtime_base_env(task_env);
-    while (task_env[n])
-        n++;
-    char **copy = calloc(n + 1, sizeof *copy);
-    if (copy)
-        memcpy(copy, task_env, n * sizeof *copy);
-    return copy;
-}
-
 int launch_image(struct launch *l, const json_t *spec, int64_t now_ms, int64_t until_ms,
                  const char **reason, struct error *err)
 {

@@ -27,10 +27,6 @@ struct launch {
  * -1 when the Job asks for what it cannot have. */
 int launch_choose(struct launch *l, const json_t *job, const char *container, struct error *err);
 
-/* The environment that the container's own is laid over: that of the task on the host, with an
- * image what runtime_passes(). To be freed; NULL when out of memory. */
-char **launch_base_env(const struct launch *l, char *const *task_env);
-
 /* Finds the image of spec, a container of the manifest; may take as long as a pull, but not beyond
  * until_ms (both of clock_monotonic_ms(); CLOCK_NEVER = no limit). Returns 0, or 1 with *reason and
  * err: it is not to be had now. */

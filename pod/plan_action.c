@@ -24,7 +24,8 @@ void plan_free_list(char **list)
     free(list);
 }
 
-char **plan_copy_list(const json_t *list)
+/* A copy of the list of strings, NULL-terminated; NULL when out of memory. */
+static char **copy_list(const json_t *list)
 {
     size_t i;
     json_t *item;
@@ -94,7 +95,7 @@ static int make_curl(struct plan_action *out, const json_t *http, const char *ho
 static int read_exec(struct plan_action *out, const json_t *value)
 {
     out->kind = PLAN_EXEC;
-    out->argv = plan_copy_list(tree_get(value, "command"));
+    out->argv = copy_list(tree_get(value, "command"));
     return out->argv ? 0 : -1;
 }
 

@@ -133,7 +133,7 @@ static int start_process(struct slot *s, struct error *err)
 static int make_values(struct slot *s, const struct values_source *src, const json_t *spec,
                        struct error *err)
 {
-    cleanup_free char **base = launch_base_env(&s->launch, src->environ_);
+    cleanup_free char **base = runtime_base_env(s->launch.runtime, src->environ_);
     struct values_source own = *src;
     own.environ_ = base;
     return base ? values_make(&s->values, &own, spec, err) : error_set(err, "out of memory");

@@ -72,7 +72,8 @@ static bool has_prefix(const char *s, const char *const *prefixes)
     return false;
 }
 
-bool runtime_passes(const char *name)
+/* Slurm's own, and those that say which devices are the task's. */
+static bool is_passed(const char *name)
 {
     static const char *const prefixes[] = {
         "SLURM_",
@@ -88,14 +89,14 @@ bool runtime_passes(const char *name)
     return has_prefix(name, prefixes);
 }
 
-char **runtime_base_env(char *const *node_env)
+char **runtime_base_env(const struct runtime *rt, char *const *node_env)
 {
     size_t n = 0, k = 0;
     while (node_env[n])
         n++;
     char **out = calloc(n + 1, sizeof *out);
     for (size_t i = 0; out && i < n; i++)
-        if (runtime_passes(node_env[i]))
+        if (!rt->images || is_passed(node_env[i]))
             out[k++] = node_env[i];
     return out;
 }

@@ -82,13 +82,10 @@ int runtime_clean(const struct runtime *rt, const struct runtime_request *r,
 
 const struct runtime *runtime_of(enum conf_runtime which);
 
-/* Whether a variable of the task is handed on to a container with an image: Slurm's own and those
- * that say which devices are the task's. */
-bool runtime_passes(const char *name);
-
-/* The variables of the task that a container with an image starts from: a NULL-terminated array of
+/* The variables of the task that the container's own are laid over: all of them on the node; with
+ * an image Slurm's, and those that say which devices are the task's. A NULL-terminated array of
  * borrowed strings, to be freed. NULL when out of memory. */
-char **runtime_base_env(char *const *node_env);
+char **runtime_base_env(const struct runtime *rt, char *const *node_env);
 
 /* The value of a variable, or NULL. */
 const char *runtime_getenv(char *const *envp, const char *name);

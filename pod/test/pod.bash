@@ -4,6 +4,7 @@
 # For the tests of skjob-pod: hand-written batch scripts, run without Slurm. SKJOB_POD names the program.
 
 bats_require_minimum_version 1.5.0
+load until
 
 setup()
 {
@@ -51,17 +52,6 @@ sh_script()
 the_log()
 {
     cat "$job"/pods/*/main.log
-}
-
-# until_true SECONDS COMMAND...
-until_true()
-{
-    local end=$((SECONDS + $1))
-    shift
-    until "$@"; do
-        ((SECONDS < end)) || return 1
-        sleep 0.05
-    done
 }
 
 gone()
@@ -114,6 +104,18 @@ finish()
     wait "$runner" || rc=$?
     echo "exit code $rc"
     [ "$rc" = "$1" ]
+}
+
+# rests_below KB: the runner's memory while ./job runs, which is then told to end
+rests_below()
+{
+    local rss
+    begin
+    rss=$(awk '/^VmRSS/ {print $2}' "/proc/$runner/status")
+    kill -TERM "$runner"
+    finish 143
+    echo "resident: $rss kB"
+    ((rss < $1))
 }
 
 # spec < the fields of the pod's spec: writes the batch script ./job. SPEC is a line of the Job's spec. A $ in front of

@@ -317,10 +317,14 @@ Test(runtime, choice)
 
 Test(runtime, what_a_container_with_an_image_starts_from)
 {
-    char **base = runtime_base_env(node_env);
+    char **base = runtime_base_env(&runtime_podman, node_env);
     cr_assert(base);
     cr_expect_str_eq(base[0], "SLURM_JOB_ID=7");
     cr_expect_str_eq(base[1], "SLURM_JOB_GPUS=0");
     cr_expect_null(base[2]);
+    free(base);
+    base = runtime_base_env(runtime_of(RUNTIME_HOST), node_env);
+    cr_expect_str_eq(base[0], "PATH=/usr/bin");
+    cr_expect(base[5] && !base[6]);
     free(base);
 }

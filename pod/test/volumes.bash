@@ -6,6 +6,7 @@
 # by hand, SKJOB_BUILD the build folder.
 
 bats_require_minimum_version 1.5.0
+load until
 
 setup()
 {
@@ -57,16 +58,6 @@ nothing_left()
     left=$(find "$dir/run" -mindepth 1 -not -name 'skjob-test*'; find "/dev/shm/skjob-$uid" -name "$id*" 2> /dev/null || true)
     echo "left: $left"
     [ -z "$left" ]
-}
-
-until_true()
-{
-    local end=$((SECONDS + $1))
-    shift
-    until "$@"; do
-        ((SECONDS < end)) || return 1
-        sleep 0.05
-    done
 }
 
 # begin: runs ./pod.json in the background, waits for the line "ready". $leader: the container's group.
