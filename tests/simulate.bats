@@ -86,10 +86,10 @@ rejects() {
 }
 
 @test "errors" {
-    rejects -- 'error: must specify -f'
-    rejects -f -- 'error: flag needs an argument: -f'
-    rejects -f job.yaml extra -- 'error: unexpected argument "extra"'
-    rejects -f job.yaml -o yaml -- 'error: --output: "yaml" is not json'
+    rejects -- 'error: must specify -f FILE'
+    rejects -f -- "error: flag needs an argument: 'f' in -f"
+    rejects -f job.yaml extra -- 'error: Unexpected args: [extra]'
+    rejects -f job.yaml -o yaml -- 'error: the only output format of simulate is json'
     rejects -f job.yaml --failure-rate 0.1 -- 'error: --failure-rate needs --random'
     rejects -f job.yaml --random 1 --failure-rate 1.1 -- 'error: --failure-rate: "1.1" is not a number from 0 to 1'
     rejects -f job.yaml --random -1 -- 'error: --random: "-1" is not a number from 0 to 18446744073709551615'

@@ -27,8 +27,13 @@ static const char apply_usage[] =
     "  -f, --filename    a file, a folder, or - for standard input\n"
     "      --dry-run     client or server: change nothing\n"
     "      --validate    strict (default), warn, ignore: what to do about unknown fields\n"
+    "      --max-bytes   limit for the size of a file (default 1048576)\n"
     "  -o, --output      json, yaml or name\n"
-    "  -n, --namespace   default: that of the manifest, else \"default\"\n";
+    "  -n, --namespace   default: that of the manifest, else \"default\"\n"
+    "\n"
+    "Examples:\n"
+    "  skjob apply -f pi.yaml\n"
+    "  skjob apply -f jobs/ -- --partition=short\n";
 
 static const char replace_usage[] =
     "Replace objects that exist by those of files.\n"
@@ -37,8 +42,13 @@ static const char replace_usage[] =
     "\n"
     "  -f, --filename    a file, a folder, or - for standard input\n"
     "      --dry-run     client or server: change nothing\n"
+    "      --validate    strict (default), warn, ignore: what to do about unknown fields\n"
+    "      --max-bytes   limit for the size of a file (default 1048576)\n"
     "  -o, --output      json, yaml or name\n"
-    "  -n, --namespace   default: that of the manifest, else \"default\"\n";
+    "  -n, --namespace   default: that of the manifest, else \"default\"\n"
+    "\n"
+    "Example:\n"
+    "  skjob get configmap settings -o yaml | sed s/debug/info/ | skjob replace -f -\n";
 
 struct applying {
     const struct options *options;
@@ -169,7 +179,7 @@ static int create(const struct applying *a, const struct input_object *in)
     return cmd_create_input(a->options, &made);
 }
 
-static int run(struct applying *a, struct modify *m, const struct input_object *in)
+static int put(struct applying *a, struct modify *m, const struct input_object *in)
 {
     const char *name = tree_str(tree_get(in->raw, "metadata"), "name");
     int resource = resource_of(in->raw);
@@ -196,39 +206,45 @@ static int apply_one(void *arg, const struct input_object *in)
     a->raw = in->raw;
     a->annotated = annotated;
     if (annotated && modify_open(&m, &o, &err) == 0)
-        return run(a, &m, in);
+        return put(a, &m, in);
     fprintf(stderr, "error: %s\n", annotated ? err.text : "out of memory");
     return -1;
 }
 
-static int run_verb(bool replace, const char *usage, int argc, char **argv)
+static int run(bool replace, const struct options *o, struct error *err)
 {
-    struct error err;
-    cleanup_options struct options o;
-    struct applying a = {.options = &o, .replace = replace};
-    int rc = options_parse(&o, argc, argv, " filename output dry-run validate namespace max-bytes ",
-                           &err);
-    if (rc == 0 && o.help) {
-        fputs(usage, stdout);
-        return 0;
-    }
-    if (rc < 0 || options_need_files(&o, &err) < 0) {
-        fprintf(stderr, "error: %s\n", err.text);
-        return 1;
-    }
+    struct applying a = {.options = o, .replace = replace};
     size_t objects;
-    size_t failures = input_each(o.files, o.files_len, &o.limits, apply_one, &a, &objects);
+    if (options_need_files(o, err) < 0)
+        return -1;
+    size_t failures = input_each(o->files.v, o->files.len, &o->limits, apply_one, &a, &objects);
     if (!objects && !failures)
-        fprintf(stderr, "error: no objects passed to %s\n", replace ? "replace" : "apply");
-    return failures || !objects;
+        return error_set(err, "no objects passed to %s", replace ? "replace" : "apply");
+    return failures != 0;
 }
 
-int cmd_apply(int argc, char **argv)
+static int run_apply(struct options *o, struct error *err)
 {
-    return run_verb(false, apply_usage, argc, argv);
+    return run(false, o, err);
 }
 
-int cmd_replace(int argc, char **argv)
+static int run_replace(struct options *o, struct error *err)
 {
-    return run_verb(true, replace_usage, argc, argv);
+    return run(true, o, err);
 }
+
+const struct verb verb_apply = {
+    .name = "apply",
+    .what = "create objects from files, or make those that exist so",
+    .usage = apply_usage,
+    .options = " filename output dry-run validate namespace max-bytes ",
+    .run = run_apply,
+};
+
+const struct verb verb_replace = {
+    .name = "replace",
+    .what = "replace objects by those of files",
+    .usage = replace_usage,
+    .options = " filename output dry-run validate namespace max-bytes ",
+    .run = run_replace,
+};

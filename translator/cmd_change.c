@@ -15,14 +15,20 @@ static const char suspend_usage[] =
     "\n"
     "  skjob suspend NAME ... [options]\n"
     "\n"
-    "  -n, --namespace   default: \"default\"\n";
+    "  -n, --namespace   default: \"default\"\n"
+    "\n"
+    "Example:\n"
+    "  skjob suspend sweep\n";
 
 static const char resume_usage[] =
     "Let Jobs go on that were suspended, or created so. Their deadline starts anew.\n"
     "\n"
     "  skjob resume NAME ... [options]\n"
     "\n"
-    "  -n, --namespace   default: \"default\"\n";
+    "  -n, --namespace   default: \"default\"\n"
+    "\n"
+    "Example:\n"
+    "  skjob resume sweep\n";
 
 static const char scale_usage[] =
     "Change how many pods of a Job run at once. 0 ends those that run.\n"
@@ -32,7 +38,10 @@ static const char scale_usage[] =
     "\n"
     "      --parallelism   the number\n"
     "      --replicas      the same\n"
-    "  -n, --namespace     default: \"default\"\n";
+    "  -n, --namespace     default: \"default\"\n"
+    "\n"
+    "Example:\n"
+    "  skjob scale sweep --parallelism=50\n";
 
 struct change {
     const struct options *options;
@@ -93,41 +102,50 @@ static int change_all(const struct change *c, const struct store *s, struct erro
     return failures;
 }
 
-static int run(struct change *c, int argc, char **argv, const char *accepted, const char *usage)
+static int run(struct change c, struct error *err)
 {
-    struct error err;
-    cleanup_options struct options o;
     cleanup_store struct store store = {0};
-    c->options = &o;
-    int rc = options_parse(&o, argc, argv, accepted, &err);
-    if (rc == 0 && o.help) {
-        fputs(usage, stdout);
-        return 0;
-    }
-    if (rc == 0 && c->apply == scale && o.parallelism == OPTIONS_UNSET)
-        rc = error_set(&err, "The --parallelism=COUNT flag is required, and COUNT must be greater "
-                             "than or equal to 0");
-    if (rc == 0 && (rc = store_open(&store, &err)) == 0)
-        rc = change_all(c, &store, &err);
-    if (rc < 0)
-        fprintf(stderr, "error: %s\n", err.text);
-    return rc != 0;
+    return store_open(&store, err) < 0 ? -1 : change_all(&c, &store, err);
 }
 
-int cmd_suspend(int argc, char **argv)
+static int run_suspend(struct options *o, struct error *err)
 {
-    return run(&(struct change){.past = "suspended", .apply = suspend}, argc, argv, " namespace ",
-               suspend_usage);
+    return run((struct change){o, "suspended", suspend}, err);
 }
 
-int cmd_resume(int argc, char **argv)
+static int run_resume(struct options *o, struct error *err)
 {
-    return run(&(struct change){.past = "resumed", .apply = resume}, argc, argv, " namespace ",
-               resume_usage);
+    return run((struct change){o, "resumed", resume}, err);
 }
 
-int cmd_scale(int argc, char **argv)
+static int run_scale(struct options *o, struct error *err)
 {
-    return run(&(struct change){.past = "scaled", .apply = scale}, argc, argv,
-               " namespace parallelism replicas ", scale_usage);
+    if (o->parallelism == OPTIONS_UNSET)
+        return error_set(err, "The --parallelism=COUNT flag is required, and COUNT must be greater "
+                              "than or equal to 0");
+    return run((struct change){o, "scaled", scale}, err);
 }
+
+const struct verb verb_suspend = {
+    .name = "suspend",
+    .what = "end a Job's pods for now, and start no others",
+    .usage = suspend_usage,
+    .options = " namespace ",
+    .run = run_suspend,
+};
+
+const struct verb verb_resume = {
+    .name = "resume",
+    .what = "let a suspended Job go on",
+    .usage = resume_usage,
+    .options = " namespace ",
+    .run = run_resume,
+};
+
+const struct verb verb_scale = {
+    .name = "scale",
+    .what = "change how many pods of a Job run at once",
+    .usage = scale_usage,
+    .options = " namespace parallelism replicas ",
+    .run = run_scale,
+};

@@ -63,22 +63,20 @@ static const struct {
     const char *script;
 } scripts[] = {{"bash", bash}, {"zsh", zsh}, {"fish", fish}};
 
-int cmd_completion(int argc, char **argv)
+static int run(struct options *o, struct error *err)
 {
-    struct error err;
-    cleanup_options struct options o;
-    int rc = options_parse(&o, argc, argv, " ", &err);
-    if (rc == 0 && o.help) {
-        fputs(usage, stdout);
-        return 0;
-    }
-    for (size_t i = 0; rc == 0 && o.names_len == 1 && i < sizeof scripts / sizeof *scripts; i++)
-        if (strcmp(o.names[0], scripts[i].shell) == 0) {
+    for (size_t i = 0; o->names_len == 1 && i < sizeof scripts / sizeof *scripts; i++)
+        if (strcmp(o->names[0], scripts[i].shell) == 0) {
             fputs(scripts[i].script, stdout);
             return 0;
         }
-    if (rc == 0)
-        error_set(&err, "expected 'completion bash', 'completion zsh' or 'completion fish'");
-    fprintf(stderr, "error: %s\n", err.text);
-    return 1;
+    return error_set(err, "expected 'completion bash', 'completion zsh' or 'completion fish'");
 }
+
+const struct verb verb_completion = {
+    .name = "completion",
+    .what = "print the script that completes words in bash, zsh or fish",
+    .usage = usage,
+    .options = " ",
+    .run = run,
+};

@@ -34,6 +34,9 @@ static const char usage[] =
     "  -n, --namespace      default: that of the manifest, else \"default\"\n"
     "      --max-bytes      limit for the size of a file (default 1048576)\n"
     "\n"
+    "      --image          what the container of create job runs in\n"
+    "      --from           create job: like that CronJob's Jobs, cronjob/NAME\n"
+    "\n"
     "  --from-literal=KEY=VALUE   sources of the keys of a ConfigMap or a Secret; repeatable\n"
     "  --from-file=[KEY=]PATH     a file, or all files of a folder\n"
     "  --from-env-file=PATH       lines KEY=VALUE\n"
@@ -296,21 +299,6 @@ static void take_words(struct create *c, struct options *o)
     o->extra_len = kept;
 }
 
-static int parse(struct create *c, struct options *o, int argc, char **argv, struct error *err)
-{
-    if (options_parse(o, argc, argv,
-                      " filename output dry-run validate strict namespace max-bytes from-literal "
-                      "from-file from-env-file type image from ",
-                      err) < 0)
-        return -1;
-    c->as_sbatch = getenv("SKJOB_SBATCH") != NULL;
-    if (c->as_sbatch)
-        take_words(c, o);
-    if (cmd_create_is_job(o))
-        return 0; /* a command stands there */
-    return sbatch_args_check(o->extra, o->extra_len, &c->output, err);
-}
-
 /* Those options belong to create configmap and create secret. */
 static int no_sources(const struct options *o, struct error *err)
 {
@@ -333,35 +321,41 @@ int cmd_create_input(const struct options *o, const struct input_object *in)
     return rc;
 }
 
-int cmd_create(int argc, char **argv)
+static int create_files(struct create *c, struct error *err)
 {
-    struct error err;
-    cleanup_options struct options o;
-    struct create c = {.options = &o};
-    if (parse(&c, &o, argc, argv, &err) < 0) {
-        fprintf(stderr, "error: %s\n", err.text);
-        return 1;
-    }
-    if (o.help) {
-        fputs(usage, stdout);
-        return 0;
-    }
-    if (cmd_create_is_job(&o))
-        return cmd_create_job(&o);
-    if (cmd_create_is_object(&o))
-        return cmd_create_object(&o);
-    if (options_need_files(&o, &err) < 0 || no_sources(&o, &err) < 0) {
-        fprintf(stderr, "error: %s\n", err.text);
-        return 1;
-    }
+    const struct options *o = c->options;
     size_t objects;
+    if (options_need_files(o, err) < 0 || no_sources(o, err) < 0)
+        return -1;
     /* A failure is reported when sbatch is needed. */
-    if (o.dry_run != DRY_RUN_CLIENT)
-        submission_start(&c.ahead, o.extra, o.extra_len, o.dry_run == DRY_RUN_SERVER, &c.not_ahead);
-    size_t failures = input_each(o.files, o.files_len, &o.limits, create_one, &c, &objects);
+    if (o->dry_run != DRY_RUN_CLIENT)
+        submission_start(&c->ahead, o->extra, o->extra_len, o->dry_run == DRY_RUN_SERVER,
+                         &c->not_ahead);
+    size_t failures = input_each(o->files.v, o->files.len, &o->limits, create_one, c, &objects);
     if (!objects && !failures)
         fputs("error: no objects passed to create\n", stderr);
-    submission_abandon(c.ahead);
-    store_close(&c.store);
+    submission_abandon(c->ahead);
+    store_close(&c->store);
     return failures || !objects;
 }
+
+static int run(struct options *o, struct error *err)
+{
+    struct create c = {.options = o, .as_sbatch = getenv("SKJOB_SBATCH") != NULL};
+    if (c.as_sbatch)
+        take_words(&c, o);
+    if (cmd_create_is_job(o)) /* a command stands behind "--" */
+        return cmd_create_job(o, err);
+    if (sbatch_args_check(o->extra, o->extra_len, &c.output, err) < 0)
+        return -1;
+    return cmd_create_is_object(o) ? cmd_create_object(o, err) : create_files(&c, err);
+}
+
+const struct verb verb_create = {
+    .name = "create",
+    .what = "create Jobs from files and submit them to Slurm",
+    .usage = usage,
+    .options = " filename output dry-run validate strict namespace max-bytes from-literal "
+               "from-file from-env-file type image from ",
+    .run = run,
+};

@@ -53,15 +53,15 @@ static json_t *words(char *const *v, size_t n)
 
 static int add_env(json_t *container, const struct options *o, struct error *err)
 {
-    for (size_t i = 0; i < o->env_len; i++) {
-        const char *value = strchr(o->env[i], '=');
-        if (!value || value == o->env[i])
-            return error_set(err, "invalid env: %s", o->env[i]);
+    for (size_t i = 0; i < o->env.len; i++) {
+        const char *value = strchr(o->env.v[i], '=');
+        if (!value || value == o->env.v[i])
+            return error_set(err, "invalid env: %s", o->env.v[i]);
         if (!tree_has(container, "env"))
             json_object_set_new(container, "env", json_array());
         json_array_append_new(tree_get(container, "env"),
-                              json_pack("{s:s%, s:s}", "name", o->env[i],
-                                        (size_t)(value - o->env[i]), "value", value + 1));
+                              json_pack("{s:s%, s:s}", "name", o->env.v[i],
+                                        (size_t)(value - o->env.v[i]), "value", value + 1));
     }
     return 0;
 }
@@ -144,17 +144,13 @@ static int check_create(const struct options *o, struct error *err)
     return o->image ? 0 : error_set(err, "either --image or --from must be specified");
 }
 
-int cmd_create_job(const struct options *o)
+int cmd_create_job(const struct options *o, struct error *err)
 {
-    struct error err;
     const char *name = NULL;
     cleanup_json json_t *job = NULL;
-    if (one_name(o, 1, &name, &err) == 0 && check_create(o, &err) == 0)
-        job = make_job(name, o, "Never", &err);
-    if (job)
-        return create(job, o) < 0;
-    fprintf(stderr, "error: %s\n", err.text);
-    return 1;
+    if (one_name(o, 1, &name, err) == 0 && check_create(o, err) == 0)
+        job = make_job(name, o, "Never", err);
+    return job ? create(job, o) < 0 : -1;
 }
 
 /* ---- run ---- */
@@ -180,13 +176,13 @@ static int watch(const struct options *o, const char *name, bool started, struct
     }
 }
 
-/* Other verbs, on this Job. */
-static int call(int (*verb)(int, char **), const char *const *argv)
+/* Another verb, on this Job. */
+static int call(const struct verb *verb, const char *const *argv)
 {
     int n = 0;
     while (argv[n])
         n++;
-    return verb(n, (char **)argv);
+    return verb_call(verb, n, (char **)argv);
 }
 
 static int attend(const struct options *o, const char *name, struct error *err)
@@ -198,12 +194,12 @@ static int attend(const struct options *o, const char *name, struct error *err)
     const char *const del[] = {"delete", strbuf_str(&ref), strbuf_str(&ns), NULL};
     if (watch(o, name, false, err) < 0)
         return -1;
-    call(cmd_logs, logs);
+    call(&verb_logs, logs);
     fflush(stdout);
     int complete = watch(o, name, true, err);
     if (complete < 0)
         return -1;
-    return (o->remove && call(cmd_delete, del) != 0) || !complete;
+    return (o->remove && call(&verb_delete, del) != 0) || !complete;
 }
 
 static int check_run(const struct options *o, struct error *err)
@@ -240,19 +236,10 @@ static int run(struct options *o, struct error *err)
     return o->interactive ? attend(o, name, err) : 0;
 }
 
-int cmd_run(int argc, char **argv)
-{
-    struct error err;
-    cleanup_options struct options o;
-    int rc = options_parse(&o, argc, argv, " namespace output dry-run image env restart rm stdin ",
-                           &err);
-    if (rc == 0 && o.help) {
-        fputs(run_usage, stdout);
-        return 0;
-    }
-    if (rc == 0)
-        rc = run(&o, &err);
-    if (rc < 0)
-        fprintf(stderr, "error: %s\n", err.text);
-    return rc != 0;
-}
+const struct verb verb_run = {
+    .name = "run",
+    .what = "run a command once, as a Job",
+    .usage = run_usage,
+    .options = " namespace output dry-run image env restart rm stdin ",
+    .run = run,
+};

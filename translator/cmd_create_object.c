@@ -153,7 +153,7 @@ static int check_words(struct making *m, struct error *err)
 {
     const struct options *o = m->options;
     size_t first = 1;
-    if (o->files_len)
+    if (o->files.len)
         return error_set(err, "unknown shorthand flag: 'f' in -f");
     if (m->kind->subcommand) {
         if (o->names_len < 2 || strcmp(o->names[1], m->kind->subcommand) != 0)
@@ -265,15 +265,13 @@ static int run(struct making *m, struct error *err)
     return show(m, err);
 }
 
-int cmd_create_object(const struct options *o)
+int cmd_create_object(const struct options *o, struct error *err)
 {
-    struct error err;
     struct making m = {.options = o, .kind = find_kind(o->names[0])};
-    int rc = m.kind ? run(&m, &err) : error_set(&err, "%s cannot be created so", o->names[0]);
+    int rc = m.kind ? run(&m, err) : error_set(err, "%s cannot be created so", o->names[0]);
     json_decref(m.object);
     if (rc == 0)
         return 0;
-    cleanup_free char *text = printable_copy(err.text);
-    fprintf(stderr, "error: %s\n", text ? text : err.text);
-    return 1;
+    cleanup_free char *text = printable_copy(err->text);
+    return text ? error_set(err, "%s", text) : -1;
 }

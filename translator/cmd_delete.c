@@ -27,6 +27,7 @@ static const char usage[] =
     "  -l, --selector          those with these labels: a=b,c!=d,e in (f,g)\n"
     "      --all               all of the type\n"
     "  -f, --filename          those that a file names\n"
+    "      --max-bytes         limit for the size of a file (default 1048576)\n"
     "      --ignore-not-found  what is not there is no error\n"
     "      --wait=false        do not wait for the pods to end\n"
     "      --timeout           how long to wait for the pods to end, default 30s\n"
@@ -36,7 +37,12 @@ static const char usage[] =
     "      --cascade           background or foreground; the pods of a Job always go with it\n"
     "      --dry-run           client or server: delete nothing\n"
     "  -o, --output            name\n"
-    "  -n, --namespace         default: \"default\"\n";
+    "  -n, --namespace         default: \"default\"\n"
+    "\n"
+    "Examples:\n"
+    "  skjob delete job pi\n"
+    "  skjob delete jobs -l team=math\n"
+    "  skjob delete pod sweep-7-x2v4k     # its Job starts another one\n";
 
 struct deleting {
     const struct options *options;
@@ -183,7 +189,8 @@ static int delete_files(struct deleting *d, struct error *err)
     size_t objects;
     if (o->names_len || o->all || o->selector)
         return error_set(err, "when --filename is provided, names, --all and --selector cannot be");
-    size_t failures = input_each(o->files, o->files_len, &o->limits, delete_from_file, d, &objects);
+    size_t failures =
+        input_each(o->files.v, o->files.len, &o->limits, delete_from_file, d, &objects);
     if (!objects && !failures)
         return error_set(err, "no objects passed to delete");
     return failures != 0;
@@ -224,12 +231,12 @@ static int check(struct deleting *d, struct error *err)
     return 0;
 }
 
-static int run(struct deleting *d, struct error *err)
+static int delete (struct deleting *d, struct error *err)
 {
     const struct options *o = d->options;
     if (check(d, err) < 0)
         return -1;
-    if (!o->files_len && !o->names_len)
+    if (!o->files.len && !o->names_len)
         return error_set(err, "You must provide one or more resources by argument or filename");
     if (d->force)
         fputs(
@@ -239,26 +246,22 @@ static int run(struct deleting *d, struct error *err)
             stderr);
     if (store_open(&d->store, err) < 0)
         return -1;
-    return o->files_len ? delete_files(d, err) : delete_words(d, err);
+    return o->files.len ? delete_files(d, err) : delete_words(d, err);
 }
 
-int cmd_delete(int argc, char **argv)
+static int run(struct options *o, struct error *err)
 {
-    struct error err;
-    cleanup_options struct options o;
-    struct deleting d = {.options = &o};
-    int rc = options_parse(&o, argc, argv,
-                           " timeout namespace filename selector all ignore-not-found wait now "
-                           "grace-period force cascade dry-run output max-bytes ",
-                           &err);
-    if (rc == 0 && o.help) {
-        fputs(usage, stdout);
-        return 0;
-    }
-    if (rc == 0)
-        rc = run(&d, &err);
-    if (rc < 0)
-        fprintf(stderr, "error: %s\n", err.text);
+    struct deleting d = {.options = o};
+    int rc = delete (&d, err);
     store_close(&d.store);
-    return rc != 0;
+    return rc;
 }
+
+const struct verb verb_delete = {
+    .name = "delete",
+    .what = "cancel Jobs and remove them with their pods' logs; replace a pod",
+    .usage = usage,
+    .options = " timeout namespace filename selector all ignore-not-found wait now grace-period "
+               "force cascade dry-run output max-bytes ",
+    .run = run,
+};

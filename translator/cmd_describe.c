@@ -68,19 +68,16 @@ static int describe(struct get_request *r, struct error *err)
     return missing;
 }
 
-int cmd_describe(int argc, char **argv)
+static int run(struct options *o, struct error *err)
 {
-    struct error err;
-    cleanup_options struct options o;
-    cleanup_get_request struct get_request r = {.options = &o};
-    int missing = options_parse(&o, argc, argv, " namespace all-namespaces selector ", &err);
-    if (missing == 0 && o.help) {
-        fputs(usage, stdout);
-        return 0;
-    }
-    if (missing == 0 && (missing = get_request_open(&r, &err)) == 0)
-        missing = describe(&r, &err);
-    if (missing < 0)
-        get_request_tell(&err);
-    return missing != 0;
+    cleanup_get_request struct get_request r = {.options = o};
+    return get_request_open(&r, err) < 0 ? -1 : describe(&r, err);
 }
+
+const struct verb verb_describe = {
+    .name = "describe",
+    .what = "show what there is to know of an object",
+    .usage = usage,
+    .options = " namespace all-namespaces selector ",
+    .run = run,
+};

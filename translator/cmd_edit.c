@@ -244,7 +244,7 @@ static int edit_one(const struct options *o, int resource, const char *name, str
     return rc;
 }
 
-static int run(const struct options *o, struct error *err)
+static int run(struct options *o, struct error *err)
 {
     const char *name;
     int kind = o->names_len ? resource_split(o->names[0], &name) : -1;
@@ -256,18 +256,10 @@ static int run(const struct options *o, struct error *err)
     return edit_one(o, kind, name ? name : o->names[1], err);
 }
 
-int cmd_edit(int argc, char **argv)
-{
-    struct error err;
-    cleanup_options struct options o;
-    int rc = options_parse(&o, argc, argv, " namespace output ", &err);
-    if (rc == 0 && o.help) {
-        fputs(usage, stdout);
-        return 0;
-    }
-    if (rc == 0)
-        rc = run(&o, &err);
-    if (rc < 0)
-        fprintf(stderr, "error: %s\n", err.text);
-    return rc != 0;
-}
+const struct verb verb_edit = {
+    .name = "edit",
+    .what = "change an object in an editor",
+    .usage = usage,
+    .options = " namespace output ",
+    .run = run,
+};

@@ -247,20 +247,18 @@ static int explain(struct explaining *x, const struct options *o, struct error *
     return 0;
 }
 
-int cmd_explain(int argc, char **argv)
+static int run(struct options *o, struct error *err)
 {
-    struct error err;
-    cleanup_options struct options o;
     struct explaining x = {.path = STRBUF_INIT};
-    int rc = options_parse(&o, argc, argv, " recursive ", &err);
-    if (rc == 0 && o.help) {
-        fputs(usage, stdout);
-        return 0;
-    }
-    if (rc == 0)
-        rc = explain(&x, &o, &err);
-    if (rc < 0)
-        fprintf(stderr, "error: %s\n", err.text);
+    int rc = explain(&x, o, err);
     strbuf_free(&x.path);
-    return rc != 0;
+    return rc;
 }
+
+const struct verb verb_explain = {
+    .name = "explain",
+    .what = "tell what a field means, and what it becomes on Slurm",
+    .usage = usage,
+    .options = " recursive ",
+    .run = run,
+};

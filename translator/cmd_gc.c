@@ -81,23 +81,20 @@ static int collect_all(const struct store *s)
     return failures;
 }
 
-int cmd_gc(int argc, char **argv)
+static int run(struct options *o, struct error *err)
 {
-    struct error err;
-    cleanup_options struct options o;
     cleanup_store struct store store = {0};
-    int rc = options_parse(&o, argc, argv, " namespace all ", &err);
-    if (rc == 0 && o.help) {
-        fputs(usage, stdout);
-        return 0;
-    }
-    if (rc == 0 && o.names_len)
-        rc = error_set(&err, "Unexpected args: [%s]", o.names[0]);
-    if (rc == 0)
-        rc = store_open(&store, &err);
-    if (rc < 0)
-        fprintf(stderr, "error: %s\n", err.text);
-    else
-        rc = o.all ? collect_all(&store) : collect(&store, o.ns);
-    return rc != 0;
+    if (o->names_len)
+        return error_set(err, "Unexpected args: [%s]", o->names[0]);
+    if (store_open(&store, err) < 0)
+        return -1;
+    return o->all ? collect_all(&store) : collect(&store, o->ns);
 }
+
+const struct verb verb_gc = {
+    .name = "gc",
+    .what = "remove Jobs whose ttlSecondsAfterFinished have passed",
+    .usage = usage,
+    .options = " namespace all ",
+    .run = run,
+};

@@ -78,23 +78,17 @@ static int get(struct get_request *r, struct error *err)
     return missing ? missing : watch(r, &show, err);
 }
 
-int cmd_get(int argc, char **argv)
+static int run(struct options *o, struct error *err)
 {
-    struct error err;
-    cleanup_options struct options o;
-    cleanup_get_request struct get_request r = {.options = &o};
-    int missing = options_parse(&o, argc, argv,
-                                " namespace all-namespaces printer selector field-selector sort-by "
-                                "watch label-columns show-labels no-headers ignore-not-found "
-                                "allow-missing-template-keys ",
-                                &err);
-    if (missing == 0 && o.help) {
-        fputs(usage, stdout);
-        return 0;
-    }
-    if (missing == 0 && (missing = get_request_open(&r, &err)) == 0)
-        missing = get(&r, &err);
-    if (missing < 0)
-        get_request_tell(&err);
-    return missing != 0;
+    cleanup_get_request struct get_request r = {.options = o};
+    return get_request_open(&r, err) < 0 ? -1 : get(&r, err);
 }
+
+const struct verb verb_get = {
+    .name = "get",
+    .what = "show Jobs, pods, events and other objects",
+    .usage = usage,
+    .options = " namespace all-namespaces printer selector field-selector sort-by watch "
+               "label-columns show-labels no-headers ignore-not-found allow-missing-template-keys ",
+    .run = run,
+};

@@ -37,7 +37,11 @@ static const char annotate_usage[] =
     "      --all         all objects of the type\n"
     "      --dry-run     client or server: change nothing\n"
     "  -o, --output      json, yaml or name\n"
-    "  -n, --namespace   default: \"default\"\n";
+    "  -n, --namespace   default: \"default\"\n"
+    "\n"
+    "Examples:\n"
+    "  skjob annotate job/pi note='second try'\n"
+    "  skjob annotate job/pi note-\n";
 
 struct marking {
     bool labels; /* else annotations */
@@ -185,8 +189,8 @@ static const char *past(void *arg, const json_t *before, const json_t *after, bo
     return !m->overwrite && size_of(after, m) < size_of(before, m) ? "unlabeled" : "labeled";
 }
 
-static int run(struct marking *marking, const struct options *o, const char *verb,
-               struct error *err)
+static int mark_objects(struct marking *marking, const struct options *o, const char *verb,
+                        struct error *err)
 {
     cleanup_modify struct modify m = {.verb = verb, .arg = marking, .edit = mark, .past = past};
     marking->overwrite = o->overwrite;
@@ -194,30 +198,35 @@ static int run(struct marking *marking, const struct options *o, const char *ver
     return n < 0 || modify_open(&m, o, err) < 0 ? -1 : modify_each(&m, o->names, (size_t)n, err);
 }
 
-static int run_verb(bool labels, const char *verb, const char *usage, int argc, char **argv)
+static int run(bool labels, const struct options *o, const char *verb, struct error *err)
 {
-    struct error err;
-    cleanup_options struct options o;
     cleanup_json json_t *set = json_object(), *gone = json_object();
     struct marking m = {.labels = labels, .set = set, .gone = gone};
-    int rc = options_parse(&o, argc, argv, " namespace output dry-run overwrite all ", &err);
-    if (rc == 0 && o.help) {
-        fputs(usage, stdout);
-        return 0;
-    }
-    if (rc == 0)
-        rc = run(&m, &o, verb, &err);
-    if (rc < 0)
-        fprintf(stderr, "error: %s\n", err.text);
-    return rc != 0;
+    return mark_objects(&m, o, verb, err);
 }
 
-int cmd_label(int argc, char **argv)
+static int run_label(struct options *o, struct error *err)
 {
-    return run_verb(true, "labeling", label_usage, argc, argv);
+    return run(true, o, "labeling", err);
 }
 
-int cmd_annotate(int argc, char **argv)
+static int run_annotate(struct options *o, struct error *err)
 {
-    return run_verb(false, "annotating", annotate_usage, argc, argv);
+    return run(false, o, "annotating", err);
 }
+
+const struct verb verb_label = {
+    .name = "label",
+    .what = "change the labels of objects",
+    .usage = label_usage,
+    .options = " namespace output dry-run overwrite all ",
+    .run = run_label,
+};
+
+const struct verb verb_annotate = {
+    .name = "annotate",
+    .what = "change the annotations of objects",
+    .usage = annotate_usage,
+    .options = " namespace output dry-run overwrite all ",
+    .run = run_annotate,
+};

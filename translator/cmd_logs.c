@@ -272,7 +272,7 @@ static int logs_of(struct log_request *r, struct error *err)
     return logs_of_pod(r, word, err);
 }
 
-static int run(const struct options *o, struct error *err)
+static int run(struct options *o, struct error *err)
 {
     struct log_request r;
     cleanup_store struct store store = {0};
@@ -290,24 +290,11 @@ static int run(const struct options *o, struct error *err)
     return o->selector ? logs_selected(&r, err) : logs_of(&r, err);
 }
 
-int cmd_logs(int argc, char **argv)
-{
-    struct error err;
-    cleanup_options struct options o;
-    int rc = options_parse(&o, argc, argv,
-                           " namespace container all-pods prefix follow previous all-containers "
-                           "index attempt tail since since-time timestamps limit-bytes "
-                           "max-log-requests selector ",
-                           &err);
-    if (rc == 0 && o.help) {
-        fputs(usage, stdout);
-        return 0;
-    }
-    if (rc == 0)
-        rc = run(&o, &err);
-    /* Texts of the API server stand alone in kubectl's output. */
-    if (rc < 0)
-        fprintf(stderr, "%s%s\n",
-                strncmp(err.text, "Error from", 10) == 0 ? "" : "error: ", err.text);
-    return rc != 0;
-}
+const struct verb verb_logs = {
+    .name = "logs",
+    .what = "print the logs of a Job's pods",
+    .usage = usage,
+    .options = " namespace container all-pods prefix follow previous all-containers index attempt "
+               "tail since since-time timestamps limit-bytes max-log-requests selector ",
+    .run = run,
+};

@@ -23,6 +23,7 @@ static const char usage[] =
     "      --type         strategic (default), merge (RFC 7386) or json (RFC 6902)\n"
     "      --subresource  status: conditions for a pod, which the podFailurePolicy sees\n"
     "      --dry-run      client or server: change nothing\n"
+    "      --validate     strict (default), warn, ignore: what to do about unknown fields\n"
     "  -o, --output       json, yaml or name\n"
     "  -n, --namespace    default: \"default\"\n"
     "\n"
@@ -58,7 +59,7 @@ static int patch_pods(const struct modify *m, const struct patch_text *p, struct
     return failures;
 }
 
-static int run(const struct options *o, struct error *err)
+static int run(struct options *o, struct error *err)
 {
     cleanup_patch_text struct patch_text p = {0};
     cleanup_modify struct modify m = {.verb = "patching", .arg = &p, .edit = edit, .past = past};
@@ -73,20 +74,10 @@ static int run(const struct options *o, struct error *err)
     return modify_each(&m, o->names, o->names_len, err);
 }
 
-int cmd_patch(int argc, char **argv)
-{
-    struct error err;
-    cleanup_options struct options o;
-    int rc = options_parse(&o, argc, argv,
-                           " namespace output dry-run patch patch-file type subresource validate ",
-                           &err);
-    if (rc == 0 && o.help) {
-        fputs(usage, stdout);
-        return 0;
-    }
-    if (rc == 0)
-        rc = run(&o, &err);
-    if (rc < 0)
-        fprintf(stderr, "error: %s\n", err.text);
-    return rc != 0;
-}
+const struct verb verb_patch = {
+    .name = "patch",
+    .what = "change fields of an object",
+    .usage = usage,
+    .options = " namespace output dry-run patch patch-file type subresource validate ",
+    .run = run,
+};

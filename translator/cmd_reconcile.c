@@ -26,7 +26,11 @@ static const char usage[] =
     "  skjob reconcile [NAME ...] [options]\n"
     "\n"
     "      --all         all namespaces\n"
-    "  -n, --namespace   default: \"default\"; all of its Jobs, unless they are named\n";
+    "  -n, --namespace   default: \"default\"; all of its Jobs, unless they are named\n"
+    "\n"
+    "Examples:\n"
+    "  skjob reconcile\n"
+    "  */10 * * * * skjob reconcile --all      # a line for crontab -e\n";
 
 struct round {
     const struct store *store;
@@ -130,23 +134,23 @@ static int reconcile(struct round *r, const struct options *o, struct error *err
     return 0;
 }
 
-int cmd_reconcile(int argc, char **argv)
+static int run(struct options *o, struct error *err)
 {
-    struct error err;
-    cleanup_options struct options o;
     cleanup_store struct store store = {0};
     struct round round = {.store = &store};
-    int rc = options_parse(&o, argc, argv, " namespace all ", &err);
-    if (rc == 0 && o.help) {
-        fputs(usage, stdout);
-        return 0;
-    }
-    if (rc == 0 && o.all && o.names_len)
-        rc = error_set(&err, "--all and names exclude each other");
-    if (rc == 0 && (rc = store_open(&store, &err)) == 0)
-        rc = reconcile(&round, &o, &err);
+    if (o->all && o->names_len)
+        return error_set(err, "--all and names exclude each other");
+    if (store_open(&store, err) < 0)
+        return -1;
+    int rc = reconcile(&round, o, err);
     free(round.alive);
-    if (rc < 0)
-        fprintf(stderr, "error: %s\n", err.text);
-    return rc != 0 || round.failures;
+    return rc < 0 ? -1 : round.failures != 0;
 }
+
+const struct verb verb_reconcile = {
+    .name = "reconcile",
+    .what = "put right what was left undone when something died",
+    .usage = usage,
+    .options = " namespace all ",
+    .run = run,
+};

@@ -73,7 +73,7 @@ static int write_report(const struct job_view *v, const struct format *f, const 
     return rc;
 }
 
-static int run(const struct options *o, struct error *err)
+static int run(struct options *o, struct error *err)
 {
     const char *file;
     const struct format *f = choose(o, &file, err);
@@ -94,18 +94,10 @@ static int run(const struct options *o, struct error *err)
     return rc != 0 ? rc : write_report(&v, f, file, err);
 }
 
-int cmd_report(int argc, char **argv)
-{
-    struct error err;
-    cleanup_options struct options o;
-    int rc = options_parse(&o, argc, argv, " namespace output-file format ", &err);
-    if (rc == 0 && o.help) {
-        fputs(usage, stdout);
-        return 0;
-    }
-    if (rc == 0)
-        rc = run(&o, &err);
-    if (rc < 0)
-        fprintf(stderr, "error: %s\n", err.text);
-    return rc != 0;
-}
+const struct verb verb_report = {
+    .name = "report",
+    .what = "write a page, or a table, about all attempts of a Job",
+    .usage = usage,
+    .options = " namespace output-file format ",
+    .run = run,
+};

@@ -2,16 +2,14 @@
  *
  * skjob simulate -f FILE [--outcomes FILE] [--random SEED] ...
  */
-#include "cmd_simulate.h"
-
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "cleanup.h"
+#include "commands.h"
 #include "input.h"
 #include "manifest.h"
 #include "simulate.h"
@@ -52,7 +50,6 @@ struct arguments {
     const char *file;
     const char *outcomes;
     bool json;
-    bool help;
     bool random;
     bool has_rate;
     uint64_t seed;
@@ -92,77 +89,35 @@ static int parse_rate(const char *text, uint32_t *out, struct error *err)
     return 0;
 }
 
-enum { OPT_OUTCOMES = 256, OPT_RANDOM, OPT_RATE, OPT_SECONDS, OPT_LIMIT };
-
-static const struct option options[] = {
-    {"filename", required_argument, NULL, 'f'},
-    {"output", required_argument, NULL, 'o'},
-    {"outcomes", required_argument, NULL, OPT_OUTCOMES},
-    {"random", required_argument, NULL, OPT_RANDOM},
-    {"failure-rate", required_argument, NULL, OPT_RATE},
-    {"pod-seconds", required_argument, NULL, OPT_SECONDS},
-    {"limit", required_argument, NULL, OPT_LIMIT},
-    {"help", no_argument, NULL, 'h'},
-    {NULL, 0, NULL, 0},
-};
-
-static int set_option(struct arguments *a, int option, const char *value, struct error *err)
+/* Options that are not given are NULL. */
+static int parse_pods(struct arguments *a, const struct options *o, struct error *err)
 {
-    uint64_t seconds;
-    switch (option) {
-    case 'f':
-        a->file = value;
-        return 0;
-    case 'o':
-        a->json = strcmp(value, "json") == 0;
-        return a->json ? 0 : error_set(err, "--output: \"%s\" is not json", value);
-    case OPT_OUTCOMES:
-        a->outcomes = value;
-        return 0;
-    case OPT_RANDOM:
-        a->random = true;
-        return parse_number(value, "random", 0, UINT64_MAX, &a->seed, err);
-    case OPT_RATE:
-        a->has_rate = true;
-        return parse_rate(value, &a->rate, err);
-    case OPT_SECONDS:
-        if (parse_number(value, "pod-seconds", 1, SECONDS_MAX, &seconds, err))
-            return -1;
-        a->pod_seconds = (int64_t)seconds;
-        return 0;
-    case OPT_LIMIT:
-        return parse_number(value, "limit", 1, INT32_MAX, &a->limit, err);
-    case 'h':
-        a->help = true;
-        return 0;
-    default:
+    uint64_t seconds = 0;
+    a->random = o->random != NULL;
+    a->has_rate = o->failure_rate != NULL;
+    if ((o->random && parse_number(o->random, "random", 0, UINT64_MAX, &a->seed, err) < 0) ||
+        (o->failure_rate && parse_rate(o->failure_rate, &a->rate, err) < 0) ||
+        (o->pod_seconds &&
+         parse_number(o->pod_seconds, "pod-seconds", 1, SECONDS_MAX, &seconds, err) < 0) ||
+        (o->limit && parse_number(o->limit, "limit", 1, INT32_MAX, &a->limit, err) < 0))
         return -1;
-    }
+    a->pod_seconds = (int64_t)seconds;
+    return 0;
 }
 
-/* getopt has told what is wrong with an option when it returns '?'. */
-static int parse(struct arguments *a, int argc, char **argv, struct error *err)
+static int parse(struct arguments *a, const struct options *o, struct error *err)
 {
-    int option;
-    opterr = 0;
-    optind = 0; /* main() has used getopt's state for nothing, but a test may have */
-    while ((option = getopt_long(argc, argv, ":f:o:h", options, NULL)) != -1) {
-        if (option == ':')
-            return error_set(err, "flag needs an argument: %s", argv[optind - 1]);
-        if (option == '?')
-            return error_set(err, "unknown flag: %s\nSee 'skjob simulate --help' for usage.",
-                             argv[optind - 1]);
-        if (set_option(a, option, optarg, err))
-            return -1;
-    }
-    if (a->help)
-        return 0;
-    if (optind < argc)
-        return error_set(err, "unexpected argument \"%s\"", argv[optind]);
-    if (!a->file)
-        return error_set(err, "must specify -f");
+    if (parse_pods(a, o, err) < 0 || options_need_files(o, err) < 0)
+        return -1;
+    if (o->files.len > 1)
+        return error_set(err, "one file at a time: -f FILE");
+    if (o->output != OUTPUT_DEFAULT && o->output != OUTPUT_JSON)
+        return error_set(err, "the only output format of simulate is json");
     if (a->has_rate && !a->random)
         return error_set(err, "--failure-rate needs --random");
+    a->file = o->files.v[0];
+    a->outcomes = o->outcomes;
+    a->json = o->output == OUTPUT_JSON;
     return 0;
 }
 
@@ -268,7 +223,7 @@ static int print_result(const struct arguments *a, const json_t *result,
     return 0;
 }
 
-static int run(const struct arguments *a, struct simulate_options *opt)
+static int simulate_one(const struct arguments *a, struct simulate_options *opt)
 {
     struct error err;
     cleanup_simulate_report struct simulate_report report = {
@@ -303,7 +258,7 @@ static int simulate_files(const struct arguments *a)
         if (second.root && !tree_has(second.root, "outcomes"))
             opt.source.outcomes = second.root;
         opt.job = job;
-        rc = job ? run(a, &opt) : 1;
+        rc = job ? simulate_one(a, &opt) : 1;
     }
     json_decref(job);
     json_decref(main_file.root);
@@ -313,17 +268,16 @@ static int simulate_files(const struct arguments *a)
     return rc;
 }
 
-int cmd_simulate(int argc, char **argv)
+static int run(struct options *o, struct error *err)
 {
     struct arguments a = {0};
-    struct error err = {""};
-    if (parse(&a, argc, argv, &err)) {
-        fprintf(stderr, "error: %s\n", err.text);
-        return 1;
-    }
-    if (a.help) {
-        fputs(usage, stdout);
-        return 0;
-    }
-    return simulate_files(&a);
+    return parse(&a, o, err) < 0 ? -1 : simulate_files(&a);
 }
+
+const struct verb verb_simulate = {
+    .name = "simulate",
+    .what = "show what would happen to a Job, before it costs node hours",
+    .usage = usage,
+    .options = " filename output outcomes random failure-rate pod-seconds limit ",
+    .run = run,
+};

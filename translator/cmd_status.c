@@ -40,7 +40,7 @@ static int show(const struct store *s, const struct options *o, const char *name
     return 0;
 }
 
-static int run(const struct options *o, struct error *err)
+static int run(struct options *o, struct error *err)
 {
     struct terminal t;
     cleanup_store struct store store = {0};
@@ -66,18 +66,10 @@ static int run(const struct options *o, struct error *err)
     return missing;
 }
 
-int cmd_status(int argc, char **argv)
-{
-    struct error err;
-    cleanup_options struct options o;
-    int rc = options_parse(&o, argc, argv, " namespace ", &err);
-    if (rc == 0 && o.help) {
-        fputs(usage, stdout);
-        return 0;
-    }
-    if (rc == 0)
-        rc = run(&o, &err);
-    if (rc < 0)
-        fprintf(stderr, "error: %s\n", err.text);
-    return rc != 0;
-}
+const struct verb verb_status = {
+    .name = "status",
+    .what = "show a Job at a glance: its indexes, rates, failures",
+    .usage = usage,
+    .options = " namespace ",
+    .run = run,
+};

@@ -231,7 +231,7 @@ static int show(struct top *t, int64_t interval, struct error *err)
     }
 }
 
-static int run(const struct options *o, struct error *err)
+static int top(const struct options *o, struct error *err)
 {
     struct top t = {.options = o};
     int64_t interval = 2;
@@ -253,21 +253,19 @@ static int run(const struct options *o, struct error *err)
     return rc;
 }
 
-int cmd_top(int argc, char **argv)
+/* A signal ends it as it would have ended it without a screen to be put back. */
+static int run(struct options *o, struct error *err)
 {
-    struct error err;
-    cleanup_options struct options o;
-    int rc = options_parse(&o, argc, argv, " namespace interval ", &err);
-    if (rc == 0 && o.help) {
-        fputs(usage, stdout);
-        return 0;
-    }
-    if (rc == 0)
-        rc = run(&o, &err);
-    if (rc < 0)
-        fprintf(stderr, "error: %s\n", err.text);
-    /* As the signal would have ended it. */
+    int rc = top(o, err);
     if (top_screen_signal())
         raise(top_screen_signal());
-    return rc != 0;
+    return rc;
 }
+
+const struct verb verb_top = {
+    .name = "top",
+    .what = "show all Jobs on the whole screen, live",
+    .usage = usage,
+    .options = " namespace interval ",
+    .run = run,
+};

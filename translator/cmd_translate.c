@@ -18,7 +18,8 @@ static const char usage[] =
     "\n"
     "  -f, --filename       a file with one Job, or - for standard input\n"
     "      --report         print the loss report: every field honoured, approximated, ignored or\n"
-    "                       refused, with its line and the reason (-o json for machines)\n"
+    "                       refused, with its line and the reason\n"
+    "  -o, --output         with --report: json or yaml, for machines\n"
     "      --strict         ignored fields are refused\n"
     "      --validate       strict (default), warn, ignore: what to do about unknown fields\n"
     "      --max-bytes      limit for the size of the file (default 1048576)\n"
@@ -97,29 +98,24 @@ static int translate_one(void *arg, const struct input_object *in)
     return print_script(&p, in);
 }
 
-int cmd_translate(int argc, char **argv)
+static int run(struct options *o, struct error *err)
 {
-    struct error err;
-    cleanup_options struct options o;
-    if (options_parse(&o, argc, argv, " filename report strict validate output max-bytes ", &err) <
-        0) {
-        fprintf(stderr, "error: %s\n", err.text);
-        return 1;
-    }
-    if (o.help) {
-        fputs(usage, stdout);
-        return 0;
-    }
-    if (options_need_files(&o, &err) < 0) {
-        fprintf(stderr, "error: %s\n", err.text);
-        return 1;
-    }
-    struct translate t = {.options = &o};
+    struct translate t = {.options = o};
     size_t objects;
-    size_t failures = input_each(o.files, o.files_len, &o.limits, translate_one, &t, &objects);
+    if (options_need_files(o, err) < 0)
+        return -1;
+    size_t failures = input_each(o->files.v, o->files.len, &o->limits, translate_one, &t, &objects);
     if (!objects && !failures)
-        fputs("error: no objects passed to translate\n", stderr);
-    else if (!t.jobs && !failures)
-        fputs("error: no Job passed to translate\n", stderr);
-    return failures || !t.jobs;
+        return error_set(err, "no objects passed to translate");
+    if (!t.jobs && !failures)
+        return error_set(err, "no Job passed to translate");
+    return failures != 0;
 }
+
+const struct verb verb_translate = {
+    .name = "translate",
+    .what = "print the batch script of a Job, or what becomes of its fields",
+    .usage = usage,
+    .options = " filename report strict validate output max-bytes ",
+    .run = run,
+};

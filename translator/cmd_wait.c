@@ -183,7 +183,7 @@ static int wait_with(const struct options *o, struct wait_for *for_, struct erro
     return o->all || o->selector ? wait_listed(&w, err) : wait_named(&w, err);
 }
 
-static int run(const struct options *o, struct error *err)
+static int run(struct options *o, struct error *err)
 {
     struct wait_for for_[OPTIONS_FOR_MAX] = {0};
     int rc = wait_with(o, for_, err);
@@ -192,18 +192,10 @@ static int run(const struct options *o, struct error *err)
     return rc;
 }
 
-int cmd_wait(int argc, char **argv)
-{
-    struct error err;
-    cleanup_options struct options o;
-    int rc = options_parse(&o, argc, argv, " for timeout namespace all selector progress ", &err);
-    if (rc == 0 && o.help) {
-        fputs(usage, stdout);
-        return 0;
-    }
-    if (rc == 0)
-        rc = run(&o, &err);
-    if (rc < 0)
-        fprintf(stderr, "error: %s\n", err.text);
-    return rc != 0;
-}
+const struct verb verb_wait = {
+    .name = "wait",
+    .what = "wait for a condition of a Job",
+    .usage = usage,
+    .options = " for timeout namespace all selector progress ",
+    .run = run,
+};

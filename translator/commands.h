@@ -1,61 +1,52 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The verbs. Each gets its own arguments (argv[0] is the verb), prints its errors and returns the
- * exit code: 0, or 1 as kubectl has it.
+ * The verbs, and the parts of create.
  */
 #ifndef SKJOB_COMMANDS_H
 #define SKJOB_COMMANDS_H
 
-#include <stdbool.h>
-#include <stddef.h>
+#include "verb.h"
 
-struct verb {
-    const char *name;
-    int (*run)(int argc, char **argv);
-    const char *what;
-};
-
-int cmd_create(int argc, char **argv);
-int cmd_translate(int argc, char **argv);
-int cmd_simulate(int argc, char **argv);
-int cmd_describe(int argc, char **argv);
-int cmd_get(int argc, char **argv);
-int cmd_logs(int argc, char **argv);
-int cmd_wait(int argc, char **argv);
-int cmd_top(int argc, char **argv);
-int cmd_status(int argc, char **argv);
-int cmd_report(int argc, char **argv);
-int cmd_delete(int argc, char **argv);
-int cmd_check_config(int argc, char **argv);
-int cmd_suspend(int argc, char **argv);
-int cmd_resume(int argc, char **argv);
-int cmd_scale(int argc, char **argv);
-int cmd_reconcile(int argc, char **argv);
-int cmd_completion(int argc, char **argv);
+extern const struct verb verb_annotate;
+extern const struct verb verb_apply;
+extern const struct verb verb_check_config;
+extern const struct verb verb_completion;
+extern const struct verb verb_create;
+extern const struct verb verb_delete;
+extern const struct verb verb_describe;
+extern const struct verb verb_edit;
+extern const struct verb verb_events;
+extern const struct verb verb_explain;
+extern const struct verb verb_gc;
+extern const struct verb verb_get;
+extern const struct verb verb_label;
+extern const struct verb verb_logs;
+extern const struct verb verb_patch;
+extern const struct verb verb_reconcile;
+extern const struct verb verb_replace;
+extern const struct verb verb_report;
+extern const struct verb verb_resume;
+extern const struct verb verb_run;
+extern const struct verb verb_scale;
+extern const struct verb verb_simulate;
+extern const struct verb verb_status;
+extern const struct verb verb_suspend;
+extern const struct verb verb_top;
+extern const struct verb verb_translate;
+extern const struct verb verb_wait;
 
 /* skjob __complete WORD...: prints what the last word may become, one a line, with a tab and an
- * explanation where there is one. It is what the scripts of cmd_completion() ask. */
-int complete_words(int argc, char **argv, const struct verb *verbs, size_t n);
-int cmd_patch(int argc, char **argv);
-int cmd_label(int argc, char **argv);
-int cmd_annotate(int argc, char **argv);
-int cmd_edit(int argc, char **argv);
-int cmd_explain(int argc, char **argv);
-int cmd_run(int argc, char **argv);
-int cmd_gc(int argc, char **argv);
-int cmd_apply(int argc, char **argv);
-int cmd_replace(int argc, char **argv);
+ * explanation where there is one. It is what the scripts of completion ask. */
+int complete_words(int argc, char **argv, const struct verb *const *verbs, size_t n);
 
-/* skjob create configmap|secret ...: what cmd_create() does when its first word is a kind of
- * object.
- */
-struct options;
+/* skjob create configmap|secret ...: what create does when its first word is a kind of object. Both
+ * return as a verb does. */
 bool cmd_create_is_object(const struct options *o);
-int cmd_create_object(const struct options *o);
+int cmd_create_object(const struct options *o, struct error *err);
 
 /* skjob create job|cronjob NAME ..., likewise. */
 bool cmd_create_is_job(const struct options *o);
-int cmd_create_job(const struct options *o);
+int cmd_create_job(const struct options *o, struct error *err);
 
 /* Creates one object of a file, as skjob create -f does. Prints what it did, or why not. Returns 0,
  * or -1. */

@@ -21,12 +21,13 @@ static const struct {
     const char *verb;
     enum words words;
 } verb_words[] = {
-    {"create", WORDS_NONE},       {"apply", WORDS_NONE},     {"run", WORDS_NONE},
-    {"translate", WORDS_NONE},    {"simulate", WORDS_NONE},  {"explain", WORDS_NONE},
-    {"check-config", WORDS_NONE}, {"status", WORDS_JOBS},    {"report", WORDS_JOBS},
-    {"suspend", WORDS_JOBS},      {"resume", WORDS_JOBS},    {"scale", WORDS_JOBS},
-    {"retry", WORDS_JOBS},        {"reconcile", WORDS_JOBS}, {"wait", WORDS_JOB_REFS},
-    {"top", WORDS_NONE},          {"logs", WORDS_PODS},      {"completion", WORDS_SHELLS},
+    {"create", WORDS_NONE},       {"apply", WORDS_NONE},        {"run", WORDS_NONE},
+    {"translate", WORDS_NONE},    {"simulate", WORDS_NONE},     {"explain", WORDS_NONE},
+    {"events", WORDS_NONE},       {"check-config", WORDS_NONE}, {"status", WORDS_JOBS},
+    {"report", WORDS_JOBS},       {"suspend", WORDS_JOBS},      {"resume", WORDS_JOBS},
+    {"scale", WORDS_JOBS},        {"retry", WORDS_JOBS},        {"reconcile", WORDS_JOBS},
+    {"wait", WORDS_JOB_REFS},     {"top", WORDS_NONE},          {"logs", WORDS_PODS},
+    {"completion", WORDS_SHELLS},
 };
 
 /* Values of options that are known; after the last one NULL. */
@@ -54,7 +55,6 @@ struct completion {
     const char *kind;   /* the first word of the verb that is no option, or NULL */
     char option[64];    /* the option whose value is wanted, "" = none */
     bool list_options;
-    FILE *out;
 };
 
 static void offer(const struct completion *c, const char *head, const char *name, const char *what)
@@ -64,7 +64,7 @@ static void offer(const struct completion *c, const char *head, const char *name
     size_t n = strlen(head);
     const char *rest = strlen(c->word) > n ? c->word + n : "";
     if (strncmp(name, rest, strlen(rest)) == 0)
-        fprintf(c->out, "%s%s%s%s\n", head, name, what ? "\t" : "", what ? what : "");
+        printf("%s%s%s%s\n", head, name, what ? "\t" : "", what ? what : "");
 }
 
 /* The names of Jobs, ConfigMaps, ... of the namespace. */
@@ -216,23 +216,6 @@ static void hear_option(void *arg, const char *name, int letter, bool has_arg)
         offer(c, "", option, NULL);
 }
 
-/* What verbs print for --help is not wanted here. */
-static void ask_verb(struct completion *c, const struct verb *verb)
-{
-    char name[64], help[] = "--help", *argv[] = {name, help, NULL};
-    snprintf(name, sizeof name, "%s", verb->name);
-    fflush(stdout);
-    FILE *out = stdout, *null = fopen("/dev/null", "we");
-    if (!null)
-        return;
-    stdout = null;
-    c->out = out;
-    options_listen(hear_option, c);
-    verb->run(2, argv);
-    stdout = out;
-    fclose(null);
-}
-
 /* Finds the namespace, and the first word that is no option. */
 static void look_at_words(struct completion *c, int argc, char **argv)
 {
@@ -257,7 +240,7 @@ static void complete_verb(struct completion *c, int argc, char **argv, const str
     cleanup_free char *head = strndup(c->word, sign ? (size_t)(sign - c->word) + 1 : 0);
     c->head = c->list_options && head ? head : "";
     look_at_words(c, argc, argv);
-    ask_verb(c, verb);
+    options_each(verb->options, hear_option, c);
     if (store_open(&c->store, &err) < 0)
         c->store.root = NULL;
     if (*c->option)
@@ -267,13 +250,13 @@ static void complete_verb(struct completion *c, int argc, char **argv, const str
     store_close(&c->store);
 }
 
-int complete_words(int argc, char **argv, const struct verb *verbs, size_t n)
+int complete_words(int argc, char **argv, const struct verb *const *verbs, size_t n)
 {
-    struct completion c = {.word = argc ? argv[argc - 1] : "", .ns = "default", .out = stdout};
+    struct completion c = {.word = argc ? argv[argc - 1] : "", .ns = "default"};
     for (size_t i = 0; i < n; i++)
         if (argc < 2)
-            offer(&c, "", verbs[i].name, verbs[i].what);
-        else if (strcmp(argv[0], verbs[i].name) == 0)
-            complete_verb(&c, argc, argv, &verbs[i]);
+            offer(&c, "", verbs[i]->name, verbs[i]->what);
+        else if (strcmp(argv[0], verbs[i]->name) == 0)
+            complete_verb(&c, argc, argv, verbs[i]);
     return 0;
 }

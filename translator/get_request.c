@@ -261,9 +261,3 @@ int get_request_load(struct get_request *r, struct listing *l, struct error *err
         return -1;
     return missing;
 }
-
-void get_request_tell(const struct error *err)
-{
-    bool server = strncmp(err->text, "Error from ", 11) == 0;
-    fprintf(stderr, "%s%s\n", server ? "" : "error: ", err->text);
-}

@@ -42,7 +42,4 @@ void get_request_close(struct get_request *r);
  * there (told on standard error), or -1 with err. */
 int get_request_load(struct get_request *r, struct listing *l, struct error *err);
 
-/* Prints an error of these functions: "error: ...", or as the API server's. */
-void get_request_tell(const struct error *err);
-
 #endif

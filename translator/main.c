@@ -10,33 +10,14 @@
 #include "printable.h"
 #include "suggest.h"
 
-static const struct verb verbs[] = {
-    {"create", cmd_create, "create Jobs from files and submit them to Slurm"},
-    {"translate", cmd_translate, "print the batch script of a Job, or what becomes of its fields"},
-    {"simulate", cmd_simulate, "show what would happen to a Job, before it costs node hours"},
-    {"get", cmd_get, "show Jobs, pods, events and other objects"},
-    {"describe", cmd_describe, "show what there is to know of an object"},
-    {"logs", cmd_logs, "print the logs of a Job's pods"},
-    {"wait", cmd_wait, "wait for a condition of a Job"},
-    {"status", cmd_status, "show a Job at a glance: its indexes, rates, failures"},
-    {"top", cmd_top, "show all Jobs on the whole screen, live"},
-    {"report", cmd_report, "write a page, or a table, about all attempts of a Job"},
-    {"run", cmd_run, "run a command once, as a Job"},
-    {"apply", cmd_apply, "create objects from files, or make those that exist so"},
-    {"replace", cmd_replace, "replace objects by those of files"},
-    {"patch", cmd_patch, "change fields of an object"},
-    {"edit", cmd_edit, "change an object in an editor"},
-    {"label", cmd_label, "change the labels of objects"},
-    {"annotate", cmd_annotate, "change the annotations of objects"},
-    {"suspend", cmd_suspend, "end a Job's pods for now, and start no others"},
-    {"resume", cmd_resume, "let a suspended Job go on"},
-    {"scale", cmd_scale, "change how many pods of a Job run at once"},
-    {"delete", cmd_delete, "cancel Jobs and remove them with their pods' logs; replace a pod"},
-    {"gc", cmd_gc, "remove Jobs whose ttlSecondsAfterFinished have passed"},
-    {"reconcile", cmd_reconcile, "put right what was left undone when something died"},
-    {"completion", cmd_completion, "print the script that completes words in bash, zsh or fish"},
-    {"explain", cmd_explain, "tell what a field means, and what it becomes on Slurm"},
-    {"check-config", cmd_check_config, "check the site's configuration, skjob.conf"},
+static const struct verb *const verbs[] = {
+    &verb_create,       &verb_translate, &verb_simulate,  &verb_get,        &verb_describe,
+    &verb_events,
+    &verb_logs,         &verb_wait,      &verb_status,    &verb_top,        &verb_report,
+    &verb_run,          &verb_apply,     &verb_replace,   &verb_patch,      &verb_edit,
+    &verb_label,        &verb_annotate,  &verb_suspend,   &verb_resume,     &verb_scale,
+    &verb_delete,       &verb_gc,        &verb_reconcile, &verb_completion, &verb_explain,
+    &verb_check_config,
 };
 
 #define N (sizeof verbs / sizeof *verbs)
@@ -45,7 +26,7 @@ static void help(FILE *out)
 {
     fputs("skjob runs Kubernetes Jobs on Slurm.\n\nUsage: skjob VERB [options]\n\n", out);
     for (size_t i = 0; i < N; i++)
-        fprintf(out, "  %-12s %s\n", verbs[i].name, verbs[i].what);
+        fprintf(out, "  %-12s %s\n", verbs[i]->name, verbs[i]->what);
     fputs("\nskjob VERB --help tells more. See skjob(1).\n", out);
 }
 
@@ -53,7 +34,7 @@ static int no_verb(void)
 {
     fputs("error: must specify a verb: ", stderr);
     for (size_t i = 0; i < N; i++)
-        fprintf(stderr, "%s%s", i == 0 ? "" : i + 1 < N ? ", " : " or ", verbs[i].name);
+        fprintf(stderr, "%s%s", i == 0 ? "" : i + 1 < N ? ", " : " or ", verbs[i]->name);
     fputs(" (see skjob --help)\n", stderr);
     return 1;
 }
@@ -63,7 +44,7 @@ static int unknown_verb(const char *verb)
     const char *names[N];
     cleanup_free char *shown = printable_copy(verb);
     for (size_t i = 0; i < N; i++)
-        names[i] = verbs[i].name;
+        names[i] = verbs[i]->name;
     const char *near = suggest(verb, names, N);
     if (verb[0] == '-')
         fprintf(stderr, "error: unknown flag: %s\n", shown ? shown : "");
@@ -89,8 +70,8 @@ static int run(int argc, char **argv)
     if (strcmp(argv[1], "__complete") == 0)
         return complete_words(argc - 2, argv + 2, verbs, N);
     for (size_t i = 0; i < N; i++)
-        if (strcmp(argv[1], verbs[i].name) == 0)
-            return verbs[i].run(argc - 1, argv + 1);
+        if (strcmp(argv[1], verbs[i]->name) == 0)
+            return verb_call(verbs[i], argc - 1, argv + 1);
     return unknown_verb(argv[1]);
 }
 

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "options_kubectl.h"
 #include "options_table.h"
 #include "strbuf.h"
 
@@ -17,7 +18,7 @@ static bool takes(const char *accepted, size_t row)
     char word[40];
     const char *name = options_table[row].word ? options_table[row].word : options_table[row].name;
     snprintf(word, sizeof word, " %s ", name);
-    return strcmp(name, "help") == 0 || strstr(accepted, word) != NULL;
+    return strcmp(name, "help") == 0 || strcmp(name, "v") == 0 || strstr(accepted, word) != NULL;
 }
 
 /* Fills getopt's two tables with what the verb takes. Long options carry 256 + row as value. */
@@ -51,22 +52,13 @@ static int row_of(int c, const char *accepted)
     return -1;
 }
 
-static void (*listener)(void *arg, const char *name, int letter, bool has_arg);
-static void *listener_arg;
-
-void options_listen(void (*listen)(void *arg, const char *name, int letter, bool has_arg),
-                    void *arg)
-{
-    listener = listen;
-    listener_arg = arg;
-}
-
-static void tell_listener(const char *accepted)
+void options_each(const char *accepted,
+                  void (*tell)(void *arg, const char *name, int letter, bool has_arg), void *arg)
 {
     for (size_t i = 0; i < options_table_len; i++)
         if (takes(accepted, i))
-            listener(listener_arg, options_table[i].name, options_table[i].letter,
-                     options_table[i].has_arg == required_argument);
+            tell(arg, options_table[i].name, options_table[i].letter,
+                 options_table[i].has_arg == required_argument);
 }
 
 /* The word that getopt complains of: it has moved on behind it, except after a letter inside. */
@@ -81,16 +73,27 @@ static const char *bad_word(char **argv, int argc)
 static int bad_option(int c, const char *word, struct error *err)
 {
     bool is_long = strncmp(word, "--", 2) == 0;
+    const char letter[] = {'-', (char)optopt, '\0'};
+    const char *why = c == '?' ? options_kubectl_why(is_long ? word : letter) : NULL;
+    if (why && is_long)
+        return error_set(err, "%.*s means nothing here: %s", (int)strcspn(word, "="), word, why);
+    if (why)
+        return error_set(err, "%s means nothing here: %s", letter, why);
     if (c == ':' && is_long)
         return error_set(err, "flag needs an argument: %s", word);
     if (c == ':')
         return error_set(err, "flag needs an argument: '%c' in %s", optopt, word);
-    if (is_long && optopt >= 256)
-        return error_set(err, "invalid argument \"%s\" for \"--%s\" flag", strchr(word, '=') + 1,
-                         options_table[optopt - 256].name);
     if (is_long)
         return error_set(err, "unknown flag: %.*s", (int)strcspn(word, "="), word);
     return error_set(err, "unknown shorthand flag: '%c' in %s", optopt, word);
+}
+
+/* getopt takes a beginning of a name for the name; kubectl does not. */
+static bool is_short_form(const struct option_row *row, const char *word)
+{
+    size_t n = strlen(row->name);
+    return strncmp(word, "--", 2) == 0 &&
+           (strncmp(word + 2, row->name, n) != 0 || (word[2 + n] && word[2 + n] != '='));
 }
 
 static size_t find_separator(int argc, char **argv)
@@ -111,11 +114,6 @@ int options_parse(struct options *o, int argc, char **argv, const char *accepted
                           .timeout = 30,
                           .wait = true,
                           .parallelism = OPTIONS_UNSET};
-    if (listener) {
-        tell_listener(accepted);
-        o->help = true;
-        return 0;
-    }
     describe(accepted, longs, shorts);
     if (separator < (size_t)argc) {
         o->extra = argv + separator + 1;
@@ -127,9 +125,13 @@ int options_parse(struct options *o, int argc, char **argv, const char *accepted
         int row = c == '?' || c == ':' ? -1 : row_of(c, accepted);
         if (row < 0)
             return bad_option(c, bad_word(argv, (int)separator), err);
+        const char *word = argv[optind - (optarg && optarg == argv[optind - 1] ? 2 : 1)];
+        if (c >= 256 && is_short_form(&options_table[row], word))
+            return bad_option('?', word, err);
         /* "-o=json": kubectl takes the value behind the sign. */
         bool sign = c < 256 && optarg && optarg != argv[optind - 1] && *optarg == '=';
-        if (options_table[row].set(o, sign ? optarg + 1 : optarg, err) < 0)
+        const struct option_row *r = &options_table[row];
+        if (r->set(o, r, sign ? optarg + 1 : optarg, err) < 0)
             return -1;
     }
     o->names = argv + optind;
@@ -144,15 +146,14 @@ int options_need_files(const struct options *o, struct error *err)
         strbuf_addf(&b, "%s%s", i ? " " : "", o->names[i]);
     if (o->names_len)
         return error_set(err, "Unexpected args: [%s]", strbuf_str(&b));
-    return o->files_len ? 0 : error_set(err, "must specify -f FILE");
+    return o->files.len ? 0 : error_set(err, "must specify -f FILE");
 }
 
 void options_free(struct options *o)
 {
-    free(o->files);
+    free(o->files.v);
     free(o->sources);
-    free(o->env);
-    o->env = NULL;
-    o->files = NULL;
+    free(o->env.v);
+    o->env = o->files = (struct options_words){0};
     o->sources = NULL;
 }

@@ -20,17 +20,21 @@ enum output { OUTPUT_DEFAULT, OUTPUT_JSON, OUTPUT_YAML, OUTPUT_NAME };
 #define OPTIONS_UNSET   INT64_MIN
 #define OPTIONS_FOR_MAX 8
 
+/* The values of an option that may be given several times, in order. */
+struct options_words {
+    const char **v;
+    size_t len;
+};
+
 struct options {
-    const char **files; /* -f, in order */
-    size_t files_len;
+    struct options_words files; /* -f */
     struct key_source *sources; /* --from-literal, --from-file, --from-env-file, in order */
     size_t sources_len;
     const char *type; /* --type, NULL = not given */
     /* Of the verbs that change objects; NULL = not given. */
     const char *cascade, *from, *grace_period, *image, *patch, *patch_file, *restart, *selector,
         *subresource;
-    const char **env; /* --env, in order */
-    size_t env_len;
+    struct options_words env;
     bool force, ignore_not_found, now, overwrite, recursive, remove, interactive, wait;
     const char *ns; /* -n, "default" */
     bool ns_given;
@@ -69,8 +73,14 @@ struct options {
     const char *since_time;
     const char *limit_bytes;
     const char *max_log_requests;
-    bool progress;           /* wait */
-    const char *interval;    /* top */
+    bool progress;        /* wait */
+    const char *interval; /* top */
+    const char *types;    /* events */
+    const char *outcomes; /* simulate */
+    const char *random;
+    const char *failure_rate;
+    const char *pod_seconds;
+    const char *limit;
     const char *output_file; /* report */
     const char *format;
     struct reader_limits limits;
@@ -92,10 +102,9 @@ int options_number(const char *flag, const char *value, int64_t *out, struct err
 int options_bounded(const char *flag, const char *value, int64_t least, int64_t most, int64_t *out,
                     struct error *err);
 
-/* From now on options_parse() tells the options that a verb takes instead of looking for them, and
- * leaves as if --help were given: completion asks the same tables as the parser. */
-void options_listen(void (*listen)(void *arg, const char *name, int letter, bool has_arg),
-                    void *arg);
+/* Tells each option that a verb takes: completion asks the same table as the parser. */
+void options_each(const char *accepted,
+                  void (*tell)(void *arg, const char *name, int letter, bool has_arg), void *arg);
 
 /* For verbs that work on files: at least one -f, and no other words. */
 int options_need_files(const struct options *o, struct error *err);

@@ -13,7 +13,9 @@ struct option_row {
     const char *name;
     int letter;  /* 0 = none. One letter may mean different options with different verbs */
     int has_arg; /* as getopt's */
-    int (*set)(struct options *o, const char *value, struct error *err);
+    int (*set)(struct options *o, const struct option_row *row, const char *value,
+               struct error *err);
+    size_t offset;    /* in struct options, of what set() writes, where one row has one member */
     const char *word; /* what verbs call it, where another option has the same name; NULL = name */
 };
 

@@ -18,7 +18,18 @@ static const struct {
     {{"create", "-xf", "a"}, "unknown shorthand flag: 'x' in -xf", "the first of two"},
     {{"create", "-f"}, "flag needs an argument: 'f' in -f", "no value"},
     {{"create", "--filename"}, "flag needs an argument: --filename", "no value, long"},
-    {{"create", "--strict=3"}, "invalid argument \"3\" for \"--strict\" flag", "a value too many"},
+    {{"create", "--file", "x"}, "unknown flag: --file", "no beginnings of names"},
+    {{"create", "--context=a"},
+     "--context means nothing here: there is no API server; the cluster is that of slurm.conf, and "
+     "SLURM_CONF names another one",
+     "an option of kubectl's"},
+    {{"create", "-k", "dir"},
+     "-k means nothing here: build first: kustomize build DIR | skjob create -f -",
+     "a letter of kubectl's"},
+    {{"create", "--strict=3"},
+     "invalid argument \"3\" for \"--strict\" flag: strconv.ParseBool: parsing \"3\": invalid "
+     "syntax",
+     "a switch takes true and false"},
     {{"create", "-o", "wide"},
      "unable to match a printer suitable for the output format \"wide\", allowed formats are: "
      "json,name,yaml",
@@ -109,9 +120,9 @@ Test(options, words)
     cleanup_options struct options o;
     struct error err;
     cr_assert_eq(options_parse(&o, 9, argv, ALL, &err), 0);
-    cr_assert_eq(o.files_len, 2);
-    cr_expect_str_eq(o.files[0], "x");
-    cr_expect_str_eq(o.files[1], "y");
+    cr_assert_eq(o.files.len, 2);
+    cr_expect_str_eq(o.files.v[0], "x");
+    cr_expect_str_eq(o.files.v[1], "y");
     cr_assert_eq(o.names_len, 2);
     cr_expect_str_eq(o.names[0], "a");
     cr_expect_str_eq(o.names[1], "b");
