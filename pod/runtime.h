@@ -111,7 +111,7 @@ void runtime_add_command(const struct container *c, struct arglist *argv);
 
 /* The container's variables by name for a program that takes "OPTION=NAME" from its own
  * environment: into envp goes node_env with the container's variables above it. Variables that the
- * program itself would take for its own go by value into argv. */
+ * program itself would take for its own, or for a pattern, go by value into argv. */
 void runtime_pass_env(const struct runtime_request *r, const char *option,
                       struct runtime_call *call);
 

@@ -30,8 +30,8 @@ static int add_mount(void *arg, const struct mount *m, struct error *err)
     return 0;
 }
 
-/* The program as a list in JSON, which has no words for every byte. Its arguments may have any:
- * they stand behind the image, where they replace the image's own as well. */
+/* The program as a list in JSON, which has no place for a word that is not UTF-8. So its arguments
+ * are not in there: behind the image they replace the image's own as well. */
 static int add_entrypoint(const char *program, struct arglist *argv, struct error *err)
 {
     cleanup_json json_t *list = json_pack("[s]", program);
