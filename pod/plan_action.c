@@ -7,6 +7,7 @@
 
 #include "arglist.h"
 #include "cleanup.h"
+#include "strbuf.h"
 #include "tree.h"
 
 /* Where the pod's own ports are: there is one network, the node's. */
@@ -66,6 +67,17 @@ static void add_headers(struct arglist *argv, const json_t *headers)
     }
 }
 
+/* As Go writes a URL: what cannot stand in one is escaped, and what is escaped already stays. */
+static void add_path(struct strbuf *url, const char *path)
+{
+    strbuf_adds(url, *path == '/' ? "" : "/");
+    for (; *path; path++)
+        if (*path > ' ' && *path < 0x7f)
+            strbuf_addc(url, *path);
+        else
+            strbuf_addf(url, "%%%02X", (unsigned char)*path);
+}
+
 /* curl without the user's .curlrc, without a proxy and without globbing. An answer from 200 to 399
  * is a success for a probe, any answer for a hook. */
 static int make_curl(struct plan_action *out, const json_t *http, const char *host, bool is_probe,
@@ -74,8 +86,11 @@ static int make_curl(struct plan_action *out, const json_t *http, const char *ho
     static const char *const always[] = {"curl",      "-q", "-s", "-g",        "-k",
                                          "--noproxy", "*",  "-o", "/dev/null", NULL};
     cleanup_arglist struct arglist argv = {0};
+    cleanup_strbuf struct strbuf url = STRBUF_INIT;
     bool https = strcasecmp(tree_str(http, "scheme"), "HTTPS") == 0;
-    const char *path = tree_str(http, "path");
+    strbuf_addf(&url, strchr(host, ':') ? "%s://[%s]:%d" : "%s://%s:%d", https ? "https" : "http",
+                host, out->port);
+    add_path(&url, tree_str(http, "path"));
     arglist_add_all(&argv, (char *const *)always);
     if (is_probe)
         arglist_add(&argv, "-f");
@@ -83,10 +98,9 @@ static int make_curl(struct plan_action *out, const json_t *http, const char *ho
     arglist_add(&argv, "kube-probe/1.36");
     add_headers(&argv, tree_get(http, "httpHeaders"));
     arglist_add(&argv, "--url");
-    arglist_addf(&argv, strchr(host, ':') ? "%s://[%s]:%d%s%s" : "%s://%s:%d%s%s",
-                 https ? "https" : "http", host, out->port, *path == '/' ? "" : "/", path);
-    if (arglist_check(&argv, err) < 0)
-        return -1;
+    arglist_add(&argv, strbuf_str(&url));
+    if (url.failed || arglist_check(&argv, err) < 0)
+        return error_set(err, "out of memory");
     out->argv = steal_ptr(&argv.v);
     argv.len = 0;
     return 0;

@@ -127,6 +127,8 @@ Test(plan, http_is_curl)
         {"'livenessProbe':{'httpGet':{'port':80,'path':'/x','host':'::1','httpHeaders':[{'name':"
          "'X-A','value':'1 2'},{'name':'X-B','value':''}]}}",
          CURL "-f -A kube-probe/1.36 -H X-A: 1 2 -H X-B; --url http://[::1]:80/x "},
+        {"'livenessProbe':{'httpGet':{'port':80,'path':'/a b%2F\\u00fc?q=\\n'}}",
+         CURL "-f -A kube-probe/1.36 --url http://127.0.0.1:80/a%20b%2F%C3%BC?q=%0A "},
         {"'lifecycle':{'postStart':{'httpGet':{'port':80,'host':'localhost'}}}",
          CURL "-A kube-probe/1.36 --url http://127.0.0.1:80/ "},
     };
