@@ -102,7 +102,7 @@ is_killed()
     run_pod > out 2>&1 &
     local pid=$!
     until_true 60 grep -q up out
-    kill -TERM "$(pgrep -f -- "^$BATS_FILE_TMPDIR/skjob-pod job" | head -n 1)"
+    kill -TERM "$(< "$BATS_FILE_TMPDIR/run/pid")"
     wait "$pid" && return 1
     until_true 30 grep -q heard out
     until_true 30 nothing_left
@@ -114,7 +114,7 @@ hears_sigterm()
     run_pod > out 2>&1 &
     local pid=$! code=0
     until_true 60 grep -q up out
-    kill -TERM "$(pgrep -f -- "^$BATS_FILE_TMPDIR/skjob-pod job" | head -n 1)"
+    kill -TERM "$(< "$BATS_FILE_TMPDIR/run/pid")"
     wait "$pid" || code=$?
     [[ $code == 5 ]]
     grep -q bye out
@@ -215,7 +215,7 @@ EOT
     run_pod > out 2>&1 &
     local pid=$!
     until_true 60 grep -q 'Container image "busybox" is not present with pull policy of' out
-    kill -TERM "$(pgrep -f -- "^$BATS_FILE_TMPDIR/skjob-pod job" | head -n 1)"
+    kill -TERM "$(< "$BATS_FILE_TMPDIR/run/pid")"
     wait "$pid" || true
     until_true 30 nothing_left
 }
