@@ -2,9 +2,11 @@
 #include "launch.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "cleanup.h"
@@ -13,6 +15,8 @@
 #include "site.h"
 #include "spawn.h"
 #include "tree.h"
+
+#define AWAIT_PAUSE_MS 50
 
 extern char **environ;
 
@@ -130,6 +134,23 @@ pid_t launch_exec(const struct launch *l, const struct container *c, char *const
     int rc = l->runtime->enter ? runtime_enter(l->runtime, &r, &call, err)
                                : runtime_start(l->runtime, &r, &call, err);
     return rc < 0 ? -1 : spawn(&call, io, err);
+}
+
+static bool has_ended(pid_t pid)
+{
+    siginfo_t info = {0};
+    return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) < 0 || info.si_pid == pid;
+}
+
+void launch_await(const struct launch *l, pid_t leader, int64_t until_ms)
+{
+    cleanup_runtime_call struct runtime_call call = RUNTIME_CALL_INIT;
+    struct runtime_request r = request(l, NULL);
+    if (!l->runtime->await || runtime_await(l->runtime, &r, &call, NULL) < 0)
+        return;
+    while (!has_ended(leader) &&
+           program_run(call.argv.v, call.envp.v, until_ms, NULL) == PROGRAM_FAILED)
+        poll(NULL, 0, AWAIT_PAUSE_MS);
 }
 
 void launch_clean(struct launch *l)

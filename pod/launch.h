@@ -39,6 +39,10 @@ pid_t launch_start(struct launch *l, const struct container *c, const struct con
 pid_t launch_exec(const struct launch *l, const struct container *c, char *const argv[],
                   const struct container_io *io, struct error *err);
 
+/* After launch_start(): waits until the container runs, so that it can be entered, but not beyond
+ * until_ms nor leader's end. */
+void launch_await(const struct launch *l, pid_t leader, int64_t until_ms);
+
 /* After the container's end. */
 void launch_clean(struct launch *l);
 

@@ -22,6 +22,7 @@
 
 /* For a reader of our output that does not read, once the leader has ended. */
 #define STUCK_MS 30000
+#define START_MS 60000 /* for a runtime to start a container that has probes or hooks */
 
 void slot_init(struct slot *s, const struct plan_container *plan, struct attempt *attempt,
                struct supervisor *outside)
@@ -78,6 +79,14 @@ static bool needs_values(const struct slot *s)
 {
     for (enum pod_check k = 0; k < CHECKS; k++)
         if (action_of(s, k)->kind == PLAN_EXEC)
+            return true;
+    return false;
+}
+
+static bool has_checks(const struct slot *s)
+{
+    for (enum pod_check k = 0; k < CHECKS; k++)
+        if (action_of(s, k)->kind != PLAN_NONE)
             return true;
     return false;
 }
@@ -139,15 +148,28 @@ static int make_values(struct slot *s, const struct values_source *src, const js
     return base ? values_make(&s->values, &own, spec, err) : error_set(err, "out of memory");
 }
 
-/* A pull holds the runner up, so it must end when the pod's time is over. */
+/* What the runtime does first holds the runner up, so it must end when the pod's time is over. */
+static int64_t end_of_time_ms(const struct slot *s, int64_t now_ms)
+{
+    int64_t at_us = attempt_alarm(s->attempt).at_us;
+    return at_us == CLOCK_NEVER ? CLOCK_NEVER : now_ms + (at_us - clock_now_us()) / 1000 + 1;
+}
+
 static int find_image(struct slot *s, const json_t *spec, struct error *err)
 {
     int64_t now_ms = clock_monotonic_ms();
-    int64_t deadline_us = attempt_alarm(s->attempt).at_us;
-    int64_t until_ms = deadline_us == CLOCK_NEVER
-                           ? CLOCK_NEVER
-                           : now_ms + (deadline_us - clock_now_us()) / 1000 + 1;
-    return launch_image(&s->launch, spec, now_ms, until_ms, &s->waiting, err);
+    return launch_image(&s->launch, spec, now_ms, end_of_time_ms(s, now_ms), &s->waiting, err);
+}
+
+/* Probes and hooks count from when the container runs, which may be later than its runtime. */
+static void await_container(const struct slot *s)
+{
+    int64_t now_ms = clock_monotonic_ms();
+    int64_t until_ms = end_of_time_ms(s, now_ms);
+    if (until_ms > now_ms + START_MS)
+        until_ms = now_ms + START_MS;
+    if (has_checks(s))
+        launch_await(&s->launch, s->pid, until_ms);
 }
 
 static void tell(struct slot *s, int rc, const struct error *err)
@@ -187,6 +209,7 @@ int slot_start(struct slot *s, const struct values_source *src, const json_t *sp
     s->is_told = s->wants_term = s->has_term = false;
     s->times = (struct pod_times){.started_us = started_us};
     canary_join(&s->outside->canary, s->pid);
+    await_container(s);
     return 0;
 }
 

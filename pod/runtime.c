@@ -50,6 +50,12 @@ int runtime_start(const struct runtime *rt, const struct runtime_request *r,
     return rt->start(r, call, err) < 0 ? -1 : finish(r, call, err);
 }
 
+int runtime_await(const struct runtime *rt, const struct runtime_request *r,
+                  struct runtime_call *call, struct error *err)
+{
+    return rt->await(r, call, err) < 0 ? -1 : finish(r, call, err);
+}
+
 int runtime_enter(const struct runtime *rt, const struct runtime_request *r,
                   struct runtime_call *call, struct error *err)
 {

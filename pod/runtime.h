@@ -55,6 +55,10 @@ struct runtime {
     /* The container's process. Returns 0, or -1 with err: it cannot be created. */
     int (*start)(const struct runtime_request *r, struct runtime_call *call, struct error *err);
 
+    /* A program that ends with 0 when the container runs, and otherwise while it is not there yet;
+     * NULL = it runs as soon as start's program does. */
+    int (*await)(const struct runtime_request *r, struct runtime_call *call, struct error *err);
+
     /* Another program, container->command, in the container that runs; NULL = cannot be done. */
     int (*enter)(const struct runtime_request *r, struct runtime_call *call, struct error *err);
 
@@ -72,8 +76,10 @@ struct runtime {
     void (*pull)(const char *name, const char *where, struct arglist *argv);
 };
 
-/* A row's start, enter or clean, with the runtime's program found in PATH of node_env. */
+/* A row's start, await, enter or clean, with the runtime's program found in PATH of node_env. */
 int runtime_start(const struct runtime *rt, const struct runtime_request *r,
+                  struct runtime_call *call, struct error *err);
+int runtime_await(const struct runtime *rt, const struct runtime_request *r,
                   struct runtime_call *call, struct error *err);
 int runtime_enter(const struct runtime *rt, const struct runtime_request *r,
                   struct runtime_call *call, struct error *err);

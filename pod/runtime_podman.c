@@ -85,6 +85,17 @@ static int start(const struct runtime_request *r, struct runtime_call *call, str
     return 0;
 }
 
+static int await(const struct runtime_request *r, struct runtime_call *call, struct error *err)
+{
+    static const char *const words[] = {"podman", "wait", "--condition=running", "--interval=100ms",
+                                        NULL};
+    (void)err;
+    arglist_add_all(&call->argv, (char *const *)words);
+    arglist_add(&call->argv, r->id);
+    arglist_add_all(&call->envp, r->node_env);
+    return 0;
+}
+
 static int enter(const struct runtime_request *r, struct runtime_call *call, struct error *err)
 {
     const struct container *c = r->container;
@@ -135,6 +146,7 @@ const struct runtime runtime_podman = {
     .name = "podman",
     .images = true,
     .start = start,
+    .await = await,
     .enter = enter,
     .clean = clean,
     .locate = locate,

@@ -199,10 +199,32 @@ hears_sigterm()
     need_podman
     script <<'EOT'
 command: [sh, -c, "cat /etc/where; while [ ! -e /tmp/seen ]; do sleep 0.1; done; echo seen"]
-livenessProbe: {exec: {command: [touch, /tmp/seen]}, periodSeconds: 1}
+livenessProbe: {exec: {command: [touch, /tmp/seen]}, periodSeconds: 1, timeoutSeconds: 60}
 EOT
     run -0 run_pod
     [[ $output == *image*seen* ]]
+}
+
+@test "podman: a hook runs in the container, however long it takes to start" {
+    need_podman
+    mkdir bin
+    printf '#!/bin/sh\n[ "$1" != run ] || sleep 2\nexec %s "$@"\n' "$(command -v podman)" > bin/podman
+    chmod 755 bin bin/podman
+    script <<'EOT'
+command: [sh, -c, "cat /etc/where; while [ ! -e /tmp/seen ]; do sleep 0.1; done; echo seen"]
+lifecycle: {postStart: {exec: {command: [touch, /tmp/seen]}}}
+EOT
+    PATH=$PWD/bin:$PATH run -0 run_pod
+    [[ $output == *image*seen* ]]
+}
+
+@test "podman: a container with a probe that ends at once" {
+    need_podman
+    script <<'EOT'
+command: [sh, -c, "exit 7"]
+livenessProbe: {exec: {command: ["true"]}}
+EOT
+    run -7 timeout 60 bash -c "$(declare -f run_pod as_user); run_pod"
 }
 
 @test "an image that is not to be had is waited for, in the kubelet's words" {
