@@ -115,7 +115,7 @@ pid_t launch_start(struct launch *l, const struct container *c, const struct con
     if (make_dir(l, err) < 0)
         return -1;
     struct runtime_request r = request(l, c);
-    if (runtime_start(l->runtime, &r, &call, err) < 0)
+    if (runtime_make(l->runtime->start, &r, &call, err) < 0)
         return -1;
     l->is_used = true;
     return spawn(&call, io, err);
@@ -131,9 +131,8 @@ pid_t launch_exec(const struct launch *l, const struct container *c, char *const
     struct runtime_request r = request(l, &other);
     other.command = argv;
     other.args = NULL;
-    int rc = l->runtime->enter ? runtime_enter(l->runtime, &r, &call, err)
-                               : runtime_start(l->runtime, &r, &call, err);
-    return rc < 0 ? -1 : spawn(&call, io, err);
+    runtime_fn *make = l->runtime->enter ? l->runtime->enter : l->runtime->start;
+    return runtime_make(make, &r, &call, err) < 0 ? -1 : spawn(&call, io, err);
 }
 
 static bool has_ended(pid_t pid)
@@ -146,7 +145,7 @@ void launch_await(const struct launch *l, pid_t leader, int64_t until_ms)
 {
     cleanup_runtime_call struct runtime_call call = RUNTIME_CALL_INIT;
     struct runtime_request r = request(l, NULL);
-    if (!l->runtime->await || runtime_await(l->runtime, &r, &call, NULL) < 0)
+    if (!l->runtime->await || runtime_make(l->runtime->await, &r, &call, NULL) < 0)
         return;
     while (!has_ended(leader) &&
            program_run(call.argv.v, call.envp.v, until_ms, NULL) == PROGRAM_FAILED)
@@ -162,7 +161,7 @@ void launch_clean(struct launch *l)
         return;
     l->is_used = false;
     struct runtime_request r = request(l, NULL);
-    if (l->runtime->clean && (runtime_clean(l->runtime, &r, &call, &err) < 0 ||
+    if (l->runtime->clean && (runtime_make(l->runtime->clean, &r, &call, &err) < 0 ||
                               program_finish(call.argv.v, call.envp.v, &err) == PROGRAM_FAILED))
         fprintf(stderr, "skjob-pod: %s cannot clean up: %s\n", l->runtime->name, err.text);
     if (l->dir)

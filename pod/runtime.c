@@ -32,40 +32,18 @@ void runtime_call_free(struct runtime_call *call)
 
 /* The program's name becomes its path: call->envp may be the container's, with a PATH of its own.
  */
-static int finish(const struct runtime_request *r, struct runtime_call *call, struct error *err)
+int runtime_make(runtime_fn *make, const struct runtime_request *r, struct runtime_call *call,
+                 struct error *err)
 {
     cleanup_strbuf struct strbuf path = STRBUF_INIT;
-    if (arglist_check(&call->argv, err) < 0 || arglist_check(&call->envp, err) < 0)
+    if (make(r, call, err) < 0 || arglist_check(&call->argv, err) < 0 ||
+        arglist_check(&call->envp, err) < 0)
         return -1;
     if (program_find(call->argv.v[0], r->node_env, &path, err) < 0)
         return -1;
     free(call->argv.v[0]);
     call->argv.v[0] = strbuf_steal(&path);
     return call->argv.v[0] ? 0 : error_set(err, "out of memory");
-}
-
-int runtime_start(const struct runtime *rt, const struct runtime_request *r,
-                  struct runtime_call *call, struct error *err)
-{
-    return rt->start(r, call, err) < 0 ? -1 : finish(r, call, err);
-}
-
-int runtime_await(const struct runtime *rt, const struct runtime_request *r,
-                  struct runtime_call *call, struct error *err)
-{
-    return rt->await(r, call, err) < 0 ? -1 : finish(r, call, err);
-}
-
-int runtime_enter(const struct runtime *rt, const struct runtime_request *r,
-                  struct runtime_call *call, struct error *err)
-{
-    return rt->enter(r, call, err) < 0 ? -1 : finish(r, call, err);
-}
-
-int runtime_clean(const struct runtime *rt, const struct runtime_request *r,
-                  struct runtime_call *call, struct error *err)
-{
-    return rt->clean(r, call, err) < 0 ? -1 : finish(r, call, err);
 }
 
 /* ---- environments ---- */

@@ -46,24 +46,28 @@ void runtime_call_free(struct runtime_call *call);
 
 #define cleanup_runtime_call __attribute__((cleanup(runtime_call_free)))
 
+/* Puts a call together. Returns 0, or -1 with err. */
+typedef int runtime_fn(const struct runtime_request *r, struct runtime_call *call,
+                       struct error *err);
+
 struct runtime {
     const char *name;
     bool images; /* false: what the container runs is on the node, and so are its variables; then
                   * nothing of what follows is there (container_start.h) */
     bool small_files; /* start leaves a file ID.rc in request.dir */
 
-    /* The container's process. Returns 0, or -1 with err: it cannot be created. */
-    int (*start)(const struct runtime_request *r, struct runtime_call *call, struct error *err);
+    /* The container's process; an error: it cannot be created. */
+    runtime_fn *start;
 
     /* A program that ends with 0 when the container runs, and otherwise while it is not there yet;
      * NULL = it runs as soon as start's program does. */
-    int (*await)(const struct runtime_request *r, struct runtime_call *call, struct error *err);
+    runtime_fn *await;
 
     /* Another program, container->command, in the container that runs; NULL = cannot be done. */
-    int (*enter)(const struct runtime_request *r, struct runtime_call *call, struct error *err);
+    runtime_fn *enter;
 
     /* To be called after the container has ended, however it did; NULL = nothing stays behind. */
-    int (*clean)(const struct runtime_request *r, struct runtime_call *call, struct error *err);
+    runtime_fn *clean;
 
     /* ---- images ---- */
 
@@ -76,15 +80,10 @@ struct runtime {
     void (*pull)(const char *name, const char *where, struct arglist *argv);
 };
 
-/* A row's start, await, enter or clean, with the runtime's program found in PATH of node_env. */
-int runtime_start(const struct runtime *rt, const struct runtime_request *r,
-                  struct runtime_call *call, struct error *err);
-int runtime_await(const struct runtime *rt, const struct runtime_request *r,
-                  struct runtime_call *call, struct error *err);
-int runtime_enter(const struct runtime *rt, const struct runtime_request *r,
-                  struct runtime_call *call, struct error *err);
-int runtime_clean(const struct runtime *rt, const struct runtime_request *r,
-                  struct runtime_call *call, struct error *err);
+/* What make, a row's start, await, enter or clean, puts together, with the runtime's program found
+ * in PATH of node_env. */
+int runtime_make(runtime_fn *make, const struct runtime_request *r, struct runtime_call *call,
+                 struct error *err);
 
 const struct runtime *runtime_of(enum conf_runtime which);
 

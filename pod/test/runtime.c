@@ -261,7 +261,7 @@ Test(runtime, a_program_that_is_not_there)
     cleanup_runtime_call struct runtime_call call = RUNTIME_CALL_INIT;
     struct runtime_request r = {.node_env = nowhere, .id = "id"};
     struct error err;
-    cr_expect_eq(runtime_clean(&runtime_podman, &r, &call, &err), -1);
+    cr_expect_eq(runtime_make(runtime_podman.clean, &r, &call, &err), -1);
     cr_expect_str_eq(err.text, "podman is not installed on this node");
 }
 
