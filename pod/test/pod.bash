@@ -4,7 +4,8 @@
 # For the tests of skjob-pod: hand-written batch scripts, run without Slurm. SKJOB_POD names the program.
 
 bats_require_minimum_version 1.5.0
-load until
+
+load wait.bash
 
 setup()
 {

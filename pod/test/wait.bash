@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
+#
+# Waiting, in the tests of this folder.
 
 # until_true SECONDS COMMAND...
 until_true()
