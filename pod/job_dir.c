@@ -47,21 +47,28 @@ static int open_dir(const char *path, bool make, struct error *err)
     return fd < 0 ? error_set(err, "%.300s: %s", path, strerror(errno)) : fd;
 }
 
-/* Reads the uid of the Job that a folder belongs to. Returns 1, 0 when there is no object.json, or
- * -1. */
-static int read_uid(int dir, char out[64], struct error *err)
+int job_dir_object(int dir, json_t **out, struct error *err)
 {
     struct stat st;
-    json_error_t why;
     int fd = openat(dir, OBJECT, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     if (fd < 0 && errno == ENOENT)
         return 0;
     cleanup_file FILE *f = fd < 0 ? NULL : fdopen(fd, "r");
     if (!f || fstat(fd, &st))
         return error_set(err, OBJECT ": %s", strerror(errno));
-    if (!S_ISREG(st.st_mode) || (size_t)st.st_size > OBJECT_MAX)
-        return error_set(err, OBJECT ": not a Job");
-    cleanup_json json_t *object = json_loadf(f, JSON_REJECT_DUPLICATES, &why);
+    if (S_ISREG(st.st_mode) && (size_t)st.st_size <= OBJECT_MAX)
+        *out = json_loadf(f, JSON_REJECT_DUPLICATES, NULL);
+    return *out ? 1 : error_set(err, OBJECT ": not a Job");
+}
+
+/* Reads the uid of the Job that a folder belongs to. Returns 1, 0 when there is no object.json, or
+ * -1. */
+static int read_uid(int dir, char out[64], struct error *err)
+{
+    cleanup_json json_t *object = NULL;
+    int found = job_dir_object(dir, &object, err);
+    if (found <= 0)
+        return found;
     snprintf(out, 64, "%s", tree_str(tree_get(object, "metadata"), "uid"));
     return *out ? 1 : error_set(err, OBJECT ": not a Job");
 }

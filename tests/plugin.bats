@@ -116,6 +116,12 @@ submit_with() {
     run ! grep -q SKJOB_SPANK env.0
 }
 
+@test "options for plain arrays in another partition: nothing is retried, and the output says so" {
+    run as_user sbatch --wait -o "$WORK/out" --partition=other --backoff-limit=1 --wrap 'exit 5'
+    ((status == 5))
+    grep -q -- '--backoff-limit=1 is ignored: the site has skjob switched off for this job' out
+}
+
 @test "jobs that are not ours run as ever" {
     run as_user sbatch --wait -o "$WORK/out" --wrap 'env; exit 5'
     ((status == 5))
