@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck disable=SC2016,SC2030,SC2031 # programs that stand in expand their own; run sets output
 #
 # Containers by real runtimes, as an ordinary user: Charliecloud on a folder, rootless podman.
 
@@ -233,7 +234,6 @@ EOT
     script <<'EOT'
 command: [sh]
 EOT
-    POD='terminationGracePeriodSeconds: 0'
     run_pod > out 2>&1 &
     local pid=$!
     until_true 60 grep -q 'Container image "busybox" is not present with pull policy of' out
@@ -259,7 +259,7 @@ EOT
     until_true 60 grep -q 'unknown key "runtme" (did you mean "runtime"?)' out
     conf <<< 'runtime = host'
     wait "$pid"
-    grep -qx done out
+    grep -qx 'done' out
 }
 
 # emptyDir between containers, and a claim that the site maps; in an image, and on the host.
