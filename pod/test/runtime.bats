@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-# shellcheck disable=SC2016,SC2030,SC2031 # programs that stand in expand their own; run sets output
+# shellcheck disable=SC2016,SC2030,SC2031,SC2154 # programs that stand in expand their own; run sets output
 #
 # Containers by real runtimes, as an ordinary user: Charliecloud on a folder, rootless podman.
 
