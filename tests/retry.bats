@@ -8,9 +8,6 @@ load lib/cluster
 load lib/attempts
 
 setup_file() { jobs_setup --nodes 4; }
-teardown_file() { cluster_teardown; }
-setup() { jobs_begin; }
-teardown() { jobs_finish; }
 
 # annotate NAME KEY VALUE: in its manifest.
 annotate() {
