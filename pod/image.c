@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "cleanup.h"
+#include "files.h"
 #include "image_ref.h"
 #include "program.h"
 
@@ -63,7 +64,7 @@ static enum program_answer pull_file(const struct image_request *r, const char *
     char host[64] = "";
     gethostname(host, sizeof host - 1);
     strbuf_addf(&fresh, "%s.%s.%ld", where, host, (long)getpid());
-    if (!fresh.data || runtime_make_parents(fresh.data) < 0) {
+    if (!fresh.data || files_make_parents(fresh.data) < 0) {
         error_set(err, "%.300s: %s", where, strerror(errno));
         return PROGRAM_FAILED;
     }

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "cleanup.h"
+#include "files.h"
 #include "program.h"
 #include "runtime.h"
 #include "site.h"
@@ -37,7 +38,7 @@ static int make_dir(struct launch *l, struct error *err)
         return 0;
     if (runtime_cache_folder(environ, &path, err) < 0)
         return -1;
-    if (path.failed || runtime_make_parents(path.data) < 0)
+    if (path.failed || files_make_parents(path.data) < 0)
         return error_set(err, "cannot make the folder %.300s: %s", strbuf_str(&path),
                          strerror(errno));
     l->dir = strbuf_steal(&path);

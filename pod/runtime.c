@@ -214,15 +214,3 @@ int runtime_cache_file(const char *name, const char *suffix, char *const *node_e
     strbuf_adds(where, suffix);
     return 0;
 }
-
-int runtime_make_parents(char *path)
-{
-    for (char *p = strchr(path + 1, '/'); p; p = strchr(p + 1, '/')) {
-        *p = '\0';
-        int rc = mkdir(path, 0700);
-        *p = '/';
-        if (rc < 0 && errno != EEXIST)
-            return -1;
-    }
-    return 0;
-}

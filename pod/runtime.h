@@ -127,8 +127,4 @@ int runtime_cache_folder(char *const *node_env, struct strbuf *path, struct erro
 int runtime_cache_file(const char *name, const char *suffix, char *const *node_env,
                        struct strbuf *where, struct error *err);
 
-/* Makes the folders that path names before its last slash; path is as it was afterwards. Returns 0
- * or -1 with errno. */
-int runtime_make_parents(char *path);
-
 #endif
