@@ -153,6 +153,13 @@ The Job "pi" is invalid:
     manifest pi '"a\e[31m": 1' >x.yaml
     run --separate-stderr alone create --dry-run=client -f x.yaml
     [[ $status == 1 && $stderr != *$'\e'* ]]
+    run --separate-stderr alone translate --validate=ignore --strict -f x.yaml
+    [[ $status == 1 && $stderr == 'error: x.yaml:6:3: spec.a?[31m cannot be run on Slurm: '* ]]
+    run --separate-stderr alone create --dry-run=server --validate=ignore -f x.yaml
+    [[ $stderr == 'Warning: x.yaml: 1 field is ignored on Slurm (a?[31m)'* ]]
+    manifest pi | sed 's|^  name: pi|&\n  annotations: {sbatch.skjob/contiguous: "a\\e[31m"}|' >x.yaml
+    run --separate-stderr alone translate -f x.yaml
+    expect 1 '' 'error: x.yaml:5:17: metadata.annotations[sbatch.skjob/contiguous]: "a?[31m" is neither true nor false'
 }
 
 # ---- files ----

@@ -107,6 +107,30 @@ config() {
     refused 'error: no objects passed to apply' apply -f /dev/null
 }
 
+@test "apply: what an earlier command has left of a Job is no Job; a name that is no folder stays one" {
+    fake_sbatch <<<$'#!/bin/sh\ncat >/dev/null; echo 77'
+    manifest pi >pi.yaml
+    mkdir -p "$SKJOB_STATE/jobs/default/pi" kept
+    touch -d '1 hour ago' "$SKJOB_STATE/jobs/default/pi" kept
+    told 'job.batch/pi created' apply -f pi.yaml
+    sed "s|name: pi|name: ../../../work/kept|" pi.yaml >bad.yaml
+    run --separate-stderr skjob apply -f bad.yaml
+    [[ $status == 1 && $stderr == *'metadata.name: Invalid value'* && -d kept ]]
+}
+
+@test "apply: --validate=warn names unknown fields, of what exists, too; annotations of another type are refused" {
+    printf 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: w}\ndatta: {a: b}\n' >w.yaml
+    local word
+    for word in created unchanged; do
+        run --separate-stderr skjob apply --validate=warn -f w.yaml
+        expect 0 "configmap/w $word" 'Warning: unknown field "datta"'
+    done
+    sed -e 's/datta/data/' -e 's/name: w/name: v, annotations: [1]/' w.yaml >v.yaml
+    run --separate-stderr skjob apply -f v.yaml
+    [[ $status == 1 && $stderr == *annotations* ]]
+    refused 'Error from server (NotFound): configmaps "v" not found' get cm v
+}
+
 @test "replace: the file is all there is" {
     config z=1 | sed 's/"e"/"c"/' >c.json
     told 'configmap/c replaced' replace -f c.json
@@ -167,6 +191,33 @@ SH
     run --separate-stderr skjob edit cm c
     [[ $status == 1 && $stderr == *'error: Edit cancelled, no valid changes were saved.'*'A copy of your changes has been stored to "'* ]]
     rm "$(sed -n 's/.*stored to "\(.*\)"$/\1/p' <<<"$stderr")"
+}
+
+# copy: the file that the last edit has kept, or nothing.
+copy() { sed -n 's/^A copy of your changes has been stored to "\(.*\)"$/\1/p' <<<"$stderr"; }
+
+@test "edit: an editor that fails after a refusal leaves what was saved" {
+    editor <<'SH'
+if [ "$n" != 0 ]; then exit 1; fi
+sed -i 's/^data:/datta:/' "$1"
+SH
+    run --separate-stderr skjob edit cm c
+    [[ $status == 1 && $stderr == *'there was a problem with the editor'* ]]
+    grep -q '^datta:' "$(copy)"
+    [[ $(stat -c %a "$(copy)") == 600 ]]
+    rm "$(copy)"
+}
+
+@test "edit: the keys of the terminal are the editor's, and its file does not stay behind" {
+    editor <<'SH'
+echo "$1" >path
+kill -INT $PPID; kill -QUIT $PPID
+trap 'sed -i "s/a: b/a: c/" "$1"' INT
+kill -INT $$
+SH
+    run --separate-stderr env --default-signal=INT,QUIT "$SKJOB" edit cm c
+    expect 0 'configmap/c edited' ''
+    [[ $(data) == '{"a":"c"}' && ! -e $(<path) ]]
 }
 
 @test "explain: a field's type and meaning, what it becomes on Slurm, what is below it" {

@@ -78,6 +78,11 @@ simulate() { skjob simulate "$@"; }
     refused 'error: actions[0].after: must be a number of ended pods' simulate -f job.yaml --outcomes o.json
 }
 
+@test "the Job of a case must be an object" {
+    run --separate-stderr simulate -f - <<<'{"job": 5}'
+    expect 1 '' 'error: STDIN: job: must be an object'
+}
+
 @test "an invalid Job: the words of Kubernetes" {
     sed -i 's/restartPolicy: Never/restartPolicy: Always/' job.yaml
     run --separate-stderr -1 simulate -f job.yaml

@@ -14,6 +14,7 @@
 #include "journal_read.h"
 #include "random.h"
 #include "slurm_api.h"
+#include "state_path.h"
 #include "timefmt.h"
 #include "tree.h"
 
@@ -195,10 +196,12 @@ static int settle_leftover(const struct leftover *l, struct error *err)
     return 1;
 }
 
-/* 0: the name is free again, 1: the Job exists, -1. */
-static int settle(const struct store *s, const char *ns, const char *name, struct error *err)
+int claim_settle(const struct store *s, const char *ns, const char *name, struct error *err)
 {
     cleanup_strbuf struct strbuf path = STRBUF_INIT;
+    error_set(err, "%s", "");
+    if (!state_name_ok(ns) || !state_name_ok(name))
+        return 0; /* no folder of ours, and never to be removed */
     store_path(s, ns, name, &path);
     cleanup_close int fd = open(strbuf_str(&path), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0)
@@ -219,8 +222,7 @@ int claim_name(const struct store *s, const char *ns, const char *name, struct e
     int rc = store_make(s, ns, name, err);
     if (rc != 1)
         return rc;
-    error_set(err, "%s", "");
-    rc = settle(s, ns, name, err);
+    rc = claim_settle(s, ns, name, err);
     return rc == 0 ? store_make(s, ns, name, err) : rc;
 }
 

@@ -2,7 +2,7 @@
  *
  * A Job's name is its folder, made with mkdir: whoever makes it has the name. A folder may be left
  * by a create that was killed, or whose answer from Slurm was lost. It is settled by the next
- * create of that name:
+ * create or apply of that name:
  *
  * - the journal knows of a submission or of a pod: the Job exists;
  * - Slurm has a job with this Job's uid in its script: the Job exists, and the id is written down;
@@ -27,6 +27,10 @@
 /* Takes the name. Returns 0, 1 when a Job of that name exists (err: why it looks unfinished, or an
  * empty text), -1 with err. */
 int claim_name(const struct store *s, const char *ns, const char *name, struct error *err);
+
+/* Settles a folder that is there already. Returns 0 when the name is free (again), else as
+ * claim_name(). */
+int claim_settle(const struct store *s, const char *ns, const char *name, struct error *err);
 
 /* Gives back a name that was taken: the folder goes, and the folders above it that are empty. */
 int claim_give_back(const struct store *s, const char *ns, const char *name, struct error *err);

@@ -9,11 +9,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "claim.h"
 #include "cleanup.h"
 #include "commands.h"
 #include "input.h"
 #include "merge_patch.h"
 #include "modify.h"
+#include "prepare.h"
 #include "resource.h"
 #include "tree.h"
 
@@ -63,7 +65,7 @@ struct applying {
 static json_t *annotations_of(json_t *object)
 {
     json_t *meta = tree_get(object, "metadata");
-    if (meta && !json_is_object(tree_get(meta, "annotations")))
+    if (!tree_has(meta, "annotations") || json_is_null(tree_get(meta, "annotations")))
         json_object_set_new(meta, "annotations", json_object());
     return tree_get(meta, "annotations");
 }
@@ -124,20 +126,30 @@ static int change(struct modify *m, int resource, const char *name, const char *
     struct error err;
     int rc = modify_one(m, resource, name, &err);
     if (rc < 0)
-        fprintf(stderr, "error: error when %s \"%s\": %s\n", m->verb, source, err.text);
+        verb_tell_of(&err, m->verb, source);
     return rc ? -1 : 0;
 }
 
 /* ---- one object of a file ---- */
 
-static bool exists(const struct store *s, const char *ns, int resource, const char *name)
+/* A Job that an earlier command has left without knowing whether Slurm has it is none yet: creating
+ * it finds out, or says how it stands. */
+static bool is_whole(const struct modify *m, const char *name)
+{
+    struct error err;
+    return store_exists(&m->store, m->options->ns, name) &&
+           (m->options->dry_run ||
+            (claim_settle(&m->store, m->options->ns, name, &err) == 1 && !*err.text));
+}
+
+static bool exists(const struct modify *m, int resource, const char *name)
 {
     enum object_kind kind;
     struct error err;
     cleanup_json json_t *object = NULL;
     return resource_stored_as(resource, &kind)
-               ? objects_read(s->root, kind, ns, name, &object, &err) == 0
-               : store_exists(s, ns, name);
+               ? objects_read(m->store.root, kind, m->options->ns, name, &object, &err) == 0
+               : is_whole(m, name);
 }
 
 /* RESOURCES for a kind that is not ours to change: creating it says why. */
@@ -155,20 +167,15 @@ static int resource_of(const json_t *raw)
     return RESOURCES;
 }
 
-static int check_name(const struct applying *a, const json_t *meta)
+static int check_name(const struct applying *a, const json_t *raw)
 {
-    const char *ns = tree_str(meta, "namespace");
-    if (!tree_has(meta, "name") && tree_has(meta, "generateName")) {
-        fprintf(stderr, "error: from %s: cannot use generate name with %s\n",
-                tree_str(meta, "generateName"), a->replace ? "replace" : "apply");
-        return -1;
-    }
-    if (!*ns || !a->options->ns_given || strcmp(ns, a->options->ns) == 0)
-        return 0;
-    fprintf(stderr,
-            "error: the namespace from the provided object \"%s\" does not match the namespace "
-            "\"%s\". You must pass '--namespace=%s' to perform this operation.\n",
-            ns, a->options->ns, ns);
+    struct error err;
+    const json_t *meta = tree_get(raw, "metadata");
+    if (tree_has(meta, "name") || !tree_has(meta, "generateName"))
+        return prepare_check_namespace(raw, a->options);
+    error_set(&err, "from %s: cannot use generate name with %s", tree_str(meta, "generateName"),
+              a->replace ? "replace" : "apply");
+    verb_tell(&err);
     return -1;
 }
 
@@ -186,7 +193,7 @@ static int put(struct applying *a, struct modify *m, const struct input_object *
     bool is_ours = resource < RESOURCES && *name;
     enum object_kind kind;
     a->plural = is_ours && resource_stored_as(resource, &kind) ? objects_plural(kind) : "jobs";
-    if (is_ours && (a->replace || exists(&m->store, m->options->ns, resource, name)))
+    if (is_ours && (a->replace || exists(m, resource, name)))
         return change(m, resource, name, in->source);
     return create(a, in);
 }
@@ -198,16 +205,18 @@ static int apply_one(void *arg, const struct input_object *in)
     struct options o = *a->options;
     cleanup_modify struct modify m = {
         .verb = a->replace ? "replacing" : "applying patch", .arg = a, .edit = merge, .past = past};
-    const json_t *meta = tree_get(in->raw, "metadata");
-    if (check_name(a, meta) < 0)
+    const char *ns = tree_str(tree_get(in->raw, "metadata"), "namespace");
+    if (check_name(a, in->raw) < 0)
         return -1;
-    o.ns = *tree_str(meta, "namespace") ? tree_str(meta, "namespace") : o.ns;
+    o.ns = *ns ? ns : o.ns;
     cleanup_json json_t *annotated = a->replace ? json_deep_copy(in->raw) : annotate(in->raw, o.ns);
     a->raw = in->raw;
     a->annotated = annotated;
     if (annotated && modify_open(&m, &o, &err) == 0)
         return put(a, &m, in);
-    fprintf(stderr, "error: %s\n", annotated ? err.text : "out of memory");
+    if (!annotated)
+        error_set(&err, "out of memory");
+    verb_tell(&err);
     return -1;
 }
 

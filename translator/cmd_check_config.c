@@ -22,7 +22,6 @@ static int check(const char *path, bool must_exist, struct error *err)
 {
     cleanup_strbuf struct strbuf text = STRBUF_INIT;
     cleanup_strbuf struct strbuf errors = STRBUF_INIT;
-    cleanup_strbuf struct strbuf shown = STRBUF_INIT;
     cleanup_conf struct conf c = {0};
     if (conf_read(path, must_exist, &text, err) < 0)
         return -1;
@@ -32,8 +31,7 @@ static int check(const char *path, bool must_exist, struct error *err)
         printf("%s: ok%s\n", path, text.len ? "" : " (nothing is set: all defaults)");
         return 0;
     }
-    printable_add(&shown, strbuf_str(&errors), errors.len, "\n");
-    fputs(strbuf_str(&shown), stderr);
+    printable_tell(&errors);
     return 1;
 }
 

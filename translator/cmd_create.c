@@ -59,7 +59,7 @@ struct create {
 
 static int report_error(const struct input_object *in, const struct error *err)
 {
-    fprintf(stderr, "error: error when creating \"%s\": %s\n", in->source, err->text);
+    verb_tell_of(err, "creating", in->source);
     return -1;
 }
 
@@ -88,7 +88,6 @@ static void show_as_sbatch(const struct create *c, const json_t *object)
 static int show(struct create *c, const struct input_object *in, const struct prepared *p,
                 const json_t *object, const char *name)
 {
-    static const char *const suffix[] = {"", " (dry run)", " (server dry run)"};
     const struct options *o = c->options;
     struct error err;
     const char *resource = manifest_resource(p->manifest.kind);
@@ -101,23 +100,9 @@ static int show(struct create *c, const struct input_object *in, const struct pr
     if (o->output == OUTPUT_NAME)
         printf("%s/%s\n", resource, name);
     else
-        printf("%s/%s created%s\n", resource, name, suffix[o->dry_run]);
+        printf("%s/%s created%s\n", resource, name, options_dry_suffix(o));
     fflush(stdout);
     return 0;
-}
-
-static int check_namespace(const struct create *c, const struct input_object *in,
-                           const struct prepared *p)
-{
-    const char *own = tree_str(tree_get(p->manifest.object, "metadata"), "namespace");
-    if (!*own || !c->options->ns_given || strcmp(own, c->options->ns) == 0)
-        return 0;
-    fprintf(stderr,
-            "error: the namespace from the provided object \"%s\" does not match the namespace "
-            "\"%s\". You must pass '--namespace=%s' to perform this operation.\n",
-            own, c->options->ns, own);
-    (void)in;
-    return -1;
 }
 
 static int exists(const struct input_object *in, const char *resources, const char *name,
@@ -227,7 +212,8 @@ static int create_one(void *arg, const struct input_object *in)
 {
     struct create *c = arg;
     cleanup_prepared struct prepared p = {0};
-    if (prepare(&p, in, c->options) < 0 || check_namespace(c, in, &p) < 0)
+    if (prepare(&p, in, c->options) < 0 ||
+        prepare_check_namespace(p.manifest.object, c->options) < 0)
         return -1;
     if (c->options->dry_run == DRY_RUN_CLIENT) {
         const char *name = manifest_name(&p.manifest);

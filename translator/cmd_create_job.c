@@ -102,7 +102,7 @@ static int create(const json_t *job, const struct options *o)
         return cmd_create_input(&own, &in);
     if (print_object(job, o->output, &printed, &err) == 0)
         return 0;
-    fprintf(stderr, "error: %s\n", err.text);
+    verb_tell(&err);
     return -1;
 }
 

@@ -21,7 +21,6 @@
 #include "store.h"
 #include "strbuf.h"
 #include "tree.h"
-#include "utf8.h"
 
 struct making {
     const struct options *options;
@@ -57,19 +56,6 @@ static int put_base64(json_t *map, const char *key, const char *data, size_t len
     return text ? put(map, key, json_string_nocheck(text), err) : error_set(err, "out of memory");
 }
 
-/* NUL bytes are text to Kubernetes, but not to us: no variable and no reader of ours takes them. */
-static bool is_text(const char *s, size_t len)
-{
-    for (size_t i = 0; i < len;) {
-        uint32_t c;
-        size_t n = utf8_decode(s + i, len - i, &c);
-        if (!s[i] || (n == 1 && c == UTF8_REPLACEMENT))
-            return false;
-        i += n;
-    }
-    return true;
-}
-
 static int add_to_config_map(void *arg, const char *key, const char *data, size_t len,
                              struct error *err)
 {
@@ -85,7 +71,7 @@ static int add_to_config_map(void *arg, const char *key, const char *data, size_
                              "cannot add key \"%s\", another key by that name already exists in "
                              "%s for ConfigMap \"%s\"",
                              key, fields[i][1], m->name);
-    if (is_text(data, len))
+    if (key_sources_is_text(data, len))
         return put(map_of(m->object, "data"), key, json_stringn(data, len), err);
     return put_base64(map_of(m->object, "binaryData"), key, data, len, err);
 }
@@ -245,14 +231,15 @@ static int create(struct making *m, struct error *err)
 
 static int show(const struct making *m, struct error *err)
 {
-    static const char *const suffix[] = {"", " (dry run)", " (server dry run)"};
     const struct options *o = m->options;
     const char *resource = objects_singular(m->kind->stored_as);
     size_t printed = 0;
     if (o->output == OUTPUT_JSON || o->output == OUTPUT_YAML)
         return print_object(m->object, o->output, &printed, err);
-    printf("%s/%s%s%s\n", resource, m->name, o->output == OUTPUT_NAME ? "" : " created",
-           o->output == OUTPUT_NAME ? "" : suffix[o->dry_run]);
+    if (o->output == OUTPUT_NAME)
+        printf("%s/%s\n", resource, m->name);
+    else
+        printf("%s/%s created%s\n", resource, m->name, options_dry_suffix(o));
     return 0;
 }
 

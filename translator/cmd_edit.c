@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +15,8 @@
 
 #include "cleanup.h"
 #include "commands.h"
+#include "files.h"
+#include "input.h"
 #include "modify.h"
 #include "patch_text.h"
 #include "resource.h"
@@ -23,7 +26,6 @@
 extern char **environ;
 
 #define WORDS_MAX 32
-#define TEXT_MAX  ((size_t)1 << 20)
 
 static const char usage[] = "Change an object in an editor: $KUBE_EDITOR, else $EDITOR, else vi.\n"
                             "\n"
@@ -53,31 +55,18 @@ struct editing {
 
 static int write_text(const struct editing *e, struct error *err)
 {
-    const char *p = strbuf_str(&e->text);
-    size_t left = e->text.len;
     cleanup_close int fd = open(e->path, O_WRONLY | O_TRUNC | O_CLOEXEC | O_NOFOLLOW);
-    while (fd >= 0 && left) {
-        ssize_t n = write(fd, p, left);
-        if (n < 0 && errno != EINTR)
-            break;
-        p += n > 0 ? n : 0;
-        left -= n > 0 ? (size_t)n : 0;
-    }
-    return fd < 0 || left ? error_set(err, "cannot write %s: %s", e->path, strerror(errno)) : 0;
+    return fd < 0 || files_write(fd, strbuf_str(&e->text), e->text.len) < 0
+               ? error_set(err, "cannot write %s: %s", e->path, strerror(errno))
+               : 0;
 }
 
 static int read_text(const struct editing *e, struct strbuf *out, struct error *err)
 {
-    char buf[65536];
-    ssize_t n = 1;
     cleanup_close int fd = open(e->path, O_RDONLY | O_CLOEXEC);
-    while (fd >= 0 && n != 0 && out->len <= TEXT_MAX) {
-        n = read(fd, buf, sizeof buf);
-        if (n < 0 && errno != EINTR)
-            break;
-        strbuf_add(out, buf, n > 0 ? (size_t)n : 0);
-    }
-    return fd < 0 || n < 0 ? error_set(err, "cannot read %s: %s", e->path, strerror(errno)) : 0;
+    return fd < 0 || input_read(fd, reader_default_limits.bytes, out) < 0
+               ? error_set(err, "cannot read %s: %s", e->path, strerror(errno))
+               : 0;
 }
 
 static const char *editor_words(void)
@@ -87,6 +76,34 @@ static const char *editor_words(void)
         if (getenv(names[i]) && *getenv(names[i]))
             return getenv(names[i]);
     return "vi";
+}
+
+/* The keys of the terminal that end a program are the editor's while it runs: without us its file
+ * would stay behind. Returns what posix_spawn() does, or waitpid() has in errno. */
+static int call(char *const argv[], int *status)
+{
+    static const int keys[] = {SIGINT, SIGQUIT};
+    const struct sigaction ignore = {.sa_handler = SIG_IGN};
+    struct sigaction before[2];
+    sigset_t ours;
+    posix_spawnattr_t attr;
+    pid_t pid;
+    sigemptyset(&ours);
+    for (size_t i = 0; i < 2; i++) {
+        sigaction(keys[i], &ignore, &before[i]);
+        if (before[i].sa_handler != SIG_IGN) /* nohup */
+            sigaddset(&ours, keys[i]);
+    }
+    posix_spawnattr_init(&attr);
+    posix_spawnattr_setsigdefault(&attr, &ours);
+    posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGDEF);
+    int rc = posix_spawnp(&pid, argv[0], NULL, &attr, argv, environ);
+    posix_spawnattr_destroy(&attr);
+    while (rc == 0 && waitpid(pid, status, 0) < 0)
+        rc = errno == EINTR ? 0 : errno;
+    for (size_t i = 0; i < 2; i++)
+        sigaction(keys[i], &before[i], NULL);
+    return rc;
 }
 
 /* The words of the variable, parted at blanks, and the file. No shell. */
@@ -103,14 +120,10 @@ static int run_editor(const char *path, struct error *err)
     if (!n || !file)
         return error_set(err, "out of memory");
     argv[n] = file;
-    pid_t pid;
-    int status, rc = posix_spawnp(&pid, argv[0], NULL, NULL, argv, environ);
+    int status, rc = call(argv, &status);
     if (rc != 0)
         return error_set(err, "there was a problem with the editor \"%s\": %s", argv[0],
                          strerror(rc));
-    while (waitpid(pid, &status, 0) < 0)
-        if (errno != EINTR)
-            return error_set(err, "cannot wait for %s: %s", argv[0], strerror(errno));
     return WIFEXITED(status) && WEXITSTATUS(status) == 0
                ? 0
                : error_set(err, "there was a problem with the editor \"%s\"", argv[0]);
@@ -180,9 +193,9 @@ static json_t *edit(void *arg, const json_t *object, struct error *err)
     if (!e->is_again && first_text(e, object, err) < 0)
         return NULL;
     e->opened = e->cancelled = true; /* until something was saved */
+    e->invalid = e->is_again;
     if (write_text(e, err) < 0 || run_editor(e->path, err) < 0 || read_text(e, &saved, err) < 0)
         return NULL;
-    e->invalid = e->is_again;
     if (strcmp(body_of(strbuf_str(&saved)), body_of(strbuf_str(&e->text))) == 0) {
         fputs(e->is_again ? "error: Edit cancelled, no valid changes were saved.\n"
                           : "Edit cancelled, no changes made.\n",
@@ -215,7 +228,7 @@ static int edit_file(struct modify *m, struct editing *e, int resource, const ch
         if (rc == 0 || !e->opened)
             return rc;
         if (e->cancelled)
-            return e->invalid ? 1 : rc < 0 ? -1 : 0;
+            return rc < 0 ? -1 : e->invalid;
         if (rc < 0)
             strbuf_addf(&e->why, "error: %s\n", err->text);
         fputs(strbuf_str(&e->why), stderr);

@@ -27,18 +27,18 @@ static const char usage[] = "Tell what a field means, and what it becomes on Slu
                             "  skjob explain job.spec.backoffLimit\n"
                             "  skjob explain job.spec --recursive\n";
 
+/* Those that have a schema. */
 static const struct {
-    const char *words[5];
     const char *kind, *group;
     const struct schema *schema;
     const char *at; /* below a Job, NULL = nothing is told of it on Slurm */
-} kinds[] = {
-    {{"job", "jobs", "job.batch", "jobs.batch"}, "Job", "batch", &schema_job, ""},
-    {{"pod", "pods", "po"}, "Pod", "", &schema_pod_template_spec, "spec.template"},
-    {{"cronjob", "cronjobs", "cj"}, "CronJob", "batch", &schema_cron_job, NULL},
-    {{"configmap", "configmaps", "cm"}, "ConfigMap", "", &schema_config_map, NULL},
-    {{"secret", "secrets"}, "Secret", "", &schema_secret, NULL},
-    {{"service", "services", "svc"}, "Service", "", &schema_service, NULL},
+} kinds[RESOURCES] = {
+    [RESOURCE_JOB] = {"Job", "batch", &schema_job, ""},
+    [RESOURCE_POD] = {"Pod", "", &schema_pod_template_spec, "spec.template"},
+    [RESOURCE_CRON_JOB] = {"CronJob", "batch", &schema_cron_job, NULL},
+    [RESOURCE_CONFIG_MAP] = {"ConfigMap", "", &schema_config_map, NULL},
+    [RESOURCE_SECRET] = {"Secret", "", &schema_secret, NULL},
+    [RESOURCE_SERVICE] = {"Service", "", &schema_service, NULL},
 };
 
 struct explaining {
@@ -93,13 +93,6 @@ static void print_wrapped(const char *text, int indent)
     putchar('\n');
 }
 
-static const char *const fates[] = {
-    [FATE_HONOURED] = "honoured",
-    [FATE_APPROXIMATED] = "approximated",
-    [FATE_IGNORED] = "ignored",
-    [FATE_REFUSED] = "refused",
-};
-
 /* The row of the field, or of the nearest one around it. */
 static long find_row(const char *path)
 {
@@ -121,7 +114,7 @@ static void print_slurm(const struct explaining *x)
     if (row < 0 || strncmp(path, "status", 6) == 0)
         return;
     cleanup_strbuf struct strbuf text = STRBUF_INIT;
-    strbuf_addf(&text, "%s: %s", fates[mapping[row].fate], mapping[row].reason);
+    strbuf_addf(&text, "%s: %s", fate_name(mapping[row].fate), mapping[row].reason);
     puts("ON SLURM:");
     print_wrapped(strbuf_str(&text), 4);
     putchar('\n');
@@ -195,18 +188,12 @@ static void print(const struct explaining *x, bool recursive)
 /* "job.batch" is one word. */
 static int find_kind(const char *word, size_t *len)
 {
-    int found = -1;
-    *len = 0;
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-        for (size_t j = 0; j < 5 && kinds[i].words[j]; j++) {
-            size_t n = strlen(kinds[i].words[j]);
-            bool is_it = strncmp(word, kinds[i].words[j], n) == 0 && (!word[n] || word[n] == '.');
-            if (is_it && n > *len) {
-                found = (int)i;
-                *len = n;
-            }
-        }
-    return found;
+    size_t one = strcspn(word, ".");
+    size_t two = one + (word[one] == '.') + strcspn(word + one + (word[one] == '.'), ".");
+    int kind = resource_find(word, *len = two);
+    if (kind < 0)
+        kind = resource_find(word, *len = one);
+    return kind >= 0 && kinds[kind].schema ? kind : -1;
 }
 
 static int step(struct explaining *x, const char *name, size_t n, struct error *err)

@@ -12,13 +12,14 @@
 #include "commands.h"
 #include "input.h"
 #include "manifest.h"
+#include "printable.h"
 #include "simulate.h"
 #include "simulate_report.h"
 #include "site.h"
+#include "timezone.h"
 #include "tree.h"
 
 #define SECOND       INT64_C(1000000)
-#define ZONEINFO     "/usr/share/zoneinfo"
 #define POD_SECONDS  10
 #define DEFAULT_RATE 200000 /* failures per million pods */
 #define SECONDS_MAX  1000000000
@@ -171,17 +172,27 @@ static int read_one(const char *path, struct document_of *d)
 static json_t *load_job(const struct document_of *d)
 {
     cleanup_manifest struct manifest m = {0};
-    struct manifest_options how = {.unknown = UNKNOWN_STRICT, .zoneinfo = ZONEINFO};
+    struct manifest_options how = {.unknown = UNKNOWN_STRICT, .zoneinfo = TIMEZONE_ROOT};
     if (manifest_load(&m, d->root, &how) != MANIFEST_OK) {
         cleanup_strbuf struct strbuf why = STRBUF_INIT;
         manifest_explain(&m, d->root, "simulating", d->source ? d->source : "", &why);
-        fputs(strbuf_str(&why), stderr);
+        printable_tell(&why);
         return NULL;
     }
     if (m.kind == MANIFEST_JOB)
         return json_incref(m.object);
     fprintf(stderr, "error: %s: simulate takes a Job, not a %s\n", d->source ? d->source : "",
             manifest_kind_name(m.kind));
+    return NULL;
+}
+
+/* That of a case is taken as it is. NULL after telling that it is none. */
+static json_t *case_job(const struct document_of *d)
+{
+    json_t *job = tree_get(d->root, "job");
+    if (json_is_object(job))
+        return json_incref(job);
+    fprintf(stderr, "error: %s: job: must be an object\n", d->source ? d->source : "");
     return NULL;
 }
 
@@ -236,7 +247,7 @@ static int simulate_one(const struct arguments *a, struct simulate_options *opt)
     }
     cleanup_json json_t *result = simulate(opt, &err);
     if (!result) {
-        fprintf(stderr, "error: %s\n", err.text);
+        verb_tell(&err);
         return 1;
     }
     return print_result(a, result, &report);
@@ -253,7 +264,7 @@ static int simulate_files(const struct arguments *a)
         (!a->outcomes || read_one(a->outcomes, &second) == 0)) {
         const json_t *root = main_file.root;
         bool is_case = tree_has(root, "job");
-        job = is_case ? json_incref(tree_get(root, "job")) : load_job(&main_file);
+        job = is_case ? case_job(&main_file) : load_job(&main_file);
         fill(&opt, a, second.root && tree_has(second.root, "outcomes") ? second.root : root);
         if (second.root && !tree_has(second.root, "outcomes"))
             opt.source.outcomes = second.root;

@@ -11,7 +11,6 @@
 
 #include "cleanup.h"
 #include "printable.h"
-#include "strbuf.h"
 #include "tree.h"
 
 struct input {
@@ -34,8 +33,7 @@ static size_t complain(const char *fmt, ...)
     return 1;
 }
 
-/* Reads up to one byte more than the limit, so that the reader can say that it is too much. */
-static int read_all(int fd, size_t limit, struct strbuf *out)
+int input_read(int fd, size_t limit, struct strbuf *out)
 {
     char buf[65536];
     while (out->len <= limit) {
@@ -115,7 +113,7 @@ static size_t one_text(struct input *in, const char *source, const struct strbuf
 static size_t one_fd(struct input *in, const char *name, int fd)
 {
     cleanup_strbuf struct strbuf text = STRBUF_INIT;
-    if (read_all(fd, in->limits->bytes, &text) < 0)
+    if (input_read(fd, in->limits->bytes, &text) < 0)
         return complain("cannot read %s: %s", name, strerror(errno));
     if (text.failed)
         return complain("%s: out of memory", name);

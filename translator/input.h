@@ -12,6 +12,7 @@
 #include "head.h"
 #include "positions.h"
 #include "reader.h"
+#include "strbuf.h"
 
 struct input_object {
     const char *source; /* as kubectl names it: the path, or "STDIN"; printable */
@@ -20,6 +21,10 @@ struct input_object {
     const char *at; /* where the object is in its document: "" or "items[2]." */
     const struct head *head;
 };
+
+/* Reads all that fd gives, up to one byte more than the limit, so that the caller can say that it
+ * is too much. Returns 0, or -1 with errno. */
+int input_read(int fd, size_t limit, struct strbuf *out);
 
 /* Where a field of the object stands in its file. */
 struct position input_position(const struct input_object *object, const char *path);

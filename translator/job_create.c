@@ -65,11 +65,9 @@ static int add_identity(struct job_create *j, char uid[RANDOM_UUID_SIZE], struct
  * one: nobody wants 100,000 files in the current folder. */
 static bool wants_output(const struct job_create *j)
 {
-    for (size_t i = 0; i < j->translation->options_len; i++)
-        if (strcmp(j->translation->options[i].name, "output") == 0 ||
-            strcmp(j->translation->options[i].name, "error") == 0)
-            return true;
-    return j->output || j->head->output || getenv("SBATCH_OUTPUT") || getenv("SBATCH_ERROR");
+    return translation_value(j->translation, "output") ||
+           translation_value(j->translation, "error") || j->output || j->head->output ||
+           getenv("SBATCH_OUTPUT") || getenv("SBATCH_ERROR");
 }
 
 static int render(struct job_create *j, const char *uid, struct strbuf *script, struct error *err)

@@ -5,13 +5,13 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "cleanup.h"
+#include "input.h"
 #include "strbuf.h"
 #include "utf8.h"
 #include "validate_core.h"
@@ -45,26 +45,12 @@ static int read_literal(const struct reading *r, const char *source)
 
 /* ---- files ---- */
 
-static int read_all(int fd, struct strbuf *out)
-{
-    char buf[65536];
-    while (out->len <= VALIDATE_CORE_SIZE_MAX) {
-        ssize_t n = read(fd, buf, sizeof buf);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return n < 0 ? -1 : 0;
-        strbuf_add(out, buf, (size_t)n);
-    }
-    return 0;
-}
-
 static int read_file(const struct reading *r, const char *path, struct strbuf *out)
 {
     cleanup_close int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return system_error(r, "open", path);
-    if (read_all(fd, out) < 0)
+    if (input_read(fd, VALIDATE_CORE_SIZE_MAX, out) < 0)
         return system_error(r, "read", path);
     if (out->len > VALIDATE_CORE_SIZE_MAX)
         return error_set(r->err, "%s: larger than the %zu bytes that may be stored", path,
@@ -161,12 +147,12 @@ static int read_path(const struct reading *r, const char *source)
 
 /* ---- files of variables ---- */
 
-static bool is_utf8(const char *s, size_t len)
+bool key_sources_is_text(const char *s, size_t len)
 {
     for (size_t i = 0; i < len;) {
         uint32_t c;
         size_t n = utf8_decode(s + i, len - i, &c);
-        if (n == 1 && c == UTF8_REPLACEMENT)
+        if (!s[i] || (n == 1 && c == UTF8_REPLACEMENT))
             return false;
         i += n;
     }
@@ -183,7 +169,7 @@ static bool is_variable(const char *s)
 
 static int read_line(const struct reading *r, const char *path, char *line, size_t len, size_t no)
 {
-    if (!is_utf8(line, len) || memchr(line, '\0', len))
+    if (!key_sources_is_text(line, len))
         return error_set(r->err, "env file %s contains invalid utf8 bytes at line %zu", path, no);
     if (no == 1 && strncmp(line, "\xef\xbb\xbf", 3) == 0)
         line += 3;

@@ -6,6 +6,7 @@
 #ifndef SKJOB_KEY_SOURCES_H
 #define SKJOB_KEY_SOURCES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "error.h"
@@ -25,5 +26,9 @@ typedef int key_sources_fn(void *arg, const char *key, const char *data, size_t 
  * Secret may be are refused. Returns 0, or -1 with err. */
 int key_sources_read(const struct key_source *s, const char *what, key_sources_fn *fn, void *arg,
                      struct error *err);
+
+/* UTF-8 without NUL bytes. Those are text to Kubernetes, but not to us: no variable and no reader
+ * of ours takes them. */
+bool key_sources_is_text(const char *s, size_t len);
 
 #endif

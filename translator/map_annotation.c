@@ -88,7 +88,7 @@ static const char *const with_value[] = {
     "wckey",
 };
 
-/* "" and "true" give the option alone, "false" leaves it out. */
+/* "" and "true" give the option alone, "false" takes it back. */
 static const char *const flags[] = {
     "contiguous",    "get-user-env", "exclusive", "nice",       "no-kill",       "overcommit",
     "oversubscribe", "propagate",    "reboot",    "spread-job", "use-min-nodes",
@@ -152,8 +152,10 @@ static int add_flag(struct translation *t, const char *option, const char *value
                     const json_t *annotations, struct error *err)
 {
     (void)annotations;
-    if (strcmp(value, "false") == 0)
+    if (strcmp(value, "false") == 0) {
+        translation_drop(t, option);
         return 0;
+    }
     if (!*value || strcmp(value, "true") == 0)
         return translation_add(t, err, option, NULL);
     if (find(plain_flags, LENGTH(plain_flags), option))

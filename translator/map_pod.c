@@ -2,26 +2,22 @@
 #include <limits.h>
 #include <string.h>
 
+#include "map_place.h"
 #include "mapping.h"
 #include "pod_amount.h"
 #include "tree.h"
 
-static const json_t *pod_of(const json_t *job)
-{
-    return tree_at(job, "spec", "template", "spec", NULL);
-}
-
 int map_time_limit(struct translation *t, const json_t *job, struct verdict *v, struct error *err)
 {
     (void)v;
-    long long seconds = tree_int(pod_of(job), "activeDeadlineSeconds");
+    long long seconds = tree_int(place_pod(job), "activeDeadlineSeconds");
     return seconds ? translation_add(t, err, "time", "%lld", (seconds + 59) / 60) : 0;
 }
 
 int map_node_name(struct translation *t, const json_t *job, struct verdict *v, struct error *err)
 {
     (void)v;
-    const char *node = tree_str(pod_of(job), "nodeName");
+    const char *node = tree_str(place_pod(job), "nodeName");
     return *node ? translation_add(t, err, "nodelist", "%s", node) : 0;
 }
 
@@ -30,7 +26,7 @@ int map_restart_policy(struct translation *t, const json_t *job, struct verdict 
 {
     (void)t;
     (void)err;
-    if (strcmp(tree_str(pod_of(job), "restartPolicy"), "OnFailure") == 0)
+    if (strcmp(tree_str(place_pod(job), "restartPolicy"), "OnFailure") == 0)
         *v = (struct verdict){FATE_HONOURED, "a failed container is restarted in its task; "
                                              "backoffLimit counts the restarts"};
     return 0;
@@ -43,7 +39,7 @@ static bool any_container_has(const json_t *job, const char *field, const char *
     const json_t *container;
     size_t i;
     for (size_t k = 0; k < 2; k++)
-        json_array_foreach (tree_get(pod_of(job), lists[k]), i, container)
+        json_array_foreach (tree_get(place_pod(job), lists[k]), i, container)
             if (tree_has(tree_get(container, field), kind))
                 return true;
     return false;
@@ -135,7 +131,7 @@ int map_resources(struct translation *t, const json_t *job, struct verdict *v, s
     (void)v;
     for (enum resource r = 0; r < R_COUNT; r++) {
         const struct wanted w = {r, t->conf};
-        int64_t units = pod_amount_units(pod_amount(pod_of(job), counts, &w), resources[r].unit);
+        int64_t units = pod_amount_units(pod_amount(place_pod(job), counts, &w), resources[r].unit);
         if (units == 0)
             continue;
         if (units > INT_MAX)

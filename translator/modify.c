@@ -9,8 +9,7 @@
 #include "print.h"
 #include "resource.h"
 #include "tree.h"
-
-static const char *const suffix[] = {"", " (dry run)", " (server dry run)"};
+#include "verb.h"
 
 int modify_open(struct modify *m, const struct options *o, struct error *err)
 {
@@ -25,7 +24,9 @@ void modify_close(struct modify *m)
 
 /* ---- loading ---- */
 
-int modify_load(const struct store *s, const char *ns, int resource, const char *name,
+/* The object as it is now, a new reference, and for a Job its view. Returns 0, 1 after printing
+ * that there is none, -1 with err. */
+static int load(const struct store *s, const char *ns, int resource, const char *name,
                 struct job_view *v, json_t **object, struct error *err)
 {
     enum object_kind kind;
@@ -36,11 +37,11 @@ int modify_load(const struct store *s, const char *ns, int resource, const char 
         rc = job_view_load(v, s, ns, name, job_view_now(), err);
         *object = rc == 0 ? json_incref(v->object) : NULL;
     }
-    if (rc == 1 && resource == RESOURCE_JOB)
-        job_print_not_found(name);
-    else if (rc == 1)
-        fprintf(stderr, "Error from server (NotFound): %s \"%s\" not found\n", objects_plural(kind),
-                name);
+    if (rc == 1) {
+        error_set(err, "Error from server (NotFound): %s \"%s\" not found",
+                  resource_plural((enum resource)resource), name);
+        verb_tell(err);
+    }
     return rc;
 }
 
@@ -57,7 +58,7 @@ static int show(struct modify *m, int resource, const json_t *before, const json
         printf("%s/%s\n", resource_singular((enum resource)resource), name);
     else
         printf("%s/%s %s%s\n", resource_singular((enum resource)resource), name,
-               m->past(m->arg, before, after, is_change), suffix[o->dry_run]);
+               m->past(m->arg, before, after, is_change), options_dry_suffix(o));
     fflush(stdout);
     return 0;
 }
@@ -92,7 +93,7 @@ int modify_one(struct modify *m, int resource, const char *name, struct error *e
                          "pods \"%s\": a pod is made of its Job's template and cannot be changed "
                          "itself",
                          name);
-    int rc = modify_load(&m->store, m->options->ns, resource, name, &v, &old, err);
+    int rc = load(&m->store, m->options->ns, resource, name, &v, &old, err);
     if (rc != 0)
         return rc;
     error_set(err, "%s", "");
@@ -126,7 +127,7 @@ static int one_or_complain(struct modify *m, int resource, const char *name)
     struct error err;
     int rc = modify_one(m, resource, name, &err);
     if (rc < 0)
-        fprintf(stderr, "error: %s\n", err.text);
+        verb_tell(&err);
     return rc != 0;
 }
 

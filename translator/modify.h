@@ -39,9 +39,4 @@ int modify_one(struct modify *m, int resource, const char *name, struct error *e
  * object for itself. Returns how many failed, or -1 with err for words that name nothing. */
 int modify_each(struct modify *m, char **words, size_t n, struct error *err);
 
-/* The object as it is now, a new reference, and for a Job its view (v, zeroed; NULL = not wanted).
- * Returns 0, 1 after printing that there is none, -1 with err. */
-int modify_load(const struct store *s, const char *ns, int resource, const char *name,
-                struct job_view *v, json_t **object, struct error *err);
-
 #endif

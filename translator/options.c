@@ -139,6 +139,14 @@ int options_parse(struct options *o, int argc, char **argv, const char *accepted
     return 0;
 }
 
+const char *options_dry_suffix(const struct options *o)
+{
+    static const char *const suffix[] = {[DRY_RUN_NONE] = "",
+                                         [DRY_RUN_CLIENT] = " (dry run)",
+                                         [DRY_RUN_SERVER] = " (server dry run)"};
+    return suffix[o->dry_run];
+}
+
 int options_need_files(const struct options *o, struct error *err)
 {
     cleanup_strbuf struct strbuf b = STRBUF_INIT;

@@ -106,6 +106,9 @@ int options_bounded(const char *flag, const char *value, int64_t least, int64_t 
 void options_each(const char *accepted,
                   void (*tell)(void *arg, const char *name, int letter, bool has_arg), void *arg);
 
+/* What stands behind "created" and the like: " (dry run)". */
+const char *options_dry_suffix(const struct options *o);
+
 /* For verbs that work on files: at least one -f, and no other words. */
 int options_need_files(const struct options *o, struct error *err);
 

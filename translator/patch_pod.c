@@ -74,7 +74,6 @@ static int mark(const struct job_view *v, const struct fold_attempt *a,
 int patch_pod(const struct store *s, const struct options *o, const struct patch_text *patch,
               const char *name, struct error *err)
 {
-    static const char *const suffix[] = {"", " (dry run)", " (server dry run)"};
     cleanup_job_view struct job_view v = {0};
     const struct fold_attempt *a;
     struct journal_condition conditions[CONDITIONS_MAX];
@@ -97,6 +96,6 @@ int patch_pod(const struct store *s, const struct options *o, const struct patch
         return wanted || *err->text ? -1 : 1;
     if (o->dry_run == DRY_RUN_NONE && mark(&v, a, conditions, (size_t)n, err) < 0)
         return -1;
-    printf("pod/%s patched%s\n", name, suffix[o->dry_run]);
+    printf("pod/%s patched%s\n", name, options_dry_suffix(o));
     return 0;
 }

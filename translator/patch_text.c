@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "cleanup.h"
+#include "input.h"
 #include "json_patch.h"
 #include "merge_patch.h"
 #include "printable.h"
@@ -27,15 +28,8 @@ static int read_type(struct patch_text *p, const char *word, struct error *err)
 
 static int read_file(const char *path, size_t limit, struct strbuf *out, struct error *err)
 {
-    char buf[65536];
-    ssize_t n = 1;
     cleanup_close int fd = open(path, O_RDONLY | O_CLOEXEC);
-    while (fd >= 0 && out->len <= limit && (n = read(fd, buf, sizeof buf)) != 0)
-        if (n > 0)
-            strbuf_add(out, buf, (size_t)n);
-        else if (errno != EINTR)
-            break;
-    if (fd < 0 || n < 0)
+    if (fd < 0 || input_read(fd, limit, out) < 0)
         return error_set(err, "unable to read patch file: open %s: %s", path, strerror(errno));
     return out->failed ? error_set(err, "out of memory") : 0;
 }

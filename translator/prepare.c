@@ -6,9 +6,8 @@
 
 #include "cleanup.h"
 #include "printable.h"
+#include "timezone.h"
 #include "tree.h"
-
-#define ZONEINFO "/usr/share/zoneinfo"
 
 static void print_place(const struct input_object *in, const char *path)
 {
@@ -39,16 +38,7 @@ static void print_places(const struct manifest *m, const struct input_object *in
         print_place(in, m->report.unknown[i].path);
 }
 
-/* Values of the manifest stand in it: whatever they hold, no more than lines gets to the terminal.
- */
-static void print_text(const struct strbuf *text)
-{
-    cleanup_strbuf struct strbuf b = STRBUF_INIT;
-    printable_add(&b, strbuf_str(text), text->len, "\n");
-    fputs(strbuf_str(&b), stderr);
-}
-
-static void print_warnings(const struct manifest *m, enum unknown_fields how)
+void prepare_print_warnings(const struct manifest *m, enum unknown_fields how)
 {
     cleanup_strbuf struct strbuf b = STRBUF_INIT;
     for (size_t i = 0; how == UNKNOWN_WARN && i < m->report.unknown_len; i++)
@@ -56,7 +46,7 @@ static void print_warnings(const struct manifest *m, enum unknown_fields how)
     for (size_t i = 0; i < m->errs.warnings_len; i++)
         strbuf_addf(&b, "Warning: %s: %s\n", m->errs.warnings[i].field,
                     m->errs.warnings[i].message);
-    print_text(&b);
+    printable_tell(&b);
 }
 
 int prepare(struct prepared *p, const struct input_object *in, const struct options *o)
@@ -65,27 +55,54 @@ int prepare(struct prepared *p, const struct input_object *in, const struct opti
      * uid: nothing is made of it. */
     const char *uid =
         o->dry_run == DRY_RUN_CLIENT ? tree_str(tree_get(in->raw, "metadata"), "uid") : NULL;
-    struct manifest_options mo = {.unknown = o->validate, .zoneinfo = ZONEINFO, .uid = uid};
+    struct manifest_options mo = {.unknown = o->validate, .zoneinfo = TIMEZONE_ROOT, .uid = uid};
     *p = (struct prepared){0};
     if (manifest_load(&p->manifest, in->raw, &mo) == MANIFEST_OK) {
-        print_warnings(&p->manifest, o->validate);
+        prepare_print_warnings(&p->manifest, o->validate);
         return 0;
     }
     cleanup_strbuf struct strbuf b = STRBUF_INIT;
     manifest_explain(&p->manifest, in->raw, "creating", in->source, &b);
     print_places(&p->manifest, in);
-    print_text(&b);
+    printable_tell(&b);
+    return -1;
+}
+
+int prepare_check_namespace(const json_t *object, const struct options *o)
+{
+    const char *own = tree_str(tree_get(object, "metadata"), "namespace");
+    cleanup_strbuf struct strbuf b = STRBUF_INIT;
+    if (!*own || !o->ns_given || strcmp(own, o->ns) == 0)
+        return 0;
+    strbuf_addf(&b,
+                "error: the namespace from the provided object \"%s\" does not match the namespace "
+                "\"%s\". You must pass '--namespace=%s' to perform this operation.\n",
+                own, o->ns, own);
+    printable_tell(&b);
     return -1;
 }
 
 static void print_failure(const struct input_object *in, const char *path, const struct error *err)
 {
-    if (!path) {
-        fprintf(stderr, "error: %s: %s\n", in->source, err->text);
-        return;
+    cleanup_strbuf struct strbuf b = STRBUF_INIT;
+    struct position p = path ? input_position(in, path) : (struct position){0};
+    strbuf_addf(&b, "error: %s:", in->source);
+    if (path)
+        strbuf_addf(&b, "%u:%u: %s:", p.line, p.column, path);
+    strbuf_addf(&b, " %s\n", err->text);
+    printable_tell(&b);
+}
+
+static void print_refused(const struct report *r, const struct input_object *in)
+{
+    cleanup_strbuf struct strbuf b = STRBUF_INIT;
+    for (size_t i = 0; i < r->len; i++) {
+        const struct report_row *row = &r->rows[i];
+        if (row->verdict.fate == FATE_REFUSED)
+            strbuf_addf(&b, "error: %s:%u:%u: %s cannot be run on Slurm: %s\n", in->source,
+                        row->position.line, row->position.column, row->path, row->verdict.reason);
     }
-    struct position p = input_position(in, path);
-    fprintf(stderr, "error: %s:%u:%u: %s: %s\n", in->source, p.line, p.column, path, err->text);
+    printable_tell(&b);
 }
 
 int prepare_translation(struct prepared *p, const struct input_object *in, const struct options *o)
@@ -112,12 +129,7 @@ int prepare_translation(struct prepared *p, const struct input_object *in, const
     }
     if (!p->report.count[FATE_REFUSED] || o->report)
         return 0;
-    for (size_t i = 0; i < p->report.len; i++) {
-        const struct report_row *row = &p->report.rows[i];
-        if (row->verdict.fate == FATE_REFUSED)
-            fprintf(stderr, "error: %s:%u:%u: %s cannot be run on Slurm: %s\n", in->source,
-                    row->position.line, row->position.column, row->path, row->verdict.reason);
-    }
+    print_refused(&p->report, in);
     return -1;
 }
 
@@ -137,15 +149,17 @@ static const char *short_name(const char *path)
 void prepare_warn(const struct prepared *p, const struct input_object *in)
 {
     const struct report *r = &p->report;
+    cleanup_strbuf struct strbuf b = STRBUF_INIT;
     size_t shown = 0, lost = r->count[FATE_IGNORED];
     if (!lost)
         return;
-    fprintf(stderr, "Warning: %s: %zu field%s ignored on Slurm (", in->source, lost,
-            lost == 1 ? " is" : "s are");
+    strbuf_addf(&b, "Warning: %s: %zu field%s ignored on Slurm (", in->source, lost,
+                lost == 1 ? " is" : "s are");
     for (size_t i = 0; i < r->len && shown < 3; i++)
         if (r->rows[i].verdict.fate == FATE_IGNORED)
-            fprintf(stderr, "%s%s", shown++ ? ", " : "", short_name(r->rows[i].path));
-    fprintf(stderr, "%s); see skjob translate --report\n", lost > shown ? ", ..." : "");
+            strbuf_addf(&b, "%s%s", shown++ ? ", " : "", short_name(r->rows[i].path));
+    strbuf_addf(&b, "%s); see skjob translate --report\n", lost > shown ? ", ..." : "");
+    printable_tell(&b);
 }
 
 void prepared_free(struct prepared *p)

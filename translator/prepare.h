@@ -21,6 +21,12 @@ struct prepared {
  * --validate=warn, those of Kubernetes) are printed too. */
 int prepare(struct prepared *p, const struct input_object *in, const struct options *o);
 
+/* Those warnings. */
+void prepare_print_warnings(const struct manifest *m, enum unknown_fields how);
+
+/* An object that names another namespace than -n does is refused: prints why and returns -1. */
+int prepare_check_namespace(const json_t *object, const struct options *o);
+
 /* Translates and reports; refused fields are an error. */
 int prepare_translation(struct prepared *p, const struct input_object *in, const struct options *o);
 

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "printable.h"
 
+#include <stdio.h>
 #include <string.h>
+
+#include "cleanup.h"
 
 /* C0, DEL, and C1 in UTF-8 (0xc2 0x80 to 0xc2 0x9f): the bytes that it takes. */
 static size_t control(const unsigned char *s, size_t len)
@@ -19,6 +22,13 @@ void printable_add(struct strbuf *out, const char *s, size_t len, const char *ke
         strbuf_addc(out, kept ? s[i] : '?');
         i += n ? n : 1;
     }
+}
+
+void printable_tell(const struct strbuf *text)
+{
+    cleanup_strbuf struct strbuf b = STRBUF_INIT;
+    printable_add(&b, strbuf_str(text), text->len, "\n");
+    fputs(strbuf_str(&b), stderr);
 }
 
 char *printable_copy(const char *s)

@@ -11,6 +11,9 @@
 /* Appends len bytes of s; the characters in keep stay as they are. */
 void printable_add(struct strbuf *out, const char *s, size_t len, const char *keep);
 
+/* Prints a text of several lines to standard error. */
+void printable_tell(const struct strbuf *text);
+
 /* A copy of a text for one line, which the caller frees; NULL when out of memory. */
 char *printable_copy(const char *s);
 

@@ -165,9 +165,6 @@ static int walk(struct walk *w, const json_t *v, const struct path *path, long r
     bool deeper = path == NULL || mapping_is_deeper(name) || noted_below(w, path);
     if (!deeper || !(json_is_object(v) || json_is_array(v)))
         return row < 0 ? 0 : add_row(w, path, verdict_on(w, row, name, v));
-    /* A row that became stricter than its table entry (too many containers) speaks for all. */
-    if (own >= 0 && w->translation->verdicts[own].fate > mapping[own].fate)
-        return add_row(w, path, w->translation->verdicts[own]);
     return walk_children(w, v, path, row, schema);
 }
 
@@ -216,9 +213,10 @@ void report_print(const struct report *r, const char *source, struct strbuf *out
         const struct report_row *row = &r->rows[i];
         char where[32];
         cleanup_free char *path = printable_copy(row->path);
+        cleanup_free char *reason = printable_copy(row->verdict.reason);
         snprintf(where, sizeof where, "%u:%u", row->position.line, row->position.column);
         strbuf_addf(out, "%s:%-7s %-*s  %-12s  %s\n", source, where, (int)wide, path ? path : "",
-                    fate_name(row->verdict.fate), row->verdict.reason);
+                    fate_name(row->verdict.fate), reason ? reason : "");
     }
     strbuf_addf(out, "%s: %zu honoured, %zu approximated, %zu ignored, %zu refused\n", source,
                 r->count[FATE_HONOURED], r->count[FATE_APPROXIMATED], r->count[FATE_IGNORED],

@@ -17,8 +17,6 @@
 #include "state_path.h"
 #include "tree.h"
 
-#define OBJECT_MAX ((size_t)16 << 20)
-
 /* Of the password database, which is asked only when there is no HOME. Static storage. */
 static const char *home_folder(void)
 {

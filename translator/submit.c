@@ -312,12 +312,13 @@ static void collect(pid_t pid)
         ;
 }
 
-/* An sbatch that has answered is not waited for. Its exit is collected when the next one has. */
+/* An sbatch that has answered is not waited for, however long a wrapper goes on. Its exit is
+ * collected when the next one has answered; if it has not come by then, at our own end. */
 static void collect_later(pid_t pid)
 {
     static pid_t last;
     if (last)
-        collect(last);
+        (void)waitpid(last, NULL, WNOHANG);
     last = pid;
 }
 

@@ -42,7 +42,8 @@ enum submit_outcome submission_finish(struct submission *s, const char *script, 
 void submission_abandon(struct submission *s);
 
 /* While signals are held, the signals that end a program arrive only while sbatch is being waited
- * for; a later one is kept. submission_release() lets a signal that came do what it does. */
+ * for; a later one is kept. submission_release_signals() lets a signal that came do what it does.
+ */
 void submission_hold_signals(void);
 void submission_release_signals(void);
 

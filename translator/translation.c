@@ -16,7 +16,7 @@ static bool has_control(const char *s)
     return false;
 }
 
-static struct sbatch_option *find_option(struct translation *t, const char *name)
+static struct sbatch_option *find_option(const struct translation *t, const char *name)
 {
     for (size_t i = 0; i < t->options_len; i++)
         if (strcmp(t->options[i].name, name) == 0)
@@ -60,6 +60,16 @@ int translation_add(struct translation *t, struct error *err, const char *name, 
     return 0;
 }
 
+void translation_drop(struct translation *t, const char *name)
+{
+    struct sbatch_option *o = find_option(t, name);
+    if (!o)
+        return;
+    struct sbatch_option *end = t->options + t->options_len--;
+    free(o->value);
+    memmove(o, o + 1, (size_t)(end - (o + 1)) * sizeof *o);
+}
+
 int translation_blame(struct translation *t, const struct path *path)
 {
     struct strbuf b = STRBUF_INIT;
@@ -71,10 +81,8 @@ int translation_blame(struct translation *t, const struct path *path)
 
 const char *translation_value(const struct translation *t, const char *name)
 {
-    for (size_t i = 0; i < t->options_len; i++)
-        if (strcmp(t->options[i].name, name) == 0)
-            return t->options[i].value;
-    return NULL;
+    const struct sbatch_option *o = find_option(t, name);
+    return o ? o->value : NULL;
 }
 
 int translation_note(struct translation *t, struct error *err, const struct path *path,

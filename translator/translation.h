@@ -64,6 +64,9 @@ void translation_free(struct translation *t);
 int translation_add(struct translation *t, struct error *err, const char *name, const char *fmt,
                     ...) __attribute__((format(printf, 4, 5)));
 
+/* Takes an option back. For the rows of the mapping. */
+void translation_drop(struct translation *t, const char *name);
+
 /* Remembers which field a failure is about. Returns -1. For the rows of the mapping. */
 int translation_blame(struct translation *t, const struct path *path);
 

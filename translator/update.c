@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "update.h"
 
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cleanup.h"
 #include "job_change.h"
+#include "prepare.h"
 #include "printable.h"
+#include "timezone.h"
 #include "tree.h"
 #include "validate_update.h"
-
-#define ZONEINFO "/usr/share/zoneinfo"
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 
@@ -50,12 +50,10 @@ static void fill_in(json_t *wanted, const json_t *old)
 
 static void complain(const struct update *u, const struct strbuf *text)
 {
-    cleanup_strbuf struct strbuf b = STRBUF_INIT;
-    printable_add(&b, strbuf_str(text), text->len, "\n");
     if (u->complaints)
-        strbuf_adds(u->complaints, strbuf_str(&b));
+        printable_add(u->complaints, strbuf_str(text), text->len, "\n");
     else
-        fputs(strbuf_str(&b), stderr);
+        printable_tell(text);
 }
 
 static enum update_outcome refuse(const struct update *u, const struct manifest *m,
@@ -79,21 +77,14 @@ static enum update_outcome refuse_name(const struct update *u, const json_t *old
     return UPDATE_REFUSED;
 }
 
-static void print_warnings(const struct manifest *m)
-{
-    for (size_t i = 0; i < m->errs.warnings_len; i++)
-        fprintf(stderr, "Warning: %s: %s\n", m->errs.warnings[i].field,
-                m->errs.warnings[i].message);
-}
-
 /* Both objects as the server would hold them, in `was` and `m`. Returns UPDATE_DONE when the new
  * one may replace the old one. */
 static enum update_outcome judge(const struct update *u, const json_t *old, const json_t *wanted,
                                  struct manifest *was, struct manifest *m, struct error *err)
 {
     const char *uid = tree_str(tree_get(old, "metadata"), "uid");
-    const struct manifest_options any = {UNKNOWN_IGNORE, ZONEINFO, uid};
-    const struct manifest_options given = {u->unknown, ZONEINFO, uid};
+    const struct manifest_options any = {UNKNOWN_IGNORE, TIMEZONE_ROOT, uid};
+    const struct manifest_options given = {u->unknown, TIMEZONE_ROOT, uid};
     cleanup_json json_t *plain = update_plain(old), *raw = update_plain(wanted);
     if (!plain || !raw || manifest_load(was, plain, &any) == MANIFEST_FAILED || !was->object)
         return error_set(err, "out of memory"), UPDATE_FAILED;
@@ -113,7 +104,7 @@ static enum update_outcome judge(const struct update *u, const json_t *old, cons
         m->verdict = MANIFEST_INVALID;
     if (m->errs.len || m->errs.failed)
         return refuse(u, m, raw);
-    print_warnings(m);
+    prepare_print_warnings(m, u->unknown);
     return UPDATE_DONE;
 }
 

@@ -4,12 +4,24 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cleanup.h"
+#include "printable.h"
+
 #define SERVER "Error from "
 
 void verb_tell(const struct error *err)
 {
     bool is_server = strncmp(err->text, SERVER, strlen(SERVER)) == 0;
-    fprintf(stderr, "%s%s\n", is_server ? "" : "error: ", err->text);
+    cleanup_strbuf struct strbuf b = STRBUF_INIT;
+    strbuf_addf(&b, "%s%s\n", is_server ? "" : "error: ", err->text);
+    printable_tell(&b);
+}
+
+void verb_tell_of(const struct error *err, const char *doing, const char *source)
+{
+    cleanup_strbuf struct strbuf b = STRBUF_INIT;
+    strbuf_addf(&b, "error: error when %s \"%s\": %s\n", doing, source, err->text);
+    printable_tell(&b);
 }
 
 int verb_call(const struct verb *verb, int argc, char **argv)

@@ -27,4 +27,8 @@ int verb_call(const struct verb *verb, int argc, char **argv);
  * before all others stands "error: ". */
 void verb_tell(const struct error *err);
 
+/* The same about one object of a file, doing "creating" or the like: the others are not affected.
+ */
+void verb_tell_of(const struct error *err, const char *doing, const char *source);
+
 #endif

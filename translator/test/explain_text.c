@@ -4,29 +4,13 @@
 #include <criterion/criterion.h>
 #include <stdio.h>
 
+#include "job_text.h"
 #include "schema.h"
-
-/* Whether the path leads to a field of a Job. */
-static bool is_field(const char *path)
-{
-    const struct schema *s = &schema_job;
-    while (*path) {
-        char name[64];
-        size_t n = strcspn(path, ".");
-        snprintf(name, sizeof name, "%.*s", (int)n, path);
-        const struct field *f = s ? schema_field(s, name) : NULL;
-        if (!f)
-            return false;
-        s = f->sub;
-        path += n + (path[n] == '.');
-    }
-    return true;
-}
 
 Test(explain_text, every_text_is_about_a_field)
 {
     for (size_t i = 0; i < explain_texts_len; i++)
-        cr_expect(is_field(explain_texts[i].path), "%s", explain_texts[i].path);
+        cr_expect(job_text_is_field(explain_texts[i].path), "%s", explain_texts[i].path);
 }
 
 Test(explain_text, every_field_of_a_job_spec_has_a_text)

@@ -2,15 +2,18 @@
 #include "job_text.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "schema.h"
 #include "strbuf.h"
+#include "timezone.h"
 
 void job_read_text(struct job_read *j, const char *text, enum unknown_fields unknown)
 {
     struct error err = {""};
-    struct manifest_options options = {.unknown = unknown, .zoneinfo = "/usr/share/zoneinfo"};
+    struct manifest_options options = {.unknown = unknown, .zoneinfo = TIMEZONE_ROOT};
     *j = (struct job_read){.text = strdup(text)};
     cr_assert_eq(reader_open(&j->reader, "f", j->text, strlen(text), &reader_default_limits, &err),
                  0, "%s", err.text);
@@ -35,11 +38,27 @@ void job_read_parts(struct job_read *j, const struct job_text *parts)
     cleanup_strbuf struct strbuf b = STRBUF_INIT;
     strbuf_addf(&b,
                 "apiVersion: batch/v1\nkind: Job\nmetadata:\n  name: pi\n%sspec:\n%s  template:\n"
-                "    spec:\n      restartPolicy: Never\n%s      containers:\n      - name: main\n"
+                "%s    spec:\n      restartPolicy: Never\n%s      containers:\n      - name: main\n"
                 "        image: busybox\n        command: [\"true\"]\n%s",
-                or_empty(parts->meta), or_empty(parts->spec), or_empty(parts->pod),
-                or_empty(parts->container));
+                or_empty(parts->meta), or_empty(parts->spec), or_empty(parts->template),
+                or_empty(parts->pod), or_empty(parts->container));
     job_read_text(j, strbuf_str(&b), UNKNOWN_STRICT);
+}
+
+bool job_text_is_field(const char *path)
+{
+    const struct schema *s = &schema_job;
+    while (*path) {
+        char name[128];
+        size_t n = strcspn(path, ".");
+        snprintf(name, sizeof name, "%.*s", (int)n, path);
+        const struct field *f = s ? schema_field(s, name) : NULL;
+        if (!f)
+            return false;
+        s = f->sub;
+        path += n + (path[n] == '.');
+    }
+    return true;
 }
 
 void job_read_free(struct job_read *j)

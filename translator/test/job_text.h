@@ -9,13 +9,14 @@
 #include "manifest.h"
 #include "reader.h"
 
-/* A manifest with what a test is about: lines for metadata, spec, the pod's spec, and its
- * container; each is "" or ends with a newline and is indented as it has to be. */
+/* A manifest with what a test is about: lines for metadata, spec, the pod's spec, its container,
+ * and the template; each is "" or ends with a newline and is indented as it has to be. */
 struct job_text {
     const char *meta;      /* two blanks */
     const char *spec;      /* two blanks */
     const char *pod;       /* six blanks */
     const char *container; /* eight blanks */
+    const char *template;  /* four blanks */
 };
 
 /* A document that was read, and its Job, decoded and defaulted. The test fails when it is not
@@ -32,6 +33,9 @@ struct job_read {
 void job_read_text(struct job_read *j, const char *text, enum unknown_fields unknown);
 void job_read_parts(struct job_read *j, const struct job_text *parts);
 void job_read_free(struct job_read *j);
+
+/* Whether the path, "spec.template", leads to a field of a Job. */
+bool job_text_is_field(const char *path);
 
 #define cleanup_job_read __attribute__((cleanup(job_read_free)))
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "../mapping.h"
+#include "job_text.h"
 #include "schema.h"
 
 #define DEPTH_MAX 24 /* JSONSchemaProps and the like do not stand in a Job; nothing is deeper */
@@ -45,27 +46,10 @@ Test(mapping, every_field_has_a_row)
     cr_expect_gt(leaves, 500, "only %zu fields were seen", leaves);
 }
 
-/* Follows a path through the tables. */
-static bool exists(const char *path)
-{
-    const struct schema *s = &schema_job;
-    while (*path) {
-        char name[128];
-        size_t n = strcspn(path, ".");
-        snprintf(name, sizeof name, "%.*s", (int)n, path);
-        const struct field *f = s ? schema_field(s, name) : NULL;
-        if (!f)
-            return false;
-        s = f->sub;
-        path += n + (path[n] == '.');
-    }
-    return true;
-}
-
 Test(mapping, every_row_has_a_field)
 {
     for (size_t i = 0; i < mapping_len; i++)
-        cr_expect(exists(mapping[i].path), "Kubernetes has no %s", mapping[i].path);
+        cr_expect(job_text_is_field(mapping[i].path), "Kubernetes has no %s", mapping[i].path);
 }
 
 Test(mapping, rows_are_unique_and_give_reasons)

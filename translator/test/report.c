@@ -173,25 +173,6 @@ Test(report, nothing_is_left_out)
     cr_expect_eq(r.len, r.count[0] + r.count[1] + r.count[2] + r.count[3]);
 }
 
-/* A verdict that the translation made stricter speaks for all that is below. */
-Test(report, changed_verdict)
-{
-    static const struct job_text job = {0};
-    cleanup_job_read struct job_read j;
-    cleanup_translation struct translation t = {0};
-    cleanup_report struct report r = {0};
-    struct error err;
-    job_read_parts(&j, &job);
-    cr_assert_eq(translation_make(&t, j.manifest.object, &err), 0);
-    t.verdicts[mapping_find("spec.template.spec.containers")] =
-        (struct verdict){FATE_REFUSED, "too many"};
-    cr_assert_eq(report_make(&r, &t, &j.input, false, &err), 0);
-    const struct report_row *row = find(&r, "spec.template.spec.containers");
-    cr_assert_not_null(row);
-    cr_expect_str_eq(row->verdict.reason, "too many");
-    cr_expect_null(find(&r, "spec.template.spec.containers[0].name"));
-}
-
 Test(report, strict_refuses_what_is_ignored)
 {
     static const struct job_text job = {.spec = "  selector: {}\n"};
