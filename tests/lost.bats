@@ -80,6 +80,29 @@ END
     [[ $(jobs_of_mine) == $((before + 1)) && $(files_below "$STATE" | grep -v ^a) == '' ]]
 }
 
+@test "the same command again, when that is apply: found, or submitted" {
+    local before
+    before=$(jobs_of_mine)
+    manifest a 'suspend: true' >a.yaml
+    fake_sbatch <<<$'#!/bin/bash\ncat >script\necho "sbatch: error: Socket timed out on send/recv operation" >&2\nexit 1'
+    run --separate-stderr skjob apply -f a.yaml
+    [[ $status == 1 && $stderr == *"Slurm's answer was lost; the same command again finds out"* ]]
+    touch -d '-100 seconds' "$STATE/a/object.json"
+    run --separate-stderr skjob apply -f a.yaml
+    [[ $status == 1 && $stderr == *'already exists (Slurm has not got it yet; '* && $(jobs_of_mine) == "$before" ]]
+    PATH=${PATH#*:}
+    sbatch --parsable script >answer
+    run --separate-stderr skjob apply -f a.yaml
+    expect 0 'job.batch/a unchanged' ''
+    [[ $(slurm_job_of a) == "$(<answer)" ]]
+    sed 's/name: a/name: b/' a.yaml >b.yaml
+    mkdir "$STATE/b"
+    touch -d '-301 seconds' "$STATE/b"
+    run --separate-stderr skjob apply -f b.yaml
+    expect 0 'job.batch/b created' ''
+    [[ $(jobs_of_mine) == $((before + 2)) ]]
+}
+
 @test "interrupted while sbatch waits: nothing stays that Slurm does not have" {
     manifest a 'suspend: true' >a.yaml
     local before pid sig

@@ -228,7 +228,14 @@ SH
     run skjob explain pod.spec.initContainers.image
     [[ $status == 0 && $output == *'The container'\''s image. Required.'* ]]
     run skjob explain job --recursive
-    [[ $status == 0 && $output == *$'\n      backoffLimit\t<integer>'* || $output == *$'\n    backoffLimit\t<integer>'* ]]
+    [[ $status == 0 && $output =~ $'\n'\ +backoffLimit$'\t<integer>' ]]
+    echo 'runtime = podman' >skjob.conf
+    run skjob explain pod.spec.containers.image
+    [[ $output == *'approximated: runs on the host'* ]]
+    SKJOB_CONF=$PWD/skjob.conf run skjob explain pod.spec.containers.image
+    [[ $output == *'honoured: run by podman'* ]]
+    run skjob explain pod.spec.nodeSelector
+    [[ $output == *'by the maps of skjob.conf; ignored where they have no entry'* ]]
     refused 'error: field "foo" does not exist' explain job.spec.foo
     refused 'error: the server doesn'\''t have a resource type "foo"' explain foo.bar
 }

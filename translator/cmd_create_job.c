@@ -5,18 +5,15 @@
  */
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "cleanup.h"
 #include "commands.h"
 #include "input.h"
-#include "job_view.h"
+#include "job_watch.h"
 #include "options.h"
 #include "print.h"
 #include "strbuf.h"
 #include "tree.h"
-
-#define INTERVAL_MS 200
 
 static const char run_usage[] =
     "Run a command once, as a Job of one pod that has the Job's name. (kubectl run makes a bare "
@@ -160,19 +157,18 @@ int cmd_create_job(const struct options *o, struct error *err)
 static int watch(const struct options *o, const char *name, bool started, struct error *err)
 {
     cleanup_store struct store store = {0};
+    cleanup_job_watch struct job_watch w = {0};
     if (store_open(&store, err) < 0)
         return -1;
     for (;;) {
-        cleanup_job_view struct job_view v = {0};
         size_t n;
-        int rc = job_view_load_keep(&v, &store, o->ns, name, job_view_now(), err);
+        int rc = job_watch_look(&w, &store, o->ns, name, err);
         if (rc != 0)
             return rc < 0 ? -1 : error_set(err, "job.batch/%s was deleted meanwhile", name);
-        bool complete = job_view_condition(&v, "Complete");
-        (void)fold_attempts(v.fold, &n);
-        if (complete || job_view_condition(&v, "Failed") || (!started && n))
-            return complete;
-        nanosleep(&(struct timespec){.tv_nsec = INTERVAL_MS * 1000000L}, NULL);
+        (void)fold_attempts(w.view.fold, &n);
+        if (job_watch_ended(&w) || (!started && n))
+            return job_view_condition(&w.view, "Complete");
+        job_watch_sleep(&w, INT64_MAX);
     }
 }
 

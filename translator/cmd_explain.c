@@ -13,6 +13,7 @@
 #include "options.h"
 #include "resource.h"
 #include "schema.h"
+#include "site.h"
 #include "strbuf.h"
 
 #define WIDTH 80
@@ -107,6 +108,20 @@ static long find_row(const char *path)
     }
 }
 
+/* What becomes of a field here: the table, and what the site's skjob.conf makes of it. */
+static void add_verdict(long row, struct strbuf *out)
+{
+    const struct mapping_row *r = &mapping[row];
+    cleanup_json json_t *any = json_object();
+    cleanup_translation struct translation t = {0};
+    bool is_known = translation_make_for(&t, any, site_conf(), NULL) == 0;
+    struct verdict v = is_known ? t.verdicts[row] : (struct verdict){r->fate, r->reason};
+    if (v.fate == FATE_IGNORED && r->translate && r->translate != map_image)
+        strbuf_adds(out, "by the maps of skjob.conf; ignored where they have no entry");
+    else
+        strbuf_addf(out, "%s: %s", fate_name(v.fate), v.reason);
+}
+
 static void print_slurm(const struct explaining *x)
 {
     const char *path = strbuf_str(&x->path);
@@ -114,7 +129,7 @@ static void print_slurm(const struct explaining *x)
     if (row < 0 || strncmp(path, "status", 6) == 0)
         return;
     cleanup_strbuf struct strbuf text = STRBUF_INIT;
-    strbuf_addf(&text, "%s: %s", fate_name(mapping[row].fate), mapping[row].reason);
+    add_verdict(row, &text);
     puts("ON SLURM:");
     print_wrapped(strbuf_str(&text), 4);
     putchar('\n');

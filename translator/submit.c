@@ -289,11 +289,17 @@ static bool converse(struct submission *s, void (*tick)(void *arg, bool first), 
 
 /* ---- ending ---- */
 
-/* The wait status, -1 when it cannot be had. Signals get through. */
-static int wait_for(struct submission *s)
+/* A millisecond, in which signals arrive. */
+static void pause_for_signals(void)
 {
     sigset_t open;
     submit_signals_open(&open);
+    ppoll(NULL, 0, &(struct timespec){.tv_nsec = 1000000}, &open);
+}
+
+/* The wait status, -1 when it cannot be had. Signals get through. */
+static int wait_for(struct submission *s)
+{
     for (;;) {
         int status;
         pid_t pid = waitpid(s->pid, &status, WNOHANG);
@@ -301,7 +307,7 @@ static int wait_for(struct submission *s)
             return status;
         if (pid < 0 && errno != EINTR)
             return -1;
-        ppoll(NULL, 0, &(struct timespec){.tv_nsec = 1000000}, &open);
+        pause_for_signals();
         hand_on_signal(s);
     }
 }
@@ -312,13 +318,15 @@ static void collect(pid_t pid)
         ;
 }
 
-/* An sbatch that has answered is not waited for, however long a wrapper goes on. Its exit is
- * collected when the next one has answered; if it has not come by then, at our own end. */
+/* An sbatch that has answered is not waited for. Its exit is collected when the next one has; a
+ * wrapper that still goes on some seconds after that is let be. */
 static void collect_later(pid_t pid)
 {
     static pid_t last;
-    if (last)
-        (void)waitpid(last, NULL, WNOHANG);
+    const int64_t end = seconds_now() + GRACE_SECONDS;
+    while (last && waitpid(last, NULL, WNOHANG) == 0 && seconds_now() < end &&
+           !submit_signals_caught())
+        pause_for_signals();
     last = pid;
 }
 
