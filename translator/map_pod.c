@@ -64,6 +64,23 @@ int map_startup(struct translation *t, const json_t *job, struct verdict *v, str
     return refuse_grpc(job, "startupProbe", v);
 }
 
+/* What the pod runner would refuse when the pod starts is refused at once. */
+int map_medium(struct translation *t, const json_t *job, struct verdict *v, struct error *err)
+{
+    size_t i;
+    json_t *volume;
+    (void)v;
+    json_array_foreach (tree_get(place_pod(job), "volumes"), i, volume) {
+        const struct path *at = PATH_FIELD(PATH_INDEX(PLACE_POD("volumes"), i), "emptyDir");
+        const char *medium = tree_str(tree_get(volume, "emptyDir"), "medium");
+        if (*medium && strcmp(medium, "Memory") != 0 &&
+            translation_note(t, err, PATH_FIELD(at, "medium"), FATE_REFUSED,
+                             "this medium is not supported: use Memory") < 0)
+            return -1;
+    }
+    return 0;
+}
+
 /* ---- resources ---- */
 
 enum resource { R_CPU, R_MEMORY, R_GPU, R_TMP, R_COUNT };

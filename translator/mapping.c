@@ -12,9 +12,11 @@
 #define ONE_HOST   "runs on the host, by the site's choice: images are not used"
 #define NO_VOLUME                                                                                  \
     "this kind of volume is not supported: use hostPath, nfs or a claim that the site maps"
-#define WRITTEN    "files, written when the pod starts; not updated while it runs"
-#define IN_MEMORY  "files in memory, written when the pod starts; not updated while it runs"
-#define MAPPED     "the folder of the nodes that the site's skjob.conf maps it to"
+#define WRITTEN   "files, written when the pod starts; not updated while it runs"
+#define IN_MEMORY "files in memory, written when the pod starts; not updated while it runs"
+#define MAPPED                                                                                     \
+    "the folder of the nodes that the site's skjob.conf maps it to; without an entry the pod "     \
+    "fails"
 #define SOURCES    "read at each start; a pod waits for an object that is missing"
 #define PROBED     "run by the pod runner; httpGet needs curl on the nodes"
 #define IN_PLACE   "the pod runner restarts the container in its task"
@@ -108,7 +110,7 @@ const struct mapping_row mapping[] = {
     {P ".volumes",                     FR, NO_VOLUME, NULL, NULL},
     {P ".volumes.name",                FH, "names its folder", NULL, NULL},
     {P ".volumes.emptyDir",            FH, "a folder of the pod on its node", NULL, NULL},
-    {P ".volumes.emptyDir.medium",     FA, "a folder in /dev/shm, which counts as the job's memory", NULL, NULL},
+    {P ".volumes.emptyDir.medium",     FA, "a folder in /dev/shm, which counts as the job's memory", map_medium, NULL},
     {P ".volumes.emptyDir.sizeLimit",  FH, "watched: a pod that exceeds it is evicted", NULL, NULL},
     {P ".volumes.hostPath",            FH, "the node's own, with the rights of the user", NULL, NULL},
     {P ".volumes.configMap",           FA, WRITTEN, NULL, NULL},
@@ -148,6 +150,7 @@ const struct mapping_row mapping[] = {
     {C ".restartPolicy",               FH, IN_PLACE, NULL, NULL},
     {C ".restartPolicyRules",          FH, IN_PLACE, NULL, NULL},
     {C ".lifecycle",                   FH, "hooks are run by the pod runner; httpGet needs curl on the nodes", NULL, NULL},
+    {C ".lifecycle.stopSignal",        FI, "off in Kubernetes, too, by default: SIGTERM ends a container", NULL, NULL},
     {C ".livenessProbe",               FH, PROBED, map_liveness, NULL},
     {C ".readinessProbe",              FI, "no service sends requests to the pod: a running container counts as ready", NULL, NULL},
     {C ".startupProbe",                FH, PROBED, map_startup, NULL},

@@ -34,7 +34,7 @@ bool mapping_is_deeper(const char *path);
 mapping_fn map_job_name, map_array, map_hold;
 /* map_pod.c */
 mapping_fn map_time_limit, map_resources, map_node_name, map_node_selector, map_restart_policy,
-    map_liveness, map_startup;
+    map_liveness, map_startup, map_medium;
 /* map_place.c, map_affinity.c */
 mapping_fn map_tolerations, map_priority_class, map_runtime_class, map_scheduler_name,
     map_mapped_resources, map_affinity, map_image;

@@ -92,9 +92,11 @@ int store_write(const struct store *s, const char *ns, const char *name, const j
                 struct error *err)
 {
     cleanup_strbuf struct strbuf path = STRBUF_INIT, temp = STRBUF_INIT;
+    char host[256];
+    store_host(host);
     store_path(s, ns, name, &path);
     strbuf_adds(&path, "/object.json");
-    strbuf_addf(&temp, "%s.%ld", strbuf_str(&path), (long)getpid());
+    strbuf_addf(&temp, "%s.%.100s.%ld", strbuf_str(&path), host, (long)getpid());
     cleanup_free char *text = json_dumps(object, JSON_COMPACT | JSON_SORT_KEYS);
     if (!text || temp.failed)
         return error_set(err, "out of memory");

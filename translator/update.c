@@ -86,8 +86,13 @@ static enum update_outcome judge(const struct update *u, const json_t *old, cons
     const struct manifest_options any = {UNKNOWN_IGNORE, TIMEZONE_ROOT, uid};
     const struct manifest_options given = {u->unknown, TIMEZONE_ROOT, uid};
     cleanup_json json_t *plain = update_plain(old), *raw = update_plain(wanted);
-    if (!plain || !raw || manifest_load(was, plain, &any) == MANIFEST_FAILED || !was->object)
+    if (!plain || !raw)
         return error_set(err, "out of memory"), UPDATE_FAILED;
+    (void)manifest_load(was, plain, &any);
+    if (!was->object)
+        return error_set(err, "%s: what is kept of it cannot be read: %s", u->source,
+                         was->err.text),
+               UPDATE_FAILED;
     fill_in(raw, was->object);
     if (tree_has(old, "status"))
         json_object_set(was->object, "status", tree_get(old, "status"));
@@ -133,8 +138,9 @@ static int write_meta(const struct update *u, const json_t *now, struct error *e
     const json_t *meta = tree_get(now, "metadata");
     const char *name = tree_str(meta, "name");
     cleanup_json json_t *object = NULL;
-    if (store_read(u->store, u->ns, name, &object, err) != 0)
-        return object ? -1 : error_set(err, "job.batch/%s was deleted meanwhile", name);
+    int rc = store_read(u->store, u->ns, name, &object, err);
+    if (rc != 0)
+        return rc < 0 ? -1 : error_set(err, "job.batch/%s was deleted meanwhile", name);
     json_t *to = tree_get(object, "metadata");
     for (size_t i = 0; i < COUNT(open_meta); i++) {
         json_t *v = tree_get(meta, open_meta[i]);
