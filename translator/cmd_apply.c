@@ -156,10 +156,9 @@ static bool exists(const struct modify *m, int resource, const char *name)
 static int resource_of(const json_t *raw)
 {
     static const char *const kinds[RESOURCES] = {
-        [RESOURCE_JOB] = "Job",
-        [RESOURCE_CONFIG_MAP] = "ConfigMap",
-        [RESOURCE_SECRET] = "Secret",
-        [RESOURCE_SERVICE] = "Service",
+        [RESOURCE_JOB] = "Job",          [RESOURCE_CONFIG_MAP] = "ConfigMap",
+        [RESOURCE_SECRET] = "Secret",    [RESOURCE_SERVICE] = "Service",
+        [RESOURCE_CRON_JOB] = "CronJob",
     };
     for (int r = 0; r < RESOURCES; r++)
         if (kinds[r] && tree_is(raw, "kind", kinds[r]))

@@ -36,7 +36,7 @@ static const struct {
 } kinds[RESOURCES] = {
     [RESOURCE_JOB] = {"Job", "batch", &schema_job, ""},
     [RESOURCE_POD] = {"Pod", "", &schema_pod_template_spec, "spec.template"},
-    [RESOURCE_CRON_JOB] = {"CronJob", "batch", &schema_cron_job, NULL},
+    [RESOURCE_CRON_JOB] = {"CronJob", "batch", &schema_cron_job, ""},
     [RESOURCE_CONFIG_MAP] = {"ConfigMap", "", &schema_config_map, NULL},
     [RESOURCE_SECRET] = {"Secret", "", &schema_secret, NULL},
     [RESOURCE_SERVICE] = {"Service", "", &schema_service, NULL},
@@ -109,24 +109,49 @@ static long find_row(const char *path)
 }
 
 /* What becomes of a field here: the table, and what the site's skjob.conf makes of it. */
-static void add_verdict(long row, struct strbuf *out)
+static void add_verdict(const struct mapping_row *r, struct strbuf *out)
 {
-    const struct mapping_row *r = &mapping[row];
     cleanup_json json_t *any = json_object();
     cleanup_translation struct translation t = {0};
-    bool is_known = translation_make_for(&t, any, site_conf(), NULL) == 0;
-    struct verdict v = is_known ? t.verdicts[row] : (struct verdict){r->fate, r->reason};
+    struct verdict v = {r->fate, r->reason};
+    long row = mapping_find(r->path); /* those of CronJobs are in another table */
+    if (row >= 0 && r == &mapping[row] && translation_make_for(&t, any, site_conf(), NULL) == 0)
+        v = t.verdicts[row];
     if (v.fate == FATE_IGNORED && r->translate && r->translate != map_image)
         strbuf_adds(out, "by the maps of skjob.conf; ignored where they have no entry");
     else
         strbuf_addf(out, "%s: %s", fate_name(v.fate), v.reason);
 }
 
+static bool is_cronjob(const struct explaining *x)
+{
+    return x->kind == RESOURCE_CRON_JOB;
+}
+
+static const char *text_of(const struct explaining *x, const char *path)
+{
+    if (!kinds[x->kind].at)
+        return "";
+    return is_cronjob(x) ? explain_cronjob_text(path) : explain_text(path);
+}
+
+/* NULL where nothing is told. */
+static const struct mapping_row *row_of(const struct explaining *x)
+{
+    static const char template[] = "spec.jobTemplate.";
+    const char *path = strbuf_str(&x->path);
+    if (!kinds[x->kind].at || !x->field || strncmp(path, "status", 6) == 0)
+        return NULL;
+    if (is_cronjob(x) && strncmp(path, template, strlen(template)) != 0)
+        return mapping_find_cronjob(path);
+    long row = find_row(path + (is_cronjob(x) ? strlen(template) : 0));
+    return row < 0 ? NULL : &mapping[row];
+}
+
 static void print_slurm(const struct explaining *x)
 {
-    const char *path = strbuf_str(&x->path);
-    long row = kinds[x->kind].at && x->field ? find_row(path) : -1;
-    if (row < 0 || strncmp(path, "status", 6) == 0)
+    const struct mapping_row *row = row_of(x);
+    if (!row)
         return;
     cleanup_strbuf struct strbuf text = STRBUF_INIT;
     add_verdict(row, &text);
@@ -135,10 +160,10 @@ static void print_slurm(const struct explaining *x)
     putchar('\n');
 }
 
-static void print_field(const struct field *f, const char *path)
+static void print_field(const struct explaining *x, const struct field *f, const char *path)
 {
     cleanup_strbuf struct strbuf type = STRBUF_INIT;
-    const char *text = explain_text(path);
+    const char *text = text_of(x, path);
     add_type(f, &type);
     printf("  %s\t%s\n", f->name, strbuf_str(&type));
     if (*text)
@@ -152,7 +177,7 @@ static void print_fields(const struct explaining *x)
     for (const struct field *f = x->schema->fields; f->name; f++) {
         cleanup_strbuf struct strbuf path = STRBUF_INIT;
         strbuf_addf(&path, "%s%s%s", strbuf_str(&x->path), x->path.len ? "." : "", f->name);
-        print_field(f, kinds[x->kind].at ? strbuf_str(&path) : "?");
+        print_field(x, f, strbuf_str(&path));
     }
 }
 
@@ -182,7 +207,7 @@ static void print_head(const struct explaining *x)
 
 static void print(const struct explaining *x, bool recursive)
 {
-    const char *text = kinds[x->kind].at ? explain_text(strbuf_str(&x->path)) : "";
+    const char *text = text_of(x, strbuf_str(&x->path));
     print_head(x);
     puts("DESCRIPTION:");
     print_wrapped(*text ? text : "<empty>", 4);

@@ -10,7 +10,8 @@
 Test(explain_text, every_text_is_about_a_field)
 {
     for (size_t i = 0; i < explain_texts_len; i++)
-        cr_expect(job_text_is_field(explain_texts[i].path), "%s", explain_texts[i].path);
+        cr_expect(job_text_is_field(&schema_job, explain_texts[i].path), "%s",
+                  explain_texts[i].path);
 }
 
 Test(explain_text, every_field_of_a_job_spec_has_a_text)

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "schema.h"
 #include "strbuf.h"
 #include "timezone.h"
 
@@ -45,9 +44,8 @@ void job_read_parts(struct job_read *j, const struct job_text *parts)
     job_read_text(j, strbuf_str(&b), UNKNOWN_STRICT);
 }
 
-bool job_text_is_field(const char *path)
+bool job_text_is_field(const struct schema *s, const char *path)
 {
-    const struct schema *s = &schema_job;
     while (*path) {
         char name[128];
         size_t n = strcspn(path, ".");

@@ -8,6 +8,7 @@
 #include "input.h"
 #include "manifest.h"
 #include "reader.h"
+#include "schema.h"
 
 /* A manifest with what a test is about: lines for metadata, spec, the pod's spec, its container,
  * and the template; each is "" or ends with a newline and is indented as it has to be. */
@@ -34,8 +35,8 @@ void job_read_text(struct job_read *j, const char *text, enum unknown_fields unk
 void job_read_parts(struct job_read *j, const struct job_text *parts);
 void job_read_free(struct job_read *j);
 
-/* Whether the path, "spec.template", leads to a field of a Job. */
-bool job_text_is_field(const char *path);
+/* Whether the path, "spec.template", leads to a field of such an object. */
+bool job_text_is_field(const struct schema *s, const char *path);
 
 #define cleanup_job_read __attribute__((cleanup(job_read_free)))
 
