@@ -131,6 +131,16 @@ config() {
     refused 'Error from server (NotFound): configmaps "v" not found' get cm v
 }
 
+@test "apply: several as YAML are documents of one stream" {
+    { config a=1 && config a=1 | sed 's/"e"/"f"/'; } >two.json
+    skjob apply -f two.json
+    for word in 1 2; do
+        run --separate-stderr skjob apply -o yaml -f two.json
+        [[ $status == 0 && $(grep -c '^---$' <<<"$output") == 1 && $(grep -c '^kind: ConfigMap' <<<"$output") == 2 ]]
+        skjob delete cm e f
+    done
+}
+
 @test "replace: the file is all there is" {
     config z=1 | sed 's/"e"/"c"/' >c.json
     told 'configmap/c replaced' replace -f c.json

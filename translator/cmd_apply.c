@@ -54,6 +54,7 @@ static const char replace_usage[] =
 
 struct applying {
     const struct options *options;
+    struct modify modify; /* opened for the first object */
     bool replace;
     const json_t *raw; /* of the file */
     const char *plural;
@@ -178,15 +179,16 @@ static int check_name(const struct applying *a, const json_t *raw)
     return -1;
 }
 
-static int create(const struct applying *a, const struct input_object *in)
+static int create(struct applying *a, const struct input_object *in)
 {
     struct input_object made = *in;
     made.raw = a->annotated;
-    return cmd_create_input(a->options, &made);
+    return cmd_create_input(a->options, &made, &a->modify.printed);
 }
 
-static int put(struct applying *a, struct modify *m, const struct input_object *in)
+static int put(struct applying *a, const struct input_object *in)
 {
+    struct modify *m = &a->modify;
     const char *name = tree_str(tree_get(in->raw, "metadata"), "name");
     int resource = resource_of(in->raw);
     bool is_ours = resource < RESOURCES && *name;
@@ -202,8 +204,6 @@ static int apply_one(void *arg, const struct input_object *in)
     struct applying *a = arg;
     struct error err;
     struct options o = *a->options;
-    cleanup_modify struct modify m = {
-        .verb = a->replace ? "replacing" : "applying patch", .arg = a, .edit = merge, .past = past};
     const char *ns = tree_str(tree_get(in->raw, "metadata"), "namespace");
     if (check_name(a, in->raw) < 0)
         return -1;
@@ -211,21 +211,32 @@ static int apply_one(void *arg, const struct input_object *in)
     cleanup_json json_t *annotated = a->replace ? json_deep_copy(in->raw) : annotate(in->raw, o.ns);
     a->raw = in->raw;
     a->annotated = annotated;
-    if (annotated && modify_open(&m, &o, &err) == 0)
-        return put(a, &m, in);
-    if (!annotated)
-        error_set(&err, "out of memory");
-    verb_tell(&err);
-    return -1;
+    int rc = annotated ? 0 : error_set(&err, "out of memory");
+    if (rc == 0 && !a->modify.store.root)
+        rc = modify_open(&a->modify, a->options, &err);
+    if (rc < 0) {
+        verb_tell(&err);
+        return -1;
+    }
+    a->modify.options = &o;
+    rc = put(a, in);
+    a->modify.options = a->options;
+    return rc;
 }
 
 static int run(bool replace, const struct options *o, struct error *err)
 {
-    struct applying a = {.options = o, .replace = replace};
+    struct applying a = {.options = o,
+                         .modify = {.verb = replace ? "replacing" : "applying patch",
+                                    .arg = &a,
+                                    .edit = merge,
+                                    .past = past},
+                         .replace = replace};
     size_t objects;
     if (options_need_files(o, err) < 0)
         return -1;
     size_t failures = input_each(o->files.v, o->files.len, &o->limits, apply_one, &a, &objects);
+    modify_close(&a.modify);
     if (!objects && !failures)
         return error_set(err, "no objects passed to %s", replace ? "replace" : "apply");
     return failures != 0;

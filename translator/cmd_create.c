@@ -359,12 +359,13 @@ static int no_sources(const struct options *o, struct error *err)
     return o->type ? error_set(err, "unknown flag: --type") : 0;
 }
 
-int cmd_create_input(const struct options *o, const struct input_object *in)
+int cmd_create_input(const struct options *o, const struct input_object *in, size_t *printed)
 {
     struct error err;
-    struct create c = {.options = o};
+    struct create c = {.options = o, .printed = *printed};
     int rc = sbatch_args_check(o->extra, o->extra_len, &c.output, &err);
     rc = rc < 0 ? report_error(in, &err) : create_one(&c, in);
+    *printed = c.printed;
     submission_abandon(c.ahead);
     store_close(&c.store);
     return rc;

@@ -99,7 +99,7 @@ static int create(const json_t *job, const struct options *o)
                                     .at = "",
                                     .head = &no_head};
     if (o->dry_run != DRY_RUN_CLIENT || !is_shown)
-        return cmd_create_input(&own, &in);
+        return cmd_create_input(&own, &in, &printed);
     if (print_object(job, o->output, &printed, &err) == 0)
         return 0;
     verb_tell(&err);

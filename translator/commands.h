@@ -54,9 +54,9 @@ int cmd_create_object(const struct options *o, struct error *err);
 bool cmd_create_is_job(const struct options *o);
 int cmd_create_job(const struct options *o, struct error *err);
 
-/* Creates one object of a file, as skjob create -f does. Prints what it did, or why not. Returns 0,
- * or -1. */
+/* Creates one object of a file, as skjob create -f does. Prints what it did, or why not; *printed
+ * counts documents (print.h). Returns 0, or -1. */
 struct input_object;
-int cmd_create_input(const struct options *o, const struct input_object *in);
+int cmd_create_input(const struct options *o, const struct input_object *in, size_t *printed);
 
 #endif
