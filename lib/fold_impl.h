@@ -25,6 +25,8 @@ struct fold {
     struct journal_end end;
     bool has_end;
     bool settled;
+    const struct fold_note *retry; /* the last one, once settled; NULL = the Job has one array */
+    char retry_job[16];            /* the id of its array */
     size_t rejected;
     struct fold_hint *hints;
     size_t n_hints;

@@ -203,6 +203,8 @@ static int find(struct attempt *a, const struct pod_script *script, struct slurm
         memcpy(a->job_uid, script->pragma.uid, sizeof a->job_uid);
     else
         job_uid_derive(a->job_uid, slurm->cluster, slurm->job_id);
+    slurm->base = (uint32_t)strtoul(script->pragma.first_attempt, NULL, 10);
+    slurm->attempt = slurm->base + slurm->restarts;
     struct job_dir_key key = key_of(script, slurm, a->job_uid);
     if (find_names(a, script, &key, err) < 0)
         return -1;

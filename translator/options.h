@@ -80,6 +80,7 @@ struct options {
     const char *failure_rate;
     const char *pod_seconds;
     const char *limit;
+    bool failed;             /* retry */
     const char *output_file; /* report */
     const char *format;
     struct reader_limits limits;

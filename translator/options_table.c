@@ -277,6 +277,7 @@ const struct option_row options_table[] = {
     {"show-labels", 0, optional_argument, set_switch, AT(show_labels), NULL},
     {"label-columns", 'L', required_argument, set_text, AT(label_columns), NULL},
     {"allow-missing-template-keys", 0, required_argument, set_text, AT(allow_missing), NULL},
+    {"failed", 0, optional_argument, set_switch, AT(failed), NULL},
     {"follow", 'f', optional_argument, set_switch, AT(follow), NULL},
     {"previous", 'p', optional_argument, set_switch, AT(previous), NULL},
     {"all-containers", 0, optional_argument, set_switch, AT(all_containers), NULL},

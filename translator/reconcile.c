@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "cleanup.h"
+#include "job_retry.h"
 #include "reconcile_plan.h"
 #include "site.h"
 #include "slurm_change.h"
@@ -215,7 +216,8 @@ static int do_release(struct reconciling *r, struct error *err)
 {
     char id[16];
     snprintf(id, sizeof id, "%u", job_view_slurm_job(r->view));
-    if (slurm_change_release(id, (time_t)(r->now_us / SECOND_US) + 1, err) != SLURM_DONE)
+    if (job_retry_clear_end(r->view, err) < 0 ||
+        slurm_change_release(id, (time_t)(r->now_us / SECOND_US) + 1, err) != SLURM_DONE)
         return -1;
     TELL(r, "its tasks are released");
     return 0;

@@ -105,7 +105,7 @@ static int close_open(const struct reconcile_input *in, struct reconcile_plan *o
     size_t n;
     const struct fold_attempt *v = fold_attempts(in->fold, &n);
     for (size_t i = 0; i < n; i++) {
-        if (v[i].phase != JOURNAL_PHASE_NONE)
+        if (v[i].phase != JOURNAL_PHASE_NONE || v[i].attempt < fold_first_attempt(in->fold))
             continue;
         const struct slurm_task *t = job_live_find(in->live, v[i].index);
         if (is_lost(in, &v[i], t) &&
@@ -122,11 +122,12 @@ static int close_open(const struct reconcile_input *in, struct reconcile_plan *o
 /* Also of a Job without completion indexes: the task of a pod that has succeeded is done. */
 static bool has_succeeded(const struct reconcile_input *in, const struct slurm_task *t)
 {
-    for (uint32_t attempt = t->restarts; attempt-- > 0;) {
-        const struct fold_attempt *a = fold_attempt_of(in->fold, t->index, attempt);
-        if (a && a->phase == JOURNAL_SUCCEEDED)
+    size_t n;
+    const struct fold_attempt *v = fold_attempts_of(in->fold, t->index, &n);
+    uint32_t next = fold_first_attempt(in->fold) + t->restarts;
+    for (size_t i = 0; i < n && v[i].attempt < next; i++)
+        if (v[i].phase == JOURNAL_SUCCEEDED)
             return true;
-    }
     return false;
 }
 
@@ -264,8 +265,10 @@ static int plan_deleted(const struct reconcile_input *in, struct reconcile_plan 
     const struct fold_attempt *v = fold_attempts(in->fold, &n);
     for (size_t i = 0; i < n; i++) {
         const struct slurm_task *t = job_live_find(in->live, v[i].index);
-        bool runs = v[i].phase == JOURNAL_PHASE_NONE && t && t->state == SLURM_TASK_RUNNING &&
-                    !t->completing && t->restarts == fold_attempt_run(&v[i]);
+        bool runs = v[i].phase == JOURNAL_PHASE_NONE &&
+                    v[i].attempt >= fold_first_attempt(in->fold) && t &&
+                    t->state == SLURM_TASK_RUNNING && !t->completing &&
+                    t->restarts == fold_attempt_run(&v[i]);
         if (runs && fold_deleted(in->fold, v[i].index, v[i].attempt) &&
             add(out, (struct reconcile_action){
                          .kind = RECONCILE_KILL, .index = v[i].index, .attempt = v[i].attempt}) < 0)
@@ -280,10 +283,10 @@ static bool needs_retry(const struct reconcile_input *in, const struct machine_v
 {
     const struct slurm_task *t = job_live_find(in->live, a->index);
     bool queue = view->spec->completions == JOB_UNSET;
-    return a->phase == JOURNAL_FAILED && in->now_us - a->ended_us >= in->grace_us && t &&
-           is_over(in, t) && t->restarts == fold_attempt_run(a) &&
-           t->state != SLURM_TASK_CANCELLED && !job_live_was_cancelled(in->fold, a) &&
-           !(queue && view->succeeded > 0) &&
+    return a->phase == JOURNAL_FAILED && a->attempt >= fold_first_attempt(in->fold) &&
+           in->now_us - a->ended_us >= in->grace_us && t && is_over(in, t) &&
+           t->restarts == fold_attempt_run(a) && t->state != SLURM_TASK_CANCELLED &&
+           !job_live_was_cancelled(in->fold, a) && !(queue && view->succeeded > 0) &&
            !(view->failed_indexes && indexset_contains(view->failed_indexes, a->index));
 }
 
