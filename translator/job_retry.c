@@ -100,8 +100,10 @@ static int parse_indexes(const struct retrying *r, struct indexset *out, struct 
         uint32_t first, last;
         bool ok = take_number(&p, r->tasks, &first);
         last = first;
-        if (ok && *p == '-')
-            ok = p++, take_number(&p, r->tasks, &last) && last >= first;
+        if (ok && *p == '-') {
+            p++;
+            ok = take_number(&p, r->tasks, &last) && last >= first;
+        }
         more = *p == ',';
         if (!ok || (*p && !more))
             return error_set(err,
