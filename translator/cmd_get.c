@@ -89,6 +89,6 @@ const struct verb verb_get = {
     .what = "show Jobs, pods, events and other objects",
     .usage = usage,
     .options = " namespace all-namespaces printer selector field-selector sort-by watch "
-               "label-columns show-labels no-headers ignore-not-found allow-missing-template-keys ",
+               "label-columns show-labels show-all no-headers ignore-not-found allow-missing-template-keys ",
     .run = run,
 };

@@ -7,6 +7,7 @@
 #include "cleanup.h"
 #include "commands.h"
 #include "config.h"
+#include "foreign.h"
 #include "printable.h"
 #include "suggest.h"
 
@@ -71,7 +72,7 @@ static int run(int argc, char **argv)
     for (size_t i = 0; i < N; i++)
         if (strcmp(argv[1], verbs[i]->name) == 0)
             return verb_call(verbs[i], argc - 1, argv + 1);
-    return unknown_verb(argv[1]);
+    return foreign_refuse(argc - 1, argv + 1) ? 1 : unknown_verb(argv[1]);
 }
 
 /* A standard descriptor that is closed would be taken by the next file: it is opened the wrong way

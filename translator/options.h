@@ -35,6 +35,7 @@ struct options {
     const char *cascade, *from, *grace_period, *image, *patch, *patch_file, *restart, *selector,
         *subresource;
     struct options_words env;
+    bool command, tty; /* run */
     bool force, ignore_not_found, now, overwrite, recursive, remove, interactive, wait;
     const char *ns; /* -n, "default" */
     bool ns_given;
