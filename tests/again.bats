@@ -75,7 +75,7 @@ pods() {
     [[ $output == 'error: --index=7: job.batch/some has the indexes 0-4; name some of them as 3,7-9' ]]
     refused some --index 0-1
     [[ $output == 'error: index 0 of job.batch/some has succeeded: a completed index is not run again' ]]
-    for odd in '' x 1- 2-1 1,,2 1,; do
+    for odd in '' x 1- 2-1 '1,,2' '1,'; do
         refused some --index "$odd"
         [[ $output == *'name some of them as 3,7-9' ]]
     done

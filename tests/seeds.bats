@@ -83,7 +83,7 @@ Pod Template:
  job-name=pi
  Containers:
  pi:
- Image: perl:5.34.0
+ Image: perl
  Port: <none>
  Host Port: <none>
  Command:
@@ -167,6 +167,7 @@ SHOWN
     [[ $(head -n 1 shown) == 'NAME STATUS COMPLETIONS DURATION AGE' ]]
     grep -qE '^hello (Running|Suspended) 0/1 ' shown
     [[ $(tail -n 1 shown) == 'hello Complete 1/1 AGE AGE' ]]
+    # shellcheck disable=SC1083 # as the documents have it
     pods=$(kubectl get pods --selector=job-name=hello --output=jsonpath={.items[*].metadata.name})
     kubectl logs $pods | grep -qx 'Hello from the Kubernetes cluster'
 }
@@ -332,7 +333,8 @@ EOF
 @test "replace, and what kubectl has and Slurm has not: one line that says what to do" {
     job again '{"suspend": true}' <<<'exit 0'
     submit again
-    jq '.spec.suspend = false' again.yaml >changed.yaml
+    # From what is there, as kubectl's documents have it: an object without its selector is another one.
+    kubectl get job again -o json | jq '.spec.suspend = false' >changed.yaml
     [[ $(kubectl replace -f changed.yaml) == 'job.batch/again replaced' ]]
     kubectl wait --for=condition=complete --timeout=300s job/again
     local words
