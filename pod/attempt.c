@@ -14,6 +14,7 @@
 #include "cleanup.h"
 #include "clock.h"
 #include "closing.h"
+#include "grace.h"
 #include "job_dir.h"
 #include "job_state.h"
 #include "job_uid.h"
@@ -335,6 +336,11 @@ bool attempt_is_orphaned(struct attempt *a)
 int64_t attempt_stop_max_s(const struct attempt *a)
 {
     return a->hooked || a->orphaned ? 0 : STOP_MAX_S;
+}
+
+bool attempt_deletion_grace(const struct attempt *a, int64_t *ms)
+{
+    return a->dir && grace_read(a->dir, a->pod, ms);
 }
 
 bool attempt_is_oom(struct attempt *a)

@@ -4,8 +4,9 @@
  * names what the machine asks for, with "@seconds" where that is before the step's own time.
  *
  * Events: "a=3" a ends with exit code 3, "a.up+" "a.live-" "a.post-" "a.pre+" a check of a is over,
- * "stop", "stop 25" with a limit in seconds. A START is answered at once: row.odd holds, a letter
- * per start of the container x, "y" for not yet and "e" for an error; the others run.
+ * "stop", "stop 25" with a limit in seconds, "stop/5" with another grace period. A START is
+ * answered at once: row.odd holds, a letter per start of the container x, "y" for not yet and "e"
+ * for an error; the others run.
  */
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -242,6 +243,16 @@ static const struct row rows[] = {
      NEVER GRACE(600) ONE,
      "",
      {{0, "", "start a"}, {1, "stop 25", "term a"}, {27, "", "kill a@26"}, {27, "a=137", ""}},
+     "exit 137 restarts 0"},
+    {"deleted with a grace period of its own, which is shorter",
+     NEVER GRACE(600) ONE,
+     "",
+     {{0, "", "start a"}, {1, "stop/5", "term a"}, {7, "", "kill a@6"}, {7, "a=137", ""}},
+     "exit 137 restarts 0"},
+    {"deleted with a longer one",
+     NEVER GRACE(600) ONE,
+     "",
+     {{0, "", "start a"}, {1, "stop/90", "term a"}, {92, "", "kill a@91"}, {92, "a=137", ""}},
      "exit 137 restarts 0"},
     {"first stopped otherwise",
      NEVER GRACE(600) ONE,
@@ -487,7 +498,10 @@ static void happen(struct harness *h, const char *event, int64_t now)
     if (!*event)
         return;
     if (strncmp(event, "stop", 4) == 0) {
+        const char *grace = strchr(event, '/');
         ev.max_ms = atoi(event + 4) * 1000;
+        ev.has_grace = grace != NULL;
+        ev.grace_ms = grace ? atoi(grace + 1) * 1000 : 0;
     } else {
         while (*h->plan.containers[ev.i].name != *event)
             ev.i++;
