@@ -54,7 +54,8 @@ struct options {
     bool all_pods;
     bool prefix;
     bool all;
-    int64_t parallelism; /* OPTIONS_UNSET = not given */
+    int64_t parallelism; /* these two: OPTIONS_UNSET = not given */
+    int64_t completions;
     bool all_namespaces; /* get, and whatever selects objects; texts are NULL when not given */
     bool show_labels;
     bool watch;

@@ -277,6 +277,7 @@ const struct option_row options_table[] = {
     {"subresource", 0, required_argument, set_text, AT(subresource), NULL},
     {"wait", 0, optional_argument, set_switch, AT(wait), NULL},
     {"all", 0, optional_argument, set_switch, AT(all), NULL},
+    {"completions", 0, required_argument, set_number, AT(completions), NULL},
     {"parallelism", 0, required_argument, set_number, AT(parallelism), NULL},
     {"replicas", 0, required_argument, set_number, AT(parallelism), NULL},
     {"help", 'h', optional_argument, set_switch, AT(help), NULL},

@@ -212,6 +212,17 @@ static int do_hold(struct reconciling *r, struct error *err)
     return 0;
 }
 
+static int do_shrink(struct reconciling *r, uint32_t first, struct error *err)
+{
+    char id[48];
+    uint32_t last = r->live->len ? r->live->tasks[r->live->len - 1].index : first;
+    snprintf(id, sizeof id, "%u_[%u-%u]", job_view_slurm_job(r->view), first, last);
+    if (answered(slurm_task_cancel(id, err)) < 0)
+        return -1;
+    TELL(r, "the indexes from %u on are ended", first);
+    return 0;
+}
+
 static int do_release(struct reconciling *r, struct error *err)
 {
     char id[16];
@@ -249,6 +260,8 @@ static int execute(struct reconciling *r, const struct reconcile_plan *plan,
         return do_kill(r, a, err);
     case RECONCILE_HOLD:
         return do_hold(r, err);
+    case RECONCILE_SHRINK:
+        return do_shrink(r, a->index, err);
     case RECONCILE_RELEASE:
         return do_release(r, err);
     case RECONCILE_THROTTLE:

@@ -259,6 +259,17 @@ static int plan_throttle(const struct reconcile_input *in, const struct job_spec
     return 0;
 }
 
+/* The Job has fewer completions than before, and nobody has told Slurm. */
+static int plan_surplus(const struct reconcile_input *in, const struct job_spec *spec,
+                        struct reconcile_plan *out)
+{
+    uint32_t limit = job_spec_indexed(spec) ? job_spec_index_limit(spec) : UINT32_MAX;
+    for (size_t i = 0; i < in->live->len; i++)
+        if (in->live->tasks[i].index >= limit && job_live_is_active(&in->live->tasks[i]))
+            return add(out, (struct reconcile_action){.kind = RECONCILE_SHRINK, .index = limit});
+    return 0;
+}
+
 static int plan_deleted(const struct reconcile_input *in, struct reconcile_plan *out)
 {
     size_t n;
@@ -324,6 +335,8 @@ int reconcile_plan(const struct reconcile_input *in, struct reconcile_plan *out)
     if (rc != 0)
         return rc < 0 ? -1 : 0;
     machine_view(fold_machine(in->fold), &view);
+    if (plan_surplus(in, view.spec, out) < 0)
+        return -1;
     if (reconcile_paused(view.spec))
         return plan_paused(in, out);
     return plan_release(in, out) < 0 || plan_throttle(in, view.spec, out) < 0 ||
