@@ -17,11 +17,24 @@
 #define SETTLE_US (60 * INT64_C(1000000)) /* for pods to leave their nodes */
 #define SETTLE_MS 200
 
+/* Behind what the user did before, also where the clock was set back since: the later of two
+ * changes counts. */
+static int64_t time_of_change(const struct job_view *v)
+{
+    size_t n;
+    int64_t at = job_view_now();
+    const struct fold_note *notes = fold_notes(v->fold, &n);
+    for (size_t i = 0; i < n; i++)
+        if (notes[i].time_us >= at)
+            at = notes[i].time_us + 1;
+    return at;
+}
+
 static int record(const struct job_view *v, struct journal_record *r, struct error *err)
 {
     char host[256];
     store_host(host);
-    r->time_us = job_view_now();
+    r->time_us = time_of_change(v);
     return journal_append_path(v->dir, host, r, err);
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "claim.h"
 #include "cleanup.h"
@@ -84,6 +85,9 @@ int job_remove(const struct store *s, const struct job_view *v, const struct job
 {
     uint32_t job_id;
     struct error lost;
+    /* Before anything ends: the Job could not be removed after it. */
+    if (access(v->dir, W_OK) < 0 && errno != ENOENT)
+        return error_set(err, "cannot remove %s: %s", v->dir, strerror(errno));
     if (job_id_of(v, &job_id, err) < 0 || (job_id && cancel(v, job_id, how->grace, err) < 0))
         return -1;
     /* Pods that are still ending write to the folder. */
