@@ -27,10 +27,8 @@ struct fold {
     bool settled;
     const struct fold_note *retry; /* the last one, once settled; NULL = the Job has one array */
     char retry_job[16];            /* the id of its array */
-    size_t rejected;
     struct fold_hint *hints;
     size_t n_hints;
-    size_t hints_cap;
 };
 
 #endif

@@ -34,9 +34,10 @@ struct fold_attempt {
     uint32_t outcome; /* see fold_outcome.h */
     uint32_t restarts;
     uint8_t phase; /* enum journal_phase; JOURNAL_PHASE_NONE: not ended */
-    bool inferred;
-    bool superseded; /* closed by the fold itself: a later attempt of its index exists */
-    uint16_t ahead;  /* of Slurm's restart count, see journal.h; up to FOLD_AHEAD_MAX */
+    bool inferred : 1;
+    bool superseded : 1; /* closed by the fold itself: a later attempt of its index exists */
+    bool deleted : 1;    /* a note says that the user deleted the pod; known when settled */
+    uint16_t ahead;      /* of Slurm's restart count, see journal.h; up to FOLD_AHEAD_MAX */
 };
 
 /* So often, slurmctld must have lost its state, or so many attempts an index must have had before

@@ -11,7 +11,6 @@ struct work {
     const struct indexset *given_up;
     uint32_t first_attempt; /* of the array that the Job is now */
     bool finished;
-    int64_t now_us;
     int64_t end_us;     /* when the Job ended, else now */
     int64_t *durations; /* of the successful attempts */
     size_t n_durations;
@@ -225,7 +224,6 @@ int job_summary_make(const struct fold *f, int64_t now_us, struct job_summary *o
                      .given_up = view.given_up,
                      .first_attempt = fold_first_attempt(f),
                      .finished = end || machine_finished(fold_machine(f)),
-                     .now_us = now_us,
                      .end_us = now_us,
                      .first_us = INT64_MAX};
     if (w.finished && view.completion_us != MACHINE_NO_TIME)

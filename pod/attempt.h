@@ -40,8 +40,8 @@ struct attempt {
     int64_t found_us;   /* when attempt_find() was called */
     uint64_t oom_kills; /* until then, or the last attempt_is_oom() */
 
-    bool needs_address;          /* the pod has names of its own, or is told its address */
-    struct node_address address; /* "" = not looked for yet */
+    bool needs_address; /* the pod has names of its own, or is told its address; when open */
+    struct node_address address; /* "" = nobody needs it, or it was not found */
 
     bool has_deadline;    /* the Job has activeDeadlineSeconds */
     bool success_policy;  /* the Job has one */
@@ -82,6 +82,9 @@ bool attempt_is_oom(struct attempt *a);
 
 /* Opens the log of a container. Returns a descriptor, the caller's, or -1: told. */
 int attempt_log(struct attempt *a, const char *container);
+
+/* Opens the file of its log's times (log_clock.h). Returns a descriptor, the caller's, or -1. */
+int attempt_log_times(const struct attempt *a, const char *container);
 
 /* What the pod knows of itself. job is the decoded Job, which the result borrows; env the task's.
  * Returns 0, or -1 with err. */

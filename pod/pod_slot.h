@@ -14,6 +14,7 @@
 #include "check.h"
 #include "container.h"
 #include "launch.h"
+#include "log_clock.h"
 #include "plan.h"
 #include "pod_machine.h"
 #include "pod_status.h"
@@ -31,7 +32,6 @@ struct slot {
     pid_t pid;         /* the leader while it runs, else 0 */
     bool is_open;      /* from its start until slot_finish() */
     bool is_told;      /* that it cannot start yet */
-    bool is_killed;    /* ended by us without a signal from outside */
     bool wants_term;   /* as soon as the signals have settled */
     bool has_term;     /* has got SIGTERM, from us or from Slurm */
     int status;        /* of the ended leader */
@@ -40,7 +40,8 @@ struct slot {
     unsigned long long drain_to;
 
     struct pump *pump;
-    int log;        /* -1 = none */
+    int log; /* -1 = none */
+    struct log_clock clock;
     off_t log_from; /* where this run begins in it */
     struct values values;
     struct storage_share share;
@@ -77,6 +78,5 @@ bool slot_look(struct slot *s, int64_t now, int64_t *due);
 int slot_finish(struct slot *s, int folder);
 
 void slot_check(struct slot *s, enum pod_check check, int64_t until_ms);
-const struct plan_action *slot_action(const struct slot *s, enum pod_check check);
 
 #endif

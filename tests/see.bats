@@ -28,12 +28,6 @@ golden() {
     diff -u "$file" <(undated <<<"$output")
 }
 
-# refused TEXT ARGUMENT...: one line, exit code 1.
-refused() {
-    run --separate-stderr skjob "${@:2}"
-    expect 1 '' "$1"
-}
-
 @test "tables" {
     golden jobs get jobs
     golden jobs-wide get jobs -A -o wide
@@ -43,6 +37,21 @@ refused() {
     golden all get all
     golden labels get pods --show-labels -L job-name
     golden no-headers get jobs,pods --no-headers
+}
+
+@test "events are get events, of an object or a type" {
+    local all
+    all=$(skjob get events)
+    rows() { tail -n +2 | tr -s ' '; }
+    [[ $(skjob events) == "$all" ]]
+    [[ $(skjob events --for=job/indexed | rows) == "$(grep ' job/indexed ' <<<"$all" | tr -s ' ')" ]]
+    [[ $(skjob events --types=warning | rows) == "$(grep ' Warning ' <<<"$all" | tr -s ' ')" ]]
+    [[ $(grep -c ' job/indexed ' <<<"$all") -gt 2 && $(grep -c ' Warning ' <<<"$all") -gt 0 ]]
+    [[ $(skjob events --types=Normal,Warning) == "$all" ]]
+    refused 'error: valid --types are Normal or Warning' events --types=Bad
+    refused 'error: --for must be in resource/name form' events --for=pi
+    refused 'error: --for is for Jobs and pods: job/NAME, pod/NAME' events --for=node/a
+    refused 'error: unexpected argument "pi"; of one object: --for=job/NAME' events pi
 }
 
 @test "objects" {
@@ -117,6 +126,6 @@ refused() {
     skjob create secret generic token --from-literal=t=secret
     skjob describe configmap settings | grep -A2 '^a:$' | grep -x b
     skjob describe secret token | grep -Ex 't: +6 bytes'
-    run ! grep -q secret <(skjob describe secret token)
+    run -1 grep -q secret <(skjob describe secret token)
     refused 'Error from server (NotFound): jobs.batch "no" not found' describe job no
 }

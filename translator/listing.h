@@ -36,7 +36,7 @@ struct listing {
     int64_t now_us;
     const char *only_job; /* pods and events: of this Job alone; NULL = of all. Borrowed */
     struct found *v;
-    size_t len, cap;
+    size_t len;
     struct listed_job **jobs;
     size_t n_jobs;
 };

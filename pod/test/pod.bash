@@ -5,6 +5,8 @@
 
 bats_require_minimum_version 1.5.0
 
+load wait.bash
+
 setup()
 {
     pod=${SKJOB_POD:-$BATS_TEST_DIRNAME/../skjob-pod}
@@ -51,17 +53,6 @@ sh_script()
 the_log()
 {
     cat "$job"/pods/*/main.log
-}
-
-# until_true SECONDS COMMAND...
-until_true()
-{
-    local end=$((SECONDS + $1))
-    shift
-    until "$@"; do
-        ((SECONDS < end)) || return 1
-        sleep 0.05
-    done
 }
 
 gone()
@@ -114,6 +105,18 @@ finish()
     wait "$runner" || rc=$?
     echo "exit code $rc"
     [ "$rc" = "$1" ]
+}
+
+# rests_below KB: the runner's memory while ./job runs, which is then told to end
+rests_below()
+{
+    local rss
+    begin
+    rss=$(awk '/^VmRSS/ {print $2}' "/proc/$runner/status")
+    kill -TERM "$runner"
+    finish 143
+    echo "resident: $rss kB"
+    ((rss < $1))
 }
 
 # spec < the fields of the pod's spec: writes the batch script ./job. SPEC is a line of the Job's spec. A $ in front of
