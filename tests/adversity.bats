@@ -55,6 +55,7 @@ with open(sys.argv[1], "a") as f: f.write("%s crc=%08x\n" % (line, zlib.crc32(li
     in_background a apply -f j.yaml
     in_background b apply -f j.yaml
     wait
+
     [[ $(sort a b | grep -c '^job.batch/j created$') == 1 ]]
     [[ $(sort a b | grep -vc '^job.batch/j created$') == 1 ]]
     grep -qE '^job.batch/j (unchanged|configured)$|AlreadyExists|already exists' a b

@@ -13,8 +13,6 @@ teardown_file() { cluster_teardown; }
 setup() { jobs_begin; }
 teardown() { jobs_finish; }
 
-readonly REACHED='Complete CompletionsReached: Reached expected number of succeeded pods'
-readonly LIMIT='Failed BackoffLimitExceeded: Job has reached the specified backoff limit'
 readonly INDEXES='Failed FailedIndexes: Job has failed indexes'
 
 # retry ARGUMENT...: skjob retry; ID becomes the new array, and its words but the id are printed.
