@@ -32,6 +32,7 @@ static const char run_usage[] =
     "no\n"
     "                    input\n"
     "      --command     as with kubectl; here the words are the command in any case\n"
+    "  -t, --tty         refused: a pod has no terminal here\n"
     "      --rm          remove the Job at the end; with -i\n"
     "      --dry-run     client or server: create nothing\n"
     "  -o, --output      json, yaml or name\n"

@@ -33,6 +33,7 @@ static const char usage[] =
     "  -w, --watch             go on, and show what changes\n"
     "  -L, --label-columns     a column for each of these labels\n"
     "      --show-labels       a last column with all labels\n"
+    "  -a, --show-all          of old documents: what has ended is shown in any case\n"
     "      --no-headers        leave out the first line of the table\n"
     "      --ignore-not-found  an object that is not there is no error\n"
     "      --allow-missing-template-keys=false  a field that is not there is an error\n"
