@@ -24,6 +24,7 @@ static const char usage[] =
     "      --timeout     how long to wait for pods that are still ending, default 30s\n"
     "  -n, --namespace   default: \"default\"\n"
     "\n"
+    "Examples:\n"
     "  skjob retry pi\n"
     "  skjob retry job/sweep --index 3,7-9\n";
 
