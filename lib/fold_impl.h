@@ -31,4 +31,11 @@ struct fold {
     size_t n_hints;
 };
 
+/* fold_retry.c: which retry counts, once the table is settled; what has succeeded before it; what
+ * has not, and does not run again (indexes: what does). Both return 0, or -1 when out of memory. */
+void fold_retry_find(struct fold *f);
+int fold_retry_succeeded(const struct fold *f, struct indexset *out);
+int fold_retry_given_up(const struct fold *f, const char *indexes, const struct indexset *succeeded,
+                        struct indexset *out);
+
 #endif

@@ -185,37 +185,6 @@ static int announce_queue(struct run *r, int64_t since_us)
     return 0;
 }
 
-/* ---- a retry ---- */
-
-/* The indexes (of Jobs without completion indexes: the tasks) that have succeeded before. */
-static int add_succeeded(const struct fold *f, struct indexset *out)
-{
-    const struct fold_table *t = &f->table;
-    for (uint32_t i = 0; i < t->n_attempts; i++) {
-        const struct fold_attempt *a = &t->attempts[i];
-        bool is_valid = !job_spec_indexed(f->spec) || a->index < job_spec_index_limit(f->spec);
-        if (a->attempt < fold_first_attempt(f) && a->phase == JOURNAL_SUCCEEDED && is_valid &&
-            indexset_insert(out, a->index) < 0)
-            return -1;
-    }
-    return 0;
-}
-
-/* Those that have not succeeded and do not run again. indexes: those that do. */
-static int add_given_up(const struct fold *f, const char *indexes, const struct indexset *succeeded,
-                        struct indexset *out)
-{
-    cleanup_indexset struct indexset again = INDEXSET_INIT;
-    const struct indexset *others[] = {succeeded, &again, out};
-    uint32_t limit = job_spec_index_limit(f->spec);
-    if (indexset_parse(&again, indexes, limit) < 0)
-        return -1;
-    for (uint32_t at = 0; (at = indexset_next_free(others, 3, at)) < limit;)
-        if (indexset_insert(out, at) < 0)
-            return -1;
-    return 0;
-}
-
 static int run_retried(struct run *r, const struct fold_note *note)
 {
     struct fold *f = r->f;
@@ -228,9 +197,9 @@ static int run_retried(struct run *r, const struct fold_note *note)
     bool some = note->text != TEXTPOOL_NONE && job_spec_indexed(f->spec);
     if (note != f->retry)
         return 0; /* the last one has all that was left of those before */
-    if (add_succeeded(f, &succeeded) < 0 ||
-        (some && add_given_up(f, textpool_get(&f->table.pool, note->text, NULL), &succeeded,
-                              &given_up) < 0))
+    if (fold_retry_succeeded(f, &succeeded) < 0 ||
+        (some && fold_retry_given_up(f, textpool_get(&f->table.pool, note->text, NULL), &succeeded,
+                                     &given_up) < 0))
         return error_set(r->err, "out of memory");
     if (send(r, &ev, NULL) < 0 || (f->config.start_at_submission && send(r, &start, NULL) < 0))
         return -1;
@@ -469,19 +438,6 @@ static int restart(struct fold *f, struct error *err)
     return f->machine ? 0 : error_set(err, "out of memory");
 }
 
-/* The last one counts. The decision that it came after does so no more, also while its file is
- * still there. */
-static void find_retry(struct fold *f)
-{
-    for (uint32_t i = 0; i < f->table.n_notes; i++)
-        if (f->table.notes[i].event == JOURNAL_RETRIED)
-            f->retry = &f->table.notes[i];
-    if (!f->retry)
-        return;
-    snprintf(f->retry_job, sizeof f->retry_job, "%u", f->retry->index);
-    f->has_end = f->has_end && f->end.time_us > f->retry->time_us;
-}
-
 static int run_all(struct run *r, int64_t now_us, struct machine_actions *actions)
 {
     struct fold *f = r->f;
@@ -489,7 +445,7 @@ static int run_all(struct run *r, int64_t now_us, struct machine_actions *action
     if (!f->settled && fold_table_settle(&f->table) < 0)
         return error_set(r->err, "out of memory");
     if (!f->settled)
-        find_retry(f);
+        fold_retry_find(f);
     f->settled = true;
     for (size_t i = 0; i < f->n_hints; i++)
         if (f->hints[i].attempt == FOLD_FIRST)
