@@ -251,7 +251,7 @@ static int start_clock(const struct create *c, const json_t *cronjob, struct err
     struct error lost;
     const json_t *meta = tree_get(cronjob, "metadata");
     const char *ns = tree_str(meta, "namespace"), *name = tree_str(meta, "name");
-    const struct cronjob_remove how = {.wait = false};
+    const struct job_removal how = {.grace = -1};
     if (c->options->dry_run == DRY_RUN_SERVER)
         return test_job(c, cronjob, err);
     if (cronjob_sync_changed(&c->store, ns, name, true, err) == 0)
