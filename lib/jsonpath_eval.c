@@ -377,12 +377,16 @@ static bool has_word(const struct jsonpath_list *part, const char *word)
     return false;
 }
 
-/* The number of the end that belongs to the range whose body starts at from. */
-static size_t find_end(const struct jsonpath *path, size_t from, size_t to)
+bool jsonpath_is_range(const struct jsonpath_list *part)
+{
+    return has_word(part, "range");
+}
+
+size_t jsonpath_find_end(const struct jsonpath *path, size_t from, size_t to)
 {
     int depth = 1;
     for (size_t i = from; i < to; i++) {
-        depth += has_word(&path->parts[i], "range");
+        depth += jsonpath_is_range(&path->parts[i]);
         depth -= has_word(&path->parts[i], "end");
         if (depth == 0)
             return i;
@@ -399,12 +403,12 @@ static int run_parts(const struct run *r, size_t from, size_t to, const json_t *
             return error_set(r->err, "not in range, nothing to end");
         if (walk_list(r, part, &data, 1, &results) < 0)
             return -1;
-        if (!has_word(part, "range")) {
+        if (!jsonpath_is_range(part)) {
             if (r->emit(r->arg, &results, r->err) < 0)
                 return -1;
             continue;
         }
-        size_t end = find_end(r->path, i + 1, to);
+        size_t end = jsonpath_find_end(r->path, i + 1, to);
         for (size_t k = 0; k < results.len; k++)
             if (run_parts(r, i + 1, end, results.v[k]) < 0)
                 return -1;
@@ -453,11 +457,17 @@ static int print_results(void *arg, const struct values *results, struct error *
     return 0;
 }
 
+int jsonpath_print_parts(const struct jsonpath *path, size_t from, size_t to, const json_t *data,
+                         struct strbuf *out, struct error *err)
+{
+    const struct run r = {path, err, print_results, out};
+    return run_parts(&r, from, to, data);
+}
+
 int jsonpath_print(const struct jsonpath *path, const json_t *data, struct strbuf *out,
                    struct error *err)
 {
-    const struct run r = {path, err, print_results, out};
-    return run_parts(&r, 0, path->len, data);
+    return jsonpath_print_parts(path, 0, path->len, data, out, err);
 }
 
 static int collect_results(void *arg, const struct values *results, struct error *err)
@@ -468,14 +478,20 @@ static int collect_results(void *arg, const struct values *results, struct error
     return 0;
 }
 
-int jsonpath_find(const struct jsonpath *path, const json_t *data, json_t **results,
-                  struct error *err)
+int jsonpath_find_parts(const struct jsonpath *path, size_t from, size_t to, const json_t *data,
+                        json_t **results, struct error *err)
 {
     cleanup_json json_t *list = json_array();
     const struct run r = {path, err, collect_results, list};
     *results = NULL;
-    if (!list || run_parts(&r, 0, path->len, data) < 0)
+    if (!list || run_parts(&r, from, to, data) < 0)
         return list ? -1 : error_set(err, "out of memory");
     *results = steal_ptr(&list);
     return 0;
+}
+
+int jsonpath_find(const struct jsonpath *path, const json_t *data, json_t **results,
+                  struct error *err)
+{
+    return jsonpath_find_parts(path, 0, path->len, data, results, err);
 }

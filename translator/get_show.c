@@ -8,7 +8,7 @@
 
 #include "cleanup.h"
 #include "columns.h"
-#include "print.h"
+#include "printing.h"
 #include "tree.h"
 
 /* NAMESPACE, the kind's own, those of -L, LABELS */
@@ -230,19 +230,20 @@ static void show_names(struct listing *l)
     }
 }
 
+/* A pod's object is made, printed and dropped: there may be very many. */
 static int show_objects(const struct get_show *s, struct listing *l, struct error *err)
 {
-    cleanup_json json_t *objects = json_array();
+    const struct get_request *r = s->request;
+    cleanup_printing struct printing p;
+    printing_begin(&p, &r->printer, r->single ? PRINTING_SINGLE : PRINTING_LIST);
     for (size_t i = 0; i < l->len; i++) {
         const json_t *object = listing_object(&l->v[i], err);
-        if (!object)
+        if (!object || printing_add(&p, (json_t *)object, err) < 0)
             return -1;
-        if (json_array_append(objects, (json_t *)object) < 0)
-            return error_set(err, "out of memory");
+        if (l->v[i].pod)
+            listing_forget(&l->v[i]);
     }
-    if (s->request->single && !l->len)
-        return 0;
-    return printer_print(&s->request->printer, objects, s->request->single, err);
+    return r->single && !l->len ? 0 : printing_end(&p, err);
 }
 
 int get_show_all(struct get_show *s, struct listing *l, int missing, struct error *err)
