@@ -281,10 +281,26 @@ END
     [[ $output == *'create '* && $stderr == '' ]]
     run --separate-stderr -0 alone --version
     [[ $output == 'skjob '[0-9]* ]]
-    for verb in create translate get logs wait delete check-config; do
-        run --separate-stderr -0 alone $verb --help
-        [[ $output == *"skjob $verb"* && $stderr == '' ]]
-    done
+}
+
+@test "each verb's help shows an example, and every option that the verb takes" {
+    local verb option verbs=0 options=0
+    while IFS=$'\t' read -r verb _; do
+        verbs=$((verbs + 1))
+        run --separate-stderr -0 alone "$verb" --help
+        [[ $output == *"skjob $verb"* && $output == *$'\nExample'* && $stderr == '' ]] || { echo "$verb: $output"; return 1; }
+        for option in $(alone __complete "$verb" --); do
+            options=$((options + 1))
+            [[ $option == --help || $option == --v || $output =~ $option([^a-z-]|$) ]] || { echo "$verb: no word of $option"; return 1; }
+        done
+    done < <(alone __complete '')
+    ((verbs >= 25 && options >= 150))
+}
+
+@test "options of kubectl that mean nothing here are refused with a word why" {
+    refused "error: --kubeconfig means nothing here: there is no API server; the cluster is that of slurm.conf, and SLURM_CONF names another one" get jobs --kubeconfig=x
+    refused "error: --token means nothing here: there is no login; Slurm knows you by your user's name" get jobs --token x
+    refused "error: unknown flag: --all" get jobs --all
 }
 
 # ---- translate ----

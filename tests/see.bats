@@ -45,6 +45,21 @@ refused() {
     golden no-headers get jobs,pods --no-headers
 }
 
+@test "events are get events, of an object or a type" {
+    local all
+    all=$(skjob get events)
+    rows() { tail -n +2 | tr -s ' '; }
+    [[ $(skjob events) == "$all" ]]
+    [[ $(skjob events --for=job/indexed | rows) == "$(grep ' job/indexed ' <<<"$all" | tr -s ' ')" ]]
+    [[ $(skjob events --types=warning | rows) == "$(grep ' Warning ' <<<"$all" | tr -s ' ')" ]]
+    [[ $(grep -c ' job/indexed ' <<<"$all") -gt 2 && $(grep -c ' Warning ' <<<"$all") -gt 0 ]]
+    [[ $(skjob events --types=Normal,Warning) == "$all" ]]
+    refused 'error: valid --types are Normal or Warning' events --types=Bad
+    refused 'error: --for must be in resource/name form' events --for=pi
+    refused 'error: --for is for Jobs and pods: job/NAME, pod/NAME' events --for=node/a
+    refused 'error: unexpected argument "pi"; of one object: --for=job/NAME' events pi
+}
+
 @test "objects" {
     golden job.yaml get job pi -o yaml
 }

@@ -27,8 +27,13 @@ static const char apply_usage[] =
     "  -f, --filename    a file, a folder, or - for standard input\n"
     "      --dry-run     client or server: change nothing\n"
     "      --validate    strict (default), warn, ignore: what to do about unknown fields\n"
+    "      --max-bytes   limit for the size of a file (default 1048576)\n"
     "  -o, --output      json, yaml or name\n"
-    "  -n, --namespace   default: that of the manifest, else \"default\"\n";
+    "  -n, --namespace   default: that of the manifest, else \"default\"\n"
+    "\n"
+    "Examples:\n"
+    "  skjob apply -f pi.yaml\n"
+    "  skjob apply -f jobs/ -- --partition=short\n";
 
 static const char replace_usage[] =
     "Replace objects that exist by those of files.\n"
@@ -37,8 +42,13 @@ static const char replace_usage[] =
     "\n"
     "  -f, --filename    a file, a folder, or - for standard input\n"
     "      --dry-run     client or server: change nothing\n"
+    "      --validate    strict (default), warn, ignore: what to do about unknown fields\n"
+    "      --max-bytes   limit for the size of a file (default 1048576)\n"
     "  -o, --output      json, yaml or name\n"
-    "  -n, --namespace   default: that of the manifest, else \"default\"\n";
+    "  -n, --namespace   default: that of the manifest, else \"default\"\n"
+    "\n"
+    "Example:\n"
+    "  skjob get configmap settings -o yaml | sed s/debug/info/ | skjob replace -f -\n";
 
 struct applying {
     const struct options *options;

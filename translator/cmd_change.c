@@ -15,14 +15,20 @@ static const char suspend_usage[] =
     "\n"
     "  skjob suspend NAME ... [options]\n"
     "\n"
-    "  -n, --namespace   default: \"default\"\n";
+    "  -n, --namespace   default: \"default\"\n"
+    "\n"
+    "Example:\n"
+    "  skjob suspend sweep\n";
 
 static const char resume_usage[] =
     "Let Jobs go on that were suspended, or created so. Their deadline starts anew.\n"
     "\n"
     "  skjob resume NAME ... [options]\n"
     "\n"
-    "  -n, --namespace   default: \"default\"\n";
+    "  -n, --namespace   default: \"default\"\n"
+    "\n"
+    "Example:\n"
+    "  skjob resume sweep\n";
 
 static const char scale_usage[] =
     "Change how many pods of a Job run at once. 0 ends those that run.\n"
@@ -32,7 +38,10 @@ static const char scale_usage[] =
     "\n"
     "      --parallelism   the number\n"
     "      --replicas      the same\n"
-    "  -n, --namespace     default: \"default\"\n";
+    "  -n, --namespace     default: \"default\"\n"
+    "\n"
+    "Example:\n"
+    "  skjob scale sweep --parallelism=50\n";
 
 struct change {
     const struct options *options;

@@ -13,7 +13,10 @@
 static const char usage[] =
     "Check the site's configuration, skjob.conf(5): every mistake with its line.\n"
     "\n"
-    "  skjob check-config [FILE]     default: $SKJOB_CONF, else the installed one\n";
+    "  skjob check-config [FILE]     default: $SKJOB_CONF, else the installed one\n"
+    "\n"
+    "Example:\n"
+    "  skjob check-config skjob.conf.new\n";
 
 static int check(const char *path, bool must_exist, struct error *err)
 {

@@ -27,6 +27,7 @@ static const char usage[] =
     "  -l, --selector          those with these labels: a=b,c!=d,e in (f,g)\n"
     "      --all               all of the type\n"
     "  -f, --filename          those that a file names\n"
+    "      --max-bytes         limit for the size of a file (default 1048576)\n"
     "      --ignore-not-found  what is not there is no error\n"
     "      --wait=false        do not wait for the pods to end\n"
     "      --timeout           how long to wait for the pods to end, default 30s\n"
@@ -36,7 +37,12 @@ static const char usage[] =
     "      --cascade           background or foreground; the pods of a Job always go with it\n"
     "      --dry-run           client or server: delete nothing\n"
     "  -o, --output            name\n"
-    "  -n, --namespace         default: \"default\"\n";
+    "  -n, --namespace         default: \"default\"\n"
+    "\n"
+    "Examples:\n"
+    "  skjob delete job pi\n"
+    "  skjob delete jobs -l team=math\n"
+    "  skjob delete pod sweep-7-x2v4k     # its Job starts another one\n";
 
 struct deleting {
     const struct options *options;

@@ -37,7 +37,11 @@ static const char annotate_usage[] =
     "      --all         all objects of the type\n"
     "      --dry-run     client or server: change nothing\n"
     "  -o, --output      json, yaml or name\n"
-    "  -n, --namespace   default: \"default\"\n";
+    "  -n, --namespace   default: \"default\"\n"
+    "\n"
+    "Examples:\n"
+    "  skjob annotate job/pi note='second try'\n"
+    "  skjob annotate job/pi note-\n";
 
 struct marking {
     bool labels; /* else annotations */

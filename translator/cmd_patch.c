@@ -23,6 +23,7 @@ static const char usage[] =
     "      --type         strategic (default), merge (RFC 7386) or json (RFC 6902)\n"
     "      --subresource  status: conditions for a pod, which the podFailurePolicy sees\n"
     "      --dry-run      client or server: change nothing\n"
+    "      --validate     strict (default), warn, ignore: what to do about unknown fields\n"
     "  -o, --output       json, yaml or name\n"
     "  -n, --namespace    default: \"default\"\n"
     "\n"

@@ -26,7 +26,11 @@ static const char usage[] =
     "  skjob reconcile [NAME ...] [options]\n"
     "\n"
     "      --all         all namespaces\n"
-    "  -n, --namespace   default: \"default\"; all of its Jobs, unless they are named\n";
+    "  -n, --namespace   default: \"default\"; all of its Jobs, unless they are named\n"
+    "\n"
+    "Examples:\n"
+    "  skjob reconcile\n"
+    "  */10 * * * * skjob reconcile --all      # a line for crontab -e\n";
 
 struct round {
     const struct store *store;

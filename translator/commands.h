@@ -15,6 +15,7 @@ extern const struct verb verb_create;
 extern const struct verb verb_delete;
 extern const struct verb verb_describe;
 extern const struct verb verb_edit;
+extern const struct verb verb_events;
 extern const struct verb verb_explain;
 extern const struct verb verb_gc;
 extern const struct verb verb_get;

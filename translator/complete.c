@@ -21,12 +21,13 @@ static const struct {
     const char *verb;
     enum words words;
 } verb_words[] = {
-    {"create", WORDS_NONE},       {"apply", WORDS_NONE},     {"run", WORDS_NONE},
-    {"translate", WORDS_NONE},    {"simulate", WORDS_NONE},  {"explain", WORDS_NONE},
-    {"check-config", WORDS_NONE}, {"status", WORDS_JOBS},    {"report", WORDS_JOBS},
-    {"suspend", WORDS_JOBS},      {"resume", WORDS_JOBS},    {"scale", WORDS_JOBS},
-    {"retry", WORDS_JOBS},        {"reconcile", WORDS_JOBS}, {"wait", WORDS_JOB_REFS},
-    {"top", WORDS_NONE},          {"logs", WORDS_PODS},      {"completion", WORDS_SHELLS},
+    {"create", WORDS_NONE},       {"apply", WORDS_NONE},        {"run", WORDS_NONE},
+    {"translate", WORDS_NONE},    {"simulate", WORDS_NONE},     {"explain", WORDS_NONE},
+    {"events", WORDS_NONE},       {"check-config", WORDS_NONE}, {"status", WORDS_JOBS},
+    {"report", WORDS_JOBS},       {"suspend", WORDS_JOBS},      {"resume", WORDS_JOBS},
+    {"scale", WORDS_JOBS},        {"retry", WORDS_JOBS},        {"reconcile", WORDS_JOBS},
+    {"wait", WORDS_JOB_REFS},     {"top", WORDS_NONE},          {"logs", WORDS_PODS},
+    {"completion", WORDS_SHELLS},
 };
 
 /* Values of options that are known; after the last one NULL. */

@@ -12,6 +12,7 @@
 
 static const struct verb *const verbs[] = {
     &verb_create,       &verb_translate, &verb_simulate,  &verb_get,        &verb_describe,
+    &verb_events,
     &verb_logs,         &verb_wait,      &verb_status,    &verb_top,        &verb_report,
     &verb_run,          &verb_apply,     &verb_replace,   &verb_patch,      &verb_edit,
     &verb_label,        &verb_annotate,  &verb_suspend,   &verb_resume,     &verb_scale,

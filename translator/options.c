@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "options_kubectl.h"
 #include "options_table.h"
 #include "strbuf.h"
 
@@ -17,7 +18,7 @@ static bool takes(const char *accepted, size_t row)
     char word[40];
     const char *name = options_table[row].word ? options_table[row].word : options_table[row].name;
     snprintf(word, sizeof word, " %s ", name);
-    return strcmp(name, "help") == 0 || strstr(accepted, word) != NULL;
+    return strcmp(name, "help") == 0 || strcmp(name, "v") == 0 || strstr(accepted, word) != NULL;
 }
 
 /* Fills getopt's two tables with what the verb takes. Long options carry 256 + row as value. */
@@ -72,6 +73,12 @@ static const char *bad_word(char **argv, int argc)
 static int bad_option(int c, const char *word, struct error *err)
 {
     bool is_long = strncmp(word, "--", 2) == 0;
+    const char letter[] = {'-', (char)optopt, '\0'};
+    const char *why = c == '?' ? options_kubectl_why(is_long ? word : letter) : NULL;
+    if (why && is_long)
+        return error_set(err, "%.*s means nothing here: %s", (int)strcspn(word, "="), word, why);
+    if (why)
+        return error_set(err, "%s means nothing here: %s", letter, why);
     if (c == ':' && is_long)
         return error_set(err, "flag needs an argument: %s", word);
     if (c == ':')
@@ -79,6 +86,14 @@ static int bad_option(int c, const char *word, struct error *err)
     if (is_long)
         return error_set(err, "unknown flag: %.*s", (int)strcspn(word, "="), word);
     return error_set(err, "unknown shorthand flag: '%c' in %s", optopt, word);
+}
+
+/* getopt takes a beginning of a name for the name; kubectl does not. */
+static bool is_short_form(const struct option_row *row, const char *word)
+{
+    size_t n = strlen(row->name);
+    return strncmp(word, "--", 2) == 0 &&
+           (strncmp(word + 2, row->name, n) != 0 || (word[2 + n] && word[2 + n] != '='));
 }
 
 static size_t find_separator(int argc, char **argv)
@@ -110,6 +125,9 @@ int options_parse(struct options *o, int argc, char **argv, const char *accepted
         int row = c == '?' || c == ':' ? -1 : row_of(c, accepted);
         if (row < 0)
             return bad_option(c, bad_word(argv, (int)separator), err);
+        const char *word = argv[optind - (optarg && optarg == argv[optind - 1] ? 2 : 1)];
+        if (c >= 256 && is_short_form(&options_table[row], word))
+            return bad_option('?', word, err);
         /* "-o=json": kubectl takes the value behind the sign. */
         bool sign = c < 256 && optarg && optarg != argv[optind - 1] && *optarg == '=';
         const struct option_row *r = &options_table[row];

@@ -75,6 +75,7 @@ struct options {
     const char *max_log_requests;
     bool progress;        /* wait */
     const char *interval; /* top */
+    const char *types;    /* events */
     const char *outcomes; /* simulate */
     const char *random;
     const char *failure_rate;

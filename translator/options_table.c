@@ -13,6 +13,7 @@
 #include "grow.h"
 #include "names.h"
 #include "strbuf.h"
+#include "trace.h"
 
 /* ---- what rows of one form set ---- */
 
@@ -226,6 +227,18 @@ int options_bounded(const char *flag, const char *value, int64_t least, int64_t 
                                                      (long long)least, (long long)most);
 }
 
+/* -v=6, as kubectl's. */
+static int set_level(struct options *o, const struct option_row *row, const char *value,
+                     struct error *err)
+{
+    int64_t level = 0;
+    (void)o;
+    if (options_number(row->name, value, &level, err) < 0)
+        return -1;
+    trace_set_level(level < 0 ? 0 : level > 10 ? 10 : (int)level);
+    return 0;
+}
+
 #define AT(member) offsetof(struct options, member)
 
 const struct option_row options_table[] = {
@@ -268,6 +281,7 @@ const struct option_row options_table[] = {
     {"all", 0, optional_argument, set_switch, AT(all), NULL},
     {"parallelism", 0, required_argument, set_number, AT(parallelism), NULL},
     {"replicas", 0, required_argument, set_number, AT(parallelism), NULL},
+    {"v", 'v', required_argument, set_level, 0, NULL},
     {"help", 'h', optional_argument, set_switch, AT(help), NULL},
     {"output", 'o', required_argument, set_text, AT(printer), "printer"},
     {"all-namespaces", 'A', optional_argument, set_switch, AT(all_namespaces), NULL},
@@ -291,6 +305,7 @@ const struct option_row options_table[] = {
     {"max-log-requests", 0, required_argument, set_text, AT(max_log_requests), NULL},
     {"interval", 0, required_argument, set_text, AT(interval), NULL},
     {"output-file", 'o', required_argument, set_text, AT(output_file), NULL},
+    {"types", 0, required_argument, set_text, AT(types), NULL},
     {"format", 0, required_argument, set_text, AT(format), NULL},
     {"outcomes", 0, required_argument, set_text, AT(outcomes), NULL},
     {"random", 0, required_argument, set_text, AT(random), NULL},

@@ -16,6 +16,7 @@
 #include "printable.h"
 #include "strbuf.h"
 #include "submit_signals.h"
+#include "trace.h"
 
 extern char **environ;
 
@@ -80,6 +81,8 @@ struct submission {
     size_t rest_len;
     struct strbuf said, complained; /* standard output and error of sbatch */
     int64_t told;                   /* when a signal was handed on, 0 = none was */
+    struct strbuf command;          /* for those who want to know */
+    int64_t began;
 };
 
 /* ---- starting ---- */
@@ -152,9 +155,14 @@ int submission_start(struct submission **out, char *const *extra, size_t n, bool
     argv[1] = test_only ? only : parsable;
     for (size_t i = 0; i < n; i++)
         argv[2 + i] = extra[i];
+    for (size_t i = 0; i < n + 2 && trace_wanted(TRACE_CHANGES); i++)
+        strbuf_addf(&s->command, "%s%s", i ? " " : "", argv[i]);
+    s->began = trace_begin();
     s->test_only = test_only;
-    if (spawn(s, argv, err) < 0)
+    if (spawn(s, argv, err) < 0) {
+        strbuf_free(&s->command);
         return -1;
+    }
     *out = steal_ptr(&s);
     return 0;
 }
@@ -319,6 +327,7 @@ static void discard(struct submission *s)
     close_answers(s);
     strbuf_free(&s->said);
     strbuf_free(&s->complained);
+    strbuf_free(&s->command);
     free(s);
 }
 
@@ -367,6 +376,7 @@ enum submit_outcome submission_finish(struct submission *s, const char *script, 
     enum submit_outcome outcome = SUBMIT_DONE;
     s->rest = script;
     s->rest_len = len;
+    trace_text(TRACE_TEXTS, script);
     widen(s, len);
     sigaction(SIGPIPE, &ignore, &old);
     bool answered = converse(s, tick, arg, job_id);
@@ -376,6 +386,9 @@ enum submit_outcome submission_finish(struct submission *s, const char *script, 
     else
         outcome = judge(s, wait_for(s), err);
     sigaction(SIGPIPE, &old, NULL);
+    trace_end(TRACE_CHANGES, s->began, "%s: a script of %zu bytes, %.*s", strbuf_str(&s->command),
+              len, s->said.len ? (int)strcspn(strbuf_str(&s->said), "\n") : 5,
+              s->said.len ? strbuf_str(&s->said) : "no id");
     if (outcome == SUBMIT_DONE)
         fputs(strbuf_str(&s->complained), stderr); /* notes of the site's plugins */
     discard(s);

@@ -18,6 +18,14 @@ static const struct {
     {{"create", "-xf", "a"}, "unknown shorthand flag: 'x' in -xf", "the first of two"},
     {{"create", "-f"}, "flag needs an argument: 'f' in -f", "no value"},
     {{"create", "--filename"}, "flag needs an argument: --filename", "no value, long"},
+    {{"create", "--file", "x"}, "unknown flag: --file", "no beginnings of names"},
+    {{"create", "--context=a"},
+     "--context means nothing here: there is no API server; the cluster is that of slurm.conf, and "
+     "SLURM_CONF names another one",
+     "an option of kubectl's"},
+    {{"create", "-k", "dir"},
+     "-k means nothing here: build first: kustomize build DIR | skjob create -f -",
+     "a letter of kubectl's"},
     {{"create", "--strict=3"},
      "invalid argument \"3\" for \"--strict\" flag: strconv.ParseBool: parsing \"3\": invalid "
      "syntax",
