@@ -41,6 +41,7 @@ struct fold_config {
     int64_t backoff_base_us; /* see machine_config; 0 = 10 s and 360 s */
     int64_t backoff_cap_us;
     bool start_at_submission; /* the Job's clock starts when it is submitted, not when it runs */
+    bool goes_on; /* it will be read on, see fold_read_on: 40 bytes an attempt more are kept */
 };
 
 /* Fills in the back-off from texts in seconds, fractions allowed (SKJOB_BACKOFF_BASE and
@@ -68,6 +69,14 @@ static inline void fold_freep(struct fold **p)
 int fold_read(struct fold *f, int job_fd,
               void (*damaged)(void *arg, const char *file, size_t line, const char *why), void *arg,
               struct error *err);
+
+/* What has come since fold_read() or the last fold_read_on(), of a fold that goes on: only that is
+ * read. What fold_live() and fold_set_end() said is forgotten. Then fold_run() again: it makes the
+ * same of it as a new fold. Returns 0; 1 when the journal is not the one that was read (a file was
+ * replaced), and a new fold is needed; or -1 with err. */
+int fold_read_on(struct fold *f, int job_fd,
+                 void (*damaged)(void *arg, const char *file, size_t line, const char *why),
+                 void *arg, struct error *err);
 
 /* One record. Returns 0, or -1 when out of memory. */
 int fold_add(struct fold *f, const struct journal_line *line);
