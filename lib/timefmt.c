@@ -30,6 +30,17 @@ const char *timefmt_rfc3339(int64_t t, char buf[TIMEFMT_MAX])
     return buf;
 }
 
+const char *timefmt_rfc3339_us(int64_t us, char buf[TIMEFMT_MAX])
+{
+    int64_t rest = us % 1000000;
+    int64_t second = us / 1000000 - (rest < 0);
+    size_t n = strlen(timefmt_rfc3339(second, buf));
+    if (n)
+        snprintf(buf + n - 1, TIMEFMT_MAX - n + 1, ".%06dZ",
+                 (int)(rest < 0 ? rest + 1000000 : rest));
+    return buf;
+}
+
 const char *timefmt_rfc1123z(int64_t t, int offset, char buf[TIMEFMT_MAX])
 {
     static const char days[][4] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};

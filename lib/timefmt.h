@@ -14,6 +14,9 @@ enum { TIMEFMT_MAX = 48 };
  * Returns buf. */
 const char *timefmt_rfc3339(int64_t t, char buf[TIMEFMT_MAX]);
 
+/* The same of microseconds since 1970, "2006-01-02T15:04:05.000000Z". */
+const char *timefmt_rfc3339_us(int64_t us, char buf[TIMEFMT_MAX]);
+
 /* "Mon, 02 Jan 2006 15:04:05 -0700", the form of kubectl describe. offset: seconds east of UTC. */
 const char *timefmt_rfc1123z(int64_t t, int offset, char buf[TIMEFMT_MAX]);
 

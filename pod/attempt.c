@@ -353,6 +353,12 @@ int attempt_log(struct attempt *a, const char *container)
     return fd;
 }
 
+int attempt_log_times(const struct attempt *a, const char *container)
+{
+    struct error err;
+    return a->dir ? job_dir_log_times(a->dir, a->pod, container, &err) : -1;
+}
+
 int attempt_folder(const struct attempt *a)
 {
     return a->dir && !a->told ? job_dir_pod(a->dir, a->pod, NULL) : -1;

@@ -80,6 +80,9 @@ bool attempt_is_oom(struct attempt *a);
 /* Opens the log of a container. Returns a descriptor, the caller's, or -1: told. */
 int attempt_log(struct attempt *a, const char *container);
 
+/* Opens the file of its log's times (log_clock.h). Returns a descriptor, the caller's, or -1. */
+int attempt_log_times(const struct attempt *a, const char *container);
+
 /* What the pod knows of itself. job is the decoded Job, which the result borrows; env the task's.
  * Returns 0, or -1 with err. */
 int attempt_self(const struct attempt *a, const json_t *job, char *const env[],

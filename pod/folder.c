@@ -65,8 +65,8 @@ struct clearing {
     int top;
     dev_t dev;
     unsigned moved; /* folders that were too deep, and hang below top now */
-    char *failed;   /* the first name that stays */
-    int error;
+    int error;      /* of the first name that stays; 0 = all went */
+    char failed[NAME_MAX + 1];
 };
 
 static void clear_level(struct clearing *c, int fd, int depth);
@@ -86,15 +86,16 @@ static int open_for_removal(int parent, const char *name)
     return open(link, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
-/* Instead of descending further: hangs the folder below the top, for the next round. */
+/* Instead of descending further: hangs the folder below the top, for the next round. What has the
+ * name there is only ever replaced when it is an empty folder, which is to go as well. */
 static int move_up(struct clearing *c, int parent, const char *name)
 {
     char fresh[32];
     for (int tries = 0; tries < 1000; tries++) {
         snprintf(fresh, sizeof fresh, ".deep.%u", c->moved++);
-        if (renameat2(parent, name, c->top, fresh, RENAME_NOREPLACE) == 0)
+        if (renameat(parent, name, c->top, fresh) == 0)
             return 0;
-        if (errno != EEXIST)
+        if (errno != EEXIST && errno != ENOTEMPTY && errno != ENOTDIR)
             return -1;
     }
     return -1;
@@ -118,10 +119,10 @@ static int remove_folder(struct clearing *c, int parent, const char *name, int d
 
 static void note_failure(struct clearing *c, const char *name)
 {
-    if (c->failed)
+    if (c->error)
         return;
     c->error = errno;
-    c->failed = strdup(name);
+    snprintf(c->failed, sizeof c->failed, "%s", name);
 }
 
 static void clear_level(struct clearing *c, int fd, int depth)
@@ -148,17 +149,12 @@ int folder_clear(int fd, struct error *err)
     if ((st.st_mode & 0700) != 0700)
         (void)!fchmod(fd, 0700);
     unsigned before;
-    do { /* what was moved up needs another round, and some file systems skip entries */
+    do { /* what was moved up needs another round */
         before = c.moved;
-        cleanup_freep(&c.failed);
-        c.failed = NULL;
+        c.error = 0;
         clear_level(&c, fd, 0);
     } while (c.moved != before);
-    if (!c.failed)
-        return 0;
-    error_set(err, "cannot remove %.200s: %s", c.failed, strerror(c.error));
-    free(c.failed);
-    return -1;
+    return c.error ? error_set(err, "cannot remove %.200s: %s", c.failed, strerror(c.error)) : 0;
 }
 
 /* ---- usage ---- */

@@ -23,7 +23,7 @@ int folder_clear(int fd, struct error *err);
  * Folders nested more than FOLDER_DEPTH deep are not looked into. */
 int64_t folder_usage(int fd);
 
-#define FOLDER_DEPTH 48 /* one descriptor each */
+#define FOLDER_DEPTH 48 /* two descriptors each */
 
 /* The path of an open file, symbolic links resolved. malloc'ed; NULL with errno. */
 char *folder_path(int fd);

@@ -249,12 +249,13 @@ void job_dir_give_back_name(const char *dir, const char *name)
         (void)unlink(path.data);
 }
 
-int job_dir_log(const char *dir, const char *pod, const char *container, struct error *err)
+static int open_log(const char *dir, const char *pod, const char *container, const char *ending,
+                    struct error *err)
 {
     cleanup_strbuf struct strbuf file = STRBUF_INIT;
     if (!state_name_ok(container))
         return error_set(err, "the container's name cannot be a file: %.100s", container);
-    strbuf_addf(&file, "%s.log", container);
+    strbuf_addf(&file, "%s.%s", container, ending);
     cleanup_close int folder = job_dir_pod(dir, pod, err);
     if (folder < 0)
         return -1;
@@ -263,4 +264,14 @@ int job_dir_log(const char *dir, const char *pod, const char *container, struct 
     return fd < 0 ? error_set(err, "%.300s/pods/%s/%s: %s", dir, pod, strbuf_str(&file),
                               strerror(errno))
                   : fd;
+}
+
+int job_dir_log(const char *dir, const char *pod, const char *container, struct error *err)
+{
+    return open_log(dir, pod, container, "log", err);
+}
+
+int job_dir_log_times(const char *dir, const char *pod, const char *container, struct error *err)
+{
+    return open_log(dir, pod, container, "times", err);
 }

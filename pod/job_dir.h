@@ -51,4 +51,7 @@ void job_dir_give_back_name(const char *dir, const char *name);
  * descriptor or -1. */
 int job_dir_log(const char *dir, const char *pod, const char *container, struct error *err);
 
+/* The same for the file of that log's times. */
+int job_dir_log_times(const char *dir, const char *pod, const char *container, struct error *err);
+
 #endif

@@ -1,19 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "node_facts.h"
 
-#include <string.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
+
+#include "runtime.h"
 
 #define MIB ((int64_t)1 << 20)
 
 static const char *value_of(char *const env[], const char *name)
 {
-    size_t n = strlen(name);
-    for (char *const *p = env; p && *p; p++)
-        if (strncmp(*p, name, n) == 0 && (*p)[n] == '=')
-            return *p + n + 1;
-    return "";
+    const char *value = env ? runtime_getenv(env, name) : NULL;
+    return value ? value : "";
 }
 
 /* 0 for what is not a positive number. */

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "cleanup.h"
+#include "grow.h"
 #include "journal_read.h"
 
 /* What a record says of an attempt. */
@@ -22,19 +23,8 @@ struct entry {
 
 struct entries {
     struct entry *v;
-    size_t n, cap;
+    size_t n;
 };
-
-static int grow(struct entries *e)
-{
-    size_t cap = e->cap ? e->cap * 2 : 64;
-    struct entry *v = reallocarray(e->v, cap, sizeof *v);
-    if (!v)
-        return -1;
-    e->v = v;
-    e->cap = cap;
-    return 0;
-}
 
 /* What is no address goes into no hosts file. */
 static bool is_address(const char *text)
@@ -49,9 +39,11 @@ static int add_record(void *arg, const struct journal_line *line)
     bool ended = line->event == JOURNAL_ENDED;
     if ((!ended && line->event != JOURNAL_STARTED) || !line->has_attempt)
         return 0;
-    if (e->n == e->cap && grow(e) < 0)
+    struct entry *v = grow(e->v, e->n, sizeof *v);
+    if (!v)
         return -1;
-    struct entry *new = &e->v[e->n++];
+    e->v = v;
+    struct entry *new = &v[e->n++];
     *new = (struct entry){.index = line->index,
                           .attempt = line->attempt,
                           .time_us = line->time_us,

@@ -21,6 +21,7 @@
 
 #define NODE_FILE  "/etc/hosts"
 #define NODE_MAX   ((size_t)4 << 20)
+#define HOSTS_MAX  ((size_t)64 << 20) /* some hundred thousand pods */
 #define PAUSE_MIN  1000
 #define PAUSE_MAX  10000
 #define PAUSE_PART 8  /* of the time in which nothing has changed */
@@ -39,7 +40,6 @@ static char *read_node_file(void)
         strbuf_add(&text, part, (size_t)got);
     if (text.failed)
         strbuf_reset(&text);
-    strbuf_add(&text, "", 0);
     return strbuf_steal(&text);
 }
 
@@ -47,7 +47,6 @@ static char *aliases_of(const json_t *job)
 {
     struct strbuf text = STRBUF_INIT;
     hosts_aliases(&text, tree_get(tree_at(job, "spec", "template", "spec", NULL), "hostAliases"));
-    strbuf_add(&text, "", 0);
     return strbuf_steal(&text);
 }
 
@@ -87,7 +86,8 @@ int pod_net_open(struct pod_net *n, const struct attempt *attempt, const json_t 
     n->labels = pod_meta_labels(job, attempt->job_uid, attempt->slurm->index);
     if (!n->labels)
         return error_set(err, "out of memory");
-    bool selected = has_services(n);
+    /* Without its address no Service had selected the pod when it was recorded. */
+    bool selected = attempt->needs_address && has_services(n);
     n->is_on = n->names.is_own || selected;
     n->names.is_own = n->is_on;
     if (!n->is_on)
@@ -127,7 +127,7 @@ static int write_hosts(struct pod_net *n, struct error *err)
                       .ips = a->address.ips,
                       .aliases = n->aliases,
                       .node = n->node};
-    cleanup_strbuf struct strbuf text = STRBUF_INIT;
+    cleanup_strbuf struct strbuf text = {.max = HOSTS_MAX};
     int rc = !n->follows ? 0
              : peers_read(&h.peers, a->dir, err) ||
                      services_read(&h.services, a->root, a->namespace_, n->labels, err)

@@ -26,7 +26,8 @@
 void slot_init(struct slot *s, const struct plan_container *plan, struct attempt *attempt,
                struct supervisor *outside)
 {
-    *s = (struct slot){.plan = plan, .attempt = attempt, .outside = outside, .log = -1};
+    *s = (struct slot){
+        .plan = plan, .attempt = attempt, .outside = outside, .log = -1, .clock = {.fd = -1}};
     for (size_t k = 0; k < CHECKS; k++)
         s->checks[k] = (struct check){.pid = -1, .fd = -1};
 }
@@ -36,6 +37,7 @@ static void close_run(struct slot *s)
     if (s->log >= 0)
         close(s->log);
     s->log = -1;
+    log_clock_close(&s->clock);
     free(s->pump);
     s->pump = NULL;
     values_free(&s->values);
@@ -87,6 +89,7 @@ static void open_log(struct slot *s)
     struct stat st;
     s->log = attempt_log(s->attempt, s->plan->name);
     s->log_from = s->log >= 0 && fstat(s->log, &st) == 0 ? st.st_size : 0;
+    log_clock_open(&s->clock, s->attempt, s->plan->name, s->log_from > 0);
 }
 
 static void describe(struct slot *s, const struct values_source *src, const json_t *spec)
@@ -107,6 +110,12 @@ static void describe(struct slot *s, const struct values_source *src, const json
     };
 }
 
+static void mark_log(void *arg)
+{
+    struct slot *s = arg;
+    log_clock_mark(&s->clock, s->log);
+}
+
 static int start_process(struct slot *s, struct error *err)
 {
     int ends[2];
@@ -124,8 +133,10 @@ static int start_process(struct slot *s, struct error *err)
     }
     s->pid = pid;
     pump_init(s->pump, ends[0]);
-    if (s->log >= 0)
+    if (s->log >= 0) {
         pump_add(s->pump, "the pod's log", s->log);
+        pump_tell(s->pump, mark_log, s);
+    }
     pump_add(s->pump, "standard output", STDOUT_FILENO);
     return 0;
 }

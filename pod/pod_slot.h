@@ -14,6 +14,7 @@
 #include "check.h"
 #include "container.h"
 #include "launch.h"
+#include "log_clock.h"
 #include "plan.h"
 #include "pod_machine.h"
 #include "pod_status.h"
@@ -40,7 +41,8 @@ struct slot {
     unsigned long long drain_to;
 
     struct pump *pump;
-    int log;        /* -1 = none */
+    int log; /* -1 = none */
+    struct log_clock clock;
     off_t log_from; /* where this run begins in it */
     struct values values;
     struct storage_share share;

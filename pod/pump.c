@@ -14,8 +14,15 @@ void pump_init(struct pump *p, int in)
     p->in = in;
     p->len = 0;
     p->total = 0;
+    p->told = NULL;
     memset(p->sinks, 0, sizeof p->sinks);
     fcntl(in, F_SETFL, O_NONBLOCK);
+}
+
+void pump_tell(struct pump *p, void (*told)(void *arg), void *arg)
+{
+    p->told = told;
+    p->arg = arg;
 }
 
 void pump_add(struct pump *p, const char *name, int fd)
@@ -109,6 +116,8 @@ static bool read_more(struct pump *p)
     }
     p->len = (size_t)n;
     p->total += (size_t)n;
+    if (p->told)
+        p->told(p->arg);
     for (size_t i = 0; i < PUMP_SINKS; i++)
         p->sinks[i].done = 0;
     return true;

@@ -33,11 +33,16 @@ struct pump {
     struct pump_sink sinks[PUMP_SINKS];
     unsigned long long total; /* bytes read so far */
     size_t len;               /* bytes in the buffer */
+    void (*told)(void *arg);  /* NULL = nobody */
+    void *arg;
     char buf[65536];
 };
 
 /* Takes over the reading end of a pipe. */
 void pump_init(struct pump *p, int in);
+
+/* From now on told(arg) is called before bytes that were read are handed on. */
+void pump_tell(struct pump *p, void (*told)(void *arg), void *arg);
 void pump_add(struct pump *p, const char *name, int fd);
 
 /* Fills what to wait for (fds of a NULL descriptor are -1). */

@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -24,6 +25,19 @@ static void base_name(char *out, size_t size, int i)
         snprintf(out, size, "skjob-%u.%d", uid, i);
     else
         snprintf(out, size, "skjob-%u", uid);
+}
+
+/* How the names of this host's folders end. */
+static void host_suffix(char out[HOST_NAME_MAX + 2])
+{
+    strcpy(out, "@");
+    gethostname(out + 1, HOST_NAME_MAX + 1);
+}
+
+static bool is_of_host(const char *name, const char *suffix)
+{
+    const char *at = strrchr(name, '@');
+    return at && strcmp(at, suffix) == 0;
 }
 
 /* Others who may write into parent could put their own in the place of our folder, unless the
@@ -48,14 +62,14 @@ static int open_parent(const char *parent, struct error *err)
     return -1;
 }
 
-/* The user's folder of that name when it is fit, else -1. */
+/* The user's folder of that name when it is fit, else -1. It may have inherited the setgid bit. */
 static int open_base(int parent, const char *name)
 {
     struct stat st;
     int fd = folder_open(parent, name);
     if (fd < 0)
         return -1;
-    if (fstat(fd, &st) == 0 && st.st_uid == geteuid() && (st.st_mode & 07777) == 0700)
+    if (fstat(fd, &st) == 0 && st.st_uid == geteuid() && (st.st_mode & 0777) == 0700)
         return fd;
     close(fd);
     return -1;
@@ -123,8 +137,13 @@ static enum claim make_folder(struct run_dir *dir, struct error *err)
 static int open_in_base(struct run_dir *dir, const char *parent, const char *name,
                         struct error *err)
 {
+    char suffix[HOST_NAME_MAX + 2];
+    host_suffix(suffix);
     for (int i = 0, n = 0; i < NAMES; i++) {
-        snprintf(dir->name, sizeof dir->name, n ? "%.60s-%d" : "%.60s", name, n);
+        char number[16] = "";
+        if (n)
+            snprintf(number, sizeof number, "-%d", n);
+        snprintf(dir->name, sizeof dir->name, "%.60s%s%s", name, number, suffix);
         enum claim result = make_folder(dir, err);
         if (result == CLAIM_OURS)
             return 0;
@@ -204,7 +223,7 @@ static void sweep_one(int base, const char *name)
 }
 
 /* Takes base over. */
-static void sweep_base(int base)
+static void sweep_base(int base, const char *suffix)
 {
     DIR *dir = fdopendir(base);
     if (!dir) {
@@ -213,21 +232,23 @@ static void sweep_base(int base)
     }
     const struct dirent *entry;
     while ((entry = readdir(dir)))
-        if (entry->d_name[0] != '.')
+        if (is_of_host(entry->d_name, suffix))
             sweep_one(base, entry->d_name);
     closedir(dir);
 }
 
 void run_dir_sweep(const char *parent)
 {
+    char suffix[HOST_NAME_MAX + 2];
     cleanup_close int fd = open_parent(parent, NULL);
+    host_suffix(suffix);
     for (int i = 0; fd >= 0 && i < BASES; i++) {
         char name[32];
         base_name(name, sizeof name, i);
         int base = open_base(fd, name);
         if (base < 0)
             continue;
-        sweep_base(base);
+        sweep_base(base, suffix);
         unlinkat(fd, name, AT_REMOVEDIR);
     }
 }

@@ -12,6 +12,7 @@
 
 #include "cleanup.h"
 #include "exec_program.h"
+#include "runtime.h"
 #include "strbuf.h"
 
 #define PROGRAM "bwrap"
@@ -98,18 +99,11 @@ static int place_descriptors(const struct sandbox *s, int report)
     return 0;
 }
 
-static const char *pwd_of(char *const envp[])
-{
-    for (; *envp; envp++)
-        if (strncmp(*envp, "PWD=", 4) == 0)
-            return *envp + 4;
-    return "";
-}
-
 int sandbox_exec(const struct sandbox *s, int report, const sigset_t *mask, const char *cwd,
                  char *const argv[], char *const envp[])
 {
     char fd_args[12], enter[32], bits[17];
+    const char *pwd = runtime_getenv(envp, "PWD");
     size_t argc = 0;
     while (argv[argc])
         argc++;
@@ -119,8 +113,8 @@ int sandbox_exec(const struct sandbox *s, int report, const sigset_t *mask, cons
     snprintf(fd_args, sizeof fd_args, "%d", SANDBOX_ARGS);
     snprintf(enter, sizeof enter, "/proc/self/fd/%d", SANDBOX_ENTER);
     exec_mask_write(mask, bits);
-    const char *head[] = {PROGRAM, "--args", fd_args,      "--",
-                          enter,   bits,     pwd_of(envp), cwd ? cwd : ""};
+    const char *head[] = {PROGRAM, "--args", fd_args,        "--",
+                          enter,   bits,     pwd ? pwd : "", cwd ? cwd : ""};
     memcpy(words, head, sizeof head);
     memcpy(words + sizeof head / sizeof *head, argv, argc * sizeof *argv);
     int error = place_descriptors(s, report) ? errno : 0;

@@ -33,16 +33,10 @@ static void add3(struct strbuf *out, const char *option, const char *a, const ch
     add(out, b);
 }
 
-static bool has_prefix(const char *path, const char *folder)
-{
-    size_t n = strlen(folder);
-    return strncmp(path, folder, n) == 0 && (path[n] == '/' || path[n] == '\0');
-}
-
 /* A read-only root leaves these as they are in a container. */
 static bool stays_writable(const char *path)
 {
-    return has_prefix(path, "/dev") || has_prefix(path, "/proc");
+    return sandbox_root_within(path, "/dev") || sandbox_root_within(path, "/proc");
 }
 
 /* --ro-bind would make devices useless, so it is not for /dev. An entry of the node may vanish

@@ -31,8 +31,7 @@ static char *clean(const char *path)
     return strbuf_steal(&out);
 }
 
-/* Is path inside of folder, or the folder itself? */
-static bool is_within(const char *path, const char *folder)
+bool sandbox_root_within(const char *path, const char *folder)
 {
     size_t n = strlen(folder);
     if (n == 1)
@@ -104,7 +103,7 @@ static int check_wanted(const char *wanted, struct error *err)
 {
     if (strcmp(wanted, "/") == 0)
         return error_set(err, "mountPath /: a volume cannot be mounted over the root");
-    if (is_within(wanted, "/proc"))
+    if (sandbox_root_within(wanted, "/proc"))
         return error_set(err, "mountPath %.300s: cannot be mounted because it is inside /proc",
                          wanted);
     return 0;
@@ -114,7 +113,7 @@ static int check_wanted(const char *wanted, struct error *err)
 static const struct sandbox_mount *outer_of(const struct sandbox_root *root, size_t m)
 {
     for (size_t i = m; i-- > 0;)
-        if (is_within(root->mounts[m].wanted, root->mounts[i].wanted))
+        if (sandbox_root_within(root->mounts[m].wanted, root->mounts[i].wanted))
             return &root->mounts[i];
     return NULL;
 }
@@ -157,7 +156,8 @@ static int place_all(struct sandbox_root *root, struct error *err)
     /* Links may have led one mount into another. */
     for (size_t i = 0; i < root->n; i++)
         for (size_t j = 0; j < i && !root->mounts[i].nested; j++)
-            root->mounts[i].nested = is_within(root->mounts[i].target, root->mounts[j].target);
+            root->mounts[i].nested =
+                sandbox_root_within(root->mounts[i].target, root->mounts[j].target);
     return 0;
 }
 

@@ -40,4 +40,7 @@ bool sandbox_root_makes(const struct sandbox_root *root, const char *folder, con
  * be covered. */
 bool sandbox_root_rebuilds(const struct sandbox_root *root, const char *folder, const char *name);
 
+/* Is path inside of folder, or the folder itself? */
+bool sandbox_root_within(const char *path, const char *folder);
+
 #endif

@@ -24,7 +24,7 @@ static int open_beneath(int root, const char *path)
     return (int)syscall(SYS_openat2, root, path, &how, sizeof how);
 }
 
-static bool has_dots(const char *path)
+bool subpath_goes_up(const char *path)
 {
     for (const char *p = path; *p; p += strspn(p, "/")) {
         size_t n = strcspn(p, "/");
@@ -98,7 +98,7 @@ char *subpath_resolve(const char *volume, const char *sub, const char *mount, co
         error_set(err, "error SubPath `%.300s` must not be an absolute path", sub);
         return NULL;
     }
-    if (has_dots(sub)) {
+    if (subpath_goes_up(sub)) {
         error_set(err, "unable to provision SubPath `%.300s`: must not contain '..'", sub);
         return NULL;
     }

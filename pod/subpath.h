@@ -2,10 +2,13 @@
  *
  * subPath of a volumeMount: a folder or file inside of a volume. A volume is filled by containers,
  * and may hold a symbolic link to anywhere: no link leads out of it (pkg/volume/util/subpath of
- * Kubernetes).
+ * Kubernetes). The path that comes out is looked up once more when it is mounted: who puts a link
+ * there in between leads the container astray, but no further than its user may go.
  */
 #ifndef SKJOB_POD_SUBPATH_H
 #define SKJOB_POD_SUBPATH_H
+
+#include <stdbool.h>
 
 #include "error.h"
 
@@ -15,5 +18,8 @@
  * err. */
 char *subpath_resolve(const char *volume, const char *sub, const char *mount, const char *container,
                       struct error *err);
+
+/* Whether some element of the path is "..". */
+bool subpath_goes_up(const char *path);
 
 #endif

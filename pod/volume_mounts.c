@@ -7,6 +7,7 @@
 
 #include "cleanup.h"
 #include "expand.h"
+#include "grow.h"
 #include "strbuf.h"
 #include "subpath.h"
 #include "tree.h"
@@ -32,7 +33,6 @@ static char *sub_of(const json_t *mount, expand_lookup *lookup, void *arg, struc
     if (!*expr) {
         sub = strdup(tree_str(mount, "subPath"));
     } else if (expand_strict(&out, expr, lookup, arg, &missing) == 0) {
-        strbuf_add(&out, "", 0);
         sub = strbuf_steal(&out);
     }
     strbuf_free(&out);
@@ -57,7 +57,7 @@ static char *target_of(const json_t *mount)
 int mount_list_add(struct mount_list *list, const char *source, const char *target, bool read_only,
                    struct error *err)
 {
-    struct mount *items = realloc(list->items, (list->n + 1) * sizeof *items);
+    struct mount *items = grow(list->items, list->n, sizeof *items);
     if (!items)
         return error_set(err, "out of memory");
     list->items = items;

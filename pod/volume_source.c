@@ -14,6 +14,7 @@
 #include "payload.h"
 #include "payload_write.h"
 #include "quantity.h"
+#include "subpath.h"
 #include "tree.h"
 
 struct making {
@@ -26,7 +27,8 @@ struct making {
 
 /* ---- folders of the pod ---- */
 
-/* The folder of this volume in one of the pod's folders, empty. Returns a descriptor. */
+/* The folder of this volume in one of the pod's folders, empty: an earlier try may have begun to
+ * fill it. Returns a descriptor. */
 static int make_folder(const struct making *m, bool memory, mode_t mode, struct error *err)
 {
     char name[80];
@@ -37,11 +39,14 @@ static int make_folder(const struct making *m, bool memory, mode_t mode, struct 
     if (mkdirat(dir->fd, name, 0700) && errno != EEXIST)
         return error_set(err, "%.300s/%s: %s", dir->path, name, strerror(errno));
     int fd = folder_open(dir->fd, name);
-    if (fd >= 0 && folder_clear(fd, err) == 0 && fchmod(fd, mode) == 0)
-        return fd;
-    error_set(err, "%.300s/%s: %s", dir->path, name, strerror(errno));
-    if (fd >= 0)
-        close(fd);
+    if (fd < 0)
+        return error_set(err, "%.300s/%s: %s", dir->path, name, strerror(errno));
+    if (folder_clear(fd, err) == 0) {
+        if (fchmod(fd, mode) == 0)
+            return fd;
+        error_set(err, "%.300s/%s: %s", dir->path, name, strerror(errno));
+    }
+    close(fd);
     return -1;
 }
 
@@ -110,10 +115,9 @@ static int make_host_path(struct making *m, struct error *err)
 
 static int take_mapped(const struct making *m, const char *path, struct error *err)
 {
-    struct stat st;
     m->out->read_only = tree_bool(m->source, "readOnly");
     m->out->path = realpath(path, NULL);
-    if (!m->out->path || stat(path, &st)) {
+    if (!m->out->path) {
         error_set(err, "%.300s: %s", path, strerror(errno));
         return VOLUMES_WAIT; /* a file system that is not mounted at the moment */
     }
@@ -125,15 +129,6 @@ static const char *map(const struct making *m, const char *kind, const char *nam
     return m->ask->map ? m->ask->map(m->ask->map_arg, kind, name, path) : NULL;
 }
 
-static bool goes_up(const char *path)
-{
-    const char *p = strstr(path, "/..");
-    for (; p; p = strstr(p + 1, "/.."))
-        if (p[3] == '/' || p[3] == '\0')
-            return true;
-    return false;
-}
-
 /* The folder of the node for a path of the server: that of the nearest export above it which the
  * site maps, with the rest of the path. The caller frees; NULL = there is none. */
 static char *map_nfs(const struct making *m, const char *server, const char *path)
@@ -143,7 +138,7 @@ static char *map_nfs(const struct making *m, const char *server, const char *pat
         char *folder = NULL;
         cleanup_free char *export = len ? strndup(path, len) : strdup("/");
         const char *found = export ? map(m, "nfs", server, export) : NULL;
-        if (found && !(below && goes_up(path + len)))
+        if (found && !(below && subpath_goes_up(path + len)))
             return asprintf(&folder, "%s%s", found, path + len) < 0 ? NULL : folder;
         if (!export || len == 0)
             return NULL;

@@ -10,18 +10,17 @@
 
 #include "cleanup.h"
 #include "folder.h"
+#include "runtime.h"
 #include "tree.h"
 #include "volume_source.h"
 
 /* ---- the pod's folders ---- */
 
+/* NULL for an empty one, too. */
 static const char *value_of(char *const environment[], const char *name)
 {
-    size_t n = strlen(name);
-    for (; *environment; environment++)
-        if (strncmp(*environment, name, n) == 0 && (*environment)[n] == '=')
-            return (*environment)[n + 1] ? *environment + n + 1 : NULL;
-    return NULL;
+    const char *value = runtime_getenv(environment, name);
+    return value && *value ? value : NULL;
 }
 
 struct volumes_place volumes_place_of(char *const environment[])

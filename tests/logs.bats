@@ -97,8 +97,26 @@ pod_of() {
     [[ -z $(logs job/duo -c a --since-time 2100-01-01T00:00:00Z 2>/dev/null) ]]
     run -1 --separate-stderr logs job/duo --all-containers -c a
     [[ $stderr == 'error: --all-containers=true should not be specified with container name a' ]]
-    run -1 --separate-stderr logs job/duo --timestamps
-    [[ $stderr == 'error: logs have no times inside: '* ]]
+}
+
+@test "--timestamps and --since: a time for each line, which is no part of the log" {
+    local begun
+    job slow '{"completions": 1}' <<<'echo first; sleep 2.5; printf sec; printf "ond\nthird\n"; sleep 2.5; echo last'
+    begun=$(date +%s)
+    submit slow
+    run -0 --separate-stderr timeout 60 runuser -u "$JOB_USER" -- env HOME="$WORK" skjob logs -f job/slow --timestamps
+    echo "$output" >lines
+    wait_ended slow
+    [[ $(logs job/slow) == $'first\nsecond\nthird\nlast' ]]
+    diff lines <(logs job/slow --timestamps)
+    grep -Eqx '[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z first' lines
+    mapfile -t times < <(cut -d' ' -f1 lines | xargs -n1 date +%s -d)
+    ((${#times[@]} == 4 && times[0] >= begun - 1))
+    ((times[1] >= times[0] + 2 && times[2] == times[1] && times[3] >= times[2] + 2))
+    [[ $(logs job/slow --timestamps --prefix --tail 1) == "[pod/$(pod_of slow 0 0)/main] $(tail -n 1 lines)" ]]
+    [[ $(logs job/slow --since-time "$(sed -n '2s/[.].*/Z/p' lines)") == $'second\nthird\nlast' ]]
+    [[ $(logs job/slow --since 1h) == $'first\nsecond\nthird\nlast' ]]
+    [[ -z $(logs job/slow --since-time 2100-01-01T00:00:00Z) ]]
 }
 
 @test "wait: one question to slurmctld in each interval; create and delete" {

@@ -21,7 +21,7 @@ teardown_file() {
     local name
     name=$(sed -n 's/^cluster_name=//p' "${CLUSTER_BASE:-/nonexistent}/c/cluster.state" 2>/dev/null)
     cluster_teardown
-    [[ -z $name ]] || ! ls -d "/run/netns/$name"* /sys/class/net/*"${name#skjob}"* 2>/dev/null
+    [[ -z $name ]] || [[ -z $(compgen -G "/run/netns/$name-*"; compgen -G "/sys/class/net/*${name#skjob}*") ]]
 }
 setup() {
     [[ -n ${CLUSTER_BASE-} ]] || skip "needs root, network namespaces, bubblewrap and ping"

@@ -16,15 +16,24 @@ setup() {
 }
 teardown() { jobs_finish; }
 
-# Nothing of this user's pods is in the places for pods.
-nothing_left() {
+# The folders of this test's volumes, in the places for pods: there may be those of other clusters' pods as well.
+volume_folders() {
     local uid
     uid=$(id -u "$JOB_USER")
-    ! ls -d "/tmp/skjob-$uid" "/dev/shm/skjob-$uid" 2>/dev/null
+    find "/tmp/skjob-$uid" "/dev/shm/skjob-$uid" -name "volume-?-$$" 2>/dev/null
+}
+
+both_are_there() { [[ $(volume_folders | wc -l) == 2 ]]; }
+
+# all_gone FOLDER...
+all_gone() {
+    local folder
+    for folder in "$@"; do [[ ! -e $folder ]] || return 1; done
 }
 
 @test "scancel: nothing is left on the node" {
-    cat >long.yaml <<'EOF'
+    local folders
+    cat >long.yaml <<EOF
 apiVersion: batch/v1
 kind: Job
 metadata: {name: long}
@@ -33,12 +42,14 @@ spec:
     spec:
       restartPolicy: Never
       containers:
-      - {name: main, image: busybox, command: [sleep, "600"], volumeMounts: [{name: v, mountPath: /input}, {name: m, mountPath: /m}]}
-      volumes: [{name: v, emptyDir: {}}, {name: m, emptyDir: {medium: Memory}}]
+      - {name: main, image: busybox, command: [sleep, "600"], volumeMounts: [{name: d-$$, mountPath: /input}, {name: m-$$, mountPath: /m}]}
+      volumes: [{name: d-$$, emptyDir: {}}, {name: m-$$, emptyDir: {medium: Memory}}]
 EOF
     as_user skjob create -f long.yaml
-    poll_until 30 ls -d "/tmp/skjob-$(id -u "$JOB_USER")"
+    poll_until 30 both_are_there
+    mapfile -t folders < <(volume_folders)
+    [[ ${#folders[@]} == 2 ]]
     scancel -u "$JOB_USER"
     poll_until 30 no_jobs
-    poll_until 20 nothing_left
+    poll_until 20 all_gone "${folders[@]%/*}" # the pod's
 }

@@ -33,8 +33,9 @@ static const char usage[] =
     "      --all-containers    init containers, then containers\n"
     "      --tail N            only the last N lines; with -l, 10 by default\n"
     "  -l, --selector S        of the pods with these labels, of any Job (job-name=train)\n"
-    "      --since D           leave out logs that nobody wrote to for that long (5m, 2h)\n"
+    "      --since D           only lines written within that long (5m, 2h), to the second\n"
     "      --since-time T      the same from a time on (RFC 3339)\n"
+    "      --timestamps        before each line when it was written, to the second\n"
     "      --limit-bytes N     at most so much of each log\n"
     "      --prefix            put the pod's and the container's name before each line\n"
     "      --max-log-requests  how many logs -f --all-pods follows at once; default 5\n"
@@ -260,9 +261,6 @@ static int logs_of(struct log_request *r, struct error *err)
 {
     const char *word = r->options->names[0];
     const char *job = job_name_of(word);
-    if (r->since != INT64_MIN)
-        fputs("Warning: logs have no times inside: logs written since then are shown whole\n",
-              stderr);
     if (job && job != word)
         return logs_of_job(r, job, err);
     if (strncmp(word, "pod/", 4) == 0 || strncmp(word, "pods/", 5) == 0)

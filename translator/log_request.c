@@ -12,24 +12,22 @@
 #define DEFAULT_CONTAINER "kubectl.kubernetes.io/default-container"
 #define LOG_REQUESTS      5
 
-static const char no_times[] =
-    "logs have no times inside: they are what the containers wrote, byte for byte. Let the program "
-    "print them; when each pod began and ended is in: skjob report job/NAME -o csv";
-
 static int read_since(struct log_request *r, const struct options *o, struct error *err)
 {
-    int64_t ns = 0;
+    int64_t ns = 0, seconds;
     if (o->since && o->since_time)
         return error_set(err, "at most one of `sinceTime` or `sinceSeconds` may be specified");
     if (o->since && duration_parse(o->since, &ns, err) < 0)
         return error_prefix(err, "invalid argument \"%s\" for \"--since\" flag", o->since);
-    if (o->since_time && timefmt_parse_rfc3339(o->since_time, &r->since) < 0)
+    if (o->since_time && timefmt_parse_rfc3339(o->since_time, &seconds) < 0)
         return error_set(err, "--since-time takes a time like 2026-01-02T15:04:05Z, not \"%s\"",
                          o->since_time);
     if (o->since && ns <= 0)
         return error_set(err, "--since must be greater than 0");
+    if (o->since_time)
+        r->since_us = seconds * 1000000;
     if (o->since)
-        r->since = (job_view_now() * 1000 - ns) / DURATION_SECOND;
+        r->since_us = job_view_now() - ns / 1000;
     return 0;
 }
 
@@ -39,11 +37,9 @@ int log_request_read(struct log_request *r, const struct options *o, struct erro
                               .container = o->container,
                               .filter = {LOG_ANY, LOG_ANY, !o->all_pods},
                               .tail = o->selector ? 10 : -1,
-                              .since = INT64_MIN,
+                              .since_us = INT64_MIN,
                               .limit = -1,
                               .max_requests = LOG_REQUESTS};
-    if (o->timestamps)
-        return error_set(err, "%s", no_times);
     if (o->previous && o->attempt)
         return error_set(err, "at most one of --previous and --attempt may be specified");
     if (o->previous && o->follow)
@@ -126,7 +122,9 @@ static int add_stream(struct log_pod_streams *s, const struct log_request *r,
     s->v[s->len++] = (struct log_stream){.path = strbuf_steal(&path),
                                          .prefix = strbuf_steal(&prefix),
                                          .tail = r->tail,
-                                         .since = r->since,
+                                         .since_us = r->since_us,
+                                         .start_us = s->pod.started_us,
+                                         .timestamps = r->options->timestamps,
                                          .limit = r->limit};
     return s->v[s->len - 1].path ? 0 : error_set(err, "out of memory");
 }

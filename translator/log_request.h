@@ -19,7 +19,7 @@ struct log_request {
     const char *container; /* NULL = not given */
     struct log_filter filter;
     int64_t tail;
-    int64_t since; /* seconds since 1970 */
+    int64_t since_us;
     int64_t limit;
     int64_t max_requests;
     bool defaulted; /* which container was chosen has been told */

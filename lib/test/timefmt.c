@@ -90,3 +90,12 @@ Test(timefmt, prints_nothing_beyond_the_years_of_the_api)
     cr_expect_str_eq(timefmt_rfc3339(INT64_MAX, buf), "");
     cr_expect_str_eq(timefmt_rfc3339(INT64_MIN, buf), "");
 }
+
+Test(timefmt, microseconds)
+{
+    char buf[TIMEFMT_MAX];
+    cr_expect_str_eq(timefmt_rfc3339_us(0, buf), "1970-01-01T00:00:00.000000Z");
+    cr_expect_str_eq(timefmt_rfc3339_us(1577836800000042, buf), "2020-01-01T00:00:00.000042Z");
+    cr_expect_str_eq(timefmt_rfc3339_us(-1, buf), "1969-12-31T23:59:59.999999Z");
+    cr_expect_str_eq(timefmt_rfc3339_us(INT64_MIN, buf), "");
+}

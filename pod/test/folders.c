@@ -4,6 +4,7 @@
  */
 #include <criterion/criterion.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,7 +24,7 @@ static char top[64];
 
 static const char *at(const char *name)
 {
-    static char paths[4][256];
+    static char paths[4][320];
     static int n;
     char *path = paths[n++ % 4];
     snprintf(path, sizeof paths[0], "%s/%s", top, name);
@@ -123,20 +124,26 @@ static void open_ok(struct run_dir *dir, const char *want)
     cr_assert_eq(st.st_mode & 07777, 0700);
 }
 
+/* The user's folder and what is below it; an @ stands for the end of this host's names. */
 static const char *base(const char *rest)
 {
-    static char names[4][64];
+    static char names[4][192];
     static int n;
+    char host[HOST_NAME_MAX + 1] = "";
+    const char *at_host = strchr(rest, '@');
+    int len = (int)strcspn(rest, "@");
     char *name = names[n++ % 4];
-    snprintf(name, sizeof names[0], "skjob-%u%s", (unsigned)geteuid(), rest);
+    gethostname(host, sizeof host);
+    snprintf(name, sizeof names[0], "skjob-%u%.*s%s%s%s", (unsigned)geteuid(), len, rest,
+             at_host ? "@" : "", at_host ? host : "", at_host ? at_host + 1 : "");
     return name;
 }
 
 Test(folders, run_dir_comes_and_goes)
 {
     struct run_dir dir;
-    open_ok(&dir, base("/7.0"));
-    write_file(at(base("/7.0/f")), 1);
+    open_ok(&dir, base("/7.0@"));
+    write_file(at(base("/7.0@/f")), 1);
     cr_assert_eq(run_dir_remove(&dir, NULL), 0);
     cr_assert_eq(access(at(base("")), F_OK), -1, "nothing is left");
     cr_assert_eq(run_dir_remove(&dir, NULL), 0, "twice is harmless");
@@ -145,32 +152,34 @@ Test(folders, run_dir_comes_and_goes)
 Test(folders, run_dir_of_the_living_and_the_dead)
 {
     struct run_dir first, second;
-    open_ok(&first, base("/7.0"));
-    write_file(at(base("/7.0/f")), 1);
-    open_ok(&second, base("/7.0-1"));
+    open_ok(&first, base("/7.0@"));
+    write_file(at(base("/7.0@/f")), 1);
+    open_ok(&second, base("/7.0-1@"));
     run_dir_sweep(top);
-    cr_assert_eq(access(at(base("/7.0/f")), F_OK), 0, "the living are left alone");
+    cr_assert_eq(access(at(base("/7.0@/f")), F_OK), 0, "the living are left alone");
     run_dir_close(&first); /* as a killed runner does */
     run_dir_close(&second);
-    open_ok(&first, base("/7.0"));
-    cr_assert_eq(access(at(base("/7.0/f")), F_OK), -1, "taken over empty");
-    cr_assert_eq(access(at(base("/7.0-1")), F_OK), 0);
+    open_ok(&first, base("/7.0@"));
+    cr_assert_eq(access(at(base("/7.0@/f")), F_OK), -1, "taken over empty");
+    cr_assert_eq(access(at(base("/7.0-1@")), F_OK), 0);
     run_dir_sweep(top);
-    cr_assert_eq(access(at(base("/7.0-1")), F_OK), -1, "the dead are swept away");
+    cr_assert_eq(access(at(base("/7.0-1@")), F_OK), -1, "the dead are swept away");
     cr_assert_eq(run_dir_remove(&first, NULL), 0);
 }
 
 Test(folders, run_dir_in_our_way)
 {
     struct run_dir dir;
+    char beyond[320];
     mkdir(at("elsewhere"), 0700);
     symlink("elsewhere", at(base("")));
     mkdir(at(base(".1")), 0755);
     write_file(at(base(".2")), 0);
-    open_ok(&dir, base(".3/7.0"));
-    mkdir(at("elsewhere/8.0"), 0700);
+    open_ok(&dir, base(".3/7.0@"));
+    snprintf(beyond, sizeof beyond, "%s/elsewhere%s", top, strchr(base("/8.0@"), '/'));
+    mkdir(beyond, 0700);
     run_dir_sweep(top);
-    cr_assert_eq(access(at("elsewhere/8.0"), F_OK), 0, "a link is not swept through");
+    cr_assert_eq(access(beyond, F_OK), 0, "a link is not swept through");
     cr_assert_eq(run_dir_remove(&dir, NULL), 0);
 }
 
@@ -182,12 +191,38 @@ Test(folders, run_dir_parents)
     cr_assert_eq(run_dir_open(&dir, top, "7.0", &err), -1);
     cr_assert(strstr(err.text, "no sticky bit"), "%s", err.text);
     chmod(top, 01777);
-    open_ok(&dir, base("/7.0"));
+    open_ok(&dir, base("/7.0@"));
     run_dir_remove(&dir, NULL);
     chmod(top, 0700);
     cr_assert_eq(run_dir_open(&dir, "relative", "7.0", &err), -1);
     cr_assert_eq(run_dir_open(&dir, at("nowhere"), "7.0", &err), -1);
     cr_assert(strstr(err.text, "No such file"), "%s", err.text);
+}
+
+/* A file system that nodes share, whose locks do not reach from one to another. */
+Test(folders, run_dir_of_another_host)
+{
+    struct run_dir dir;
+    open_ok(&dir, base("/7.0@"));
+    mkdir(at(base("/7.0-1@.elsewhere")), 0700);
+    mkdir(at(base("/8.0")), 0700);
+    run_dir_sweep(top);
+    cr_assert_eq(access(at(base("/7.0-1@.elsewhere")), F_OK), 0, "a host whose name begins so");
+    cr_assert_eq(access(at(base("/8.0")), F_OK), 0, "of no host");
+    rmdir(at(base("/7.0-1@.elsewhere")));
+    rmdir(at(base("/8.0")));
+    cr_assert_eq(run_dir_remove(&dir, NULL), 0);
+}
+
+Test(folders, run_dir_inherits_the_setgid_bit)
+{
+    struct run_dir dir;
+    struct error err = {""};
+    chmod(top, 02700);
+    cr_assert_eq(run_dir_open(&dir, top, "7.0", &err), 0, "%s", err.text);
+    cr_assert_str_eq(dir.path, at(base("/7.0@")));
+    cr_assert_eq(run_dir_remove(&dir, NULL), 0);
+    cr_assert_eq(access(at(base("")), F_OK), -1, "nothing is left");
 }
 
 /* ---- hostPath ---- */

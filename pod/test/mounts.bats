@@ -106,13 +106,13 @@ at()
 }
 
 @test "a rebuilt folder takes nothing new, so that nothing is lost silently; what is in it is writable as ever" {
-    as_user mkdir -m 755 work work/sub
-    as_user sh -c 'echo old > work/file'
-    at "$dir/work/input" "cd $dir/work; echo new > file; echo new > sub/f; echo new > result || echo refused; ls"
+    as_user mkdir -m 755 w w/sub
+    as_user sh -c 'echo old > w/file'
+    at "$dir/w/input" "cd $dir/w; echo new > file; echo new > sub/f; echo new > result || echo refused; ls"
     try 0
     [[ $output == *$'refused\nfile\ninput\nsub' ]]
-    [ "$(cat work/file work/sub/f)" = $'new\nnew' ]
-    [ "$(ls work)" = $'file\nsub' ]
+    [ "$(cat w/file w/sub/f)" = $'new\nnew' ]
+    [ "$(ls w)" = $'file\nsub' ]
 }
 
 @test "a rebuilt /tmp is writable, and the container's own" {
@@ -195,13 +195,14 @@ at()
 }
 
 @test "a signal to the group: the container decides, once" {
-    at /input "n=0; trap 'n=\$((n + 1))' TERM; trap 'echo n=\$n; exit 7' USR1; echo \$\$ > $dir/leader; echo ready; while :; do sleep 0.1; done"
+    at /input "n=0; trap 'n=\$((n + 1)); echo term' TERM; trap 'echo n=\$n; exit 7' USR1; echo \$\$ > $dir/leader; echo ready; while :; do sleep 0.1; done"
     as_user touch leader
     begin
     group=$(ps -o pgid= -p "$leader" | tr -d ' ')
     [ "$(pgrep -g "$group" -c)" -ge 2 ] # bwrap and the container
     kill -TERM -- "-$group"
-    sleep 0.3
+    until_true 20 grep -qx term out
+    sleep 0.3 # a second one would have come by now
     kill -0 "$leader"
     kill -USR1 -- "-$group"
     finish 7

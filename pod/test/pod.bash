@@ -5,6 +5,8 @@
 
 bats_require_minimum_version 1.5.0
 
+load wait.bash
+
 setup()
 {
     pod=${SKJOB_POD:-$BATS_TEST_DIRNAME/../skjob-pod}
@@ -51,17 +53,6 @@ sh_script()
 the_log()
 {
     cat "$job"/pods/*/main.log
-}
-
-# until_true SECONDS COMMAND...
-until_true()
-{
-    local end=$((SECONDS + $1))
-    shift
-    until "$@"; do
-        ((SECONDS < end)) || return 1
-        sleep 0.05
-    done
 }
 
 gone()

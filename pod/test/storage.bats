@@ -230,11 +230,11 @@ containers:
 volumes: [{name: v, emptyDir: {}}, {name: m, emptyDir: {medium: Memory}}]
 EOF
     begin
-    container=$(cat run/skjob-*/107.0/volume-v/pid)
+    container=$(cat run/skjob-*/107.0@*/volume-v/pid)
     kill -9 "$runner"
     wait "$runner" || true
     until_true 10 gone "$container"
-    [ -d run/skjob-$UID/107.0 ]
+    [ -d "run/skjob-$UID/107.0@$(uname -n)" ]
     spec << 'EOF'
 containers: [{name: worker, image: i, command: ["true"]}]
 EOF

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# shellcheck shell=bash disable=SC2154,SC2034 # run sets output; the tests use leader
+# shellcheck shell=bash disable=SC2016,SC2154,SC2034 # shells of others expand; run sets output; the tests use leader
 #
 # For the tests of volumes and mounts: one container of a pod, run by run_spec (its source says how) as an ordinary
 # user. RUN_SPEC and RUN_LIBEXEC name the program and the folder of skjob-enter;
 # by hand, SKJOB_BUILD the build folder.
 
 bats_require_minimum_version 1.5.0
+
+load wait.bash
 
 setup()
 {
@@ -59,22 +61,13 @@ nothing_left()
     [ -z "$left" ]
 }
 
-until_true()
-{
-    local end=$((SECONDS + $1))
-    shift
-    until "$@"; do
-        ((SECONDS < end)) || return 1
-        sleep 0.05
-    done
-}
-
-# begin: runs ./pod.json in the background, waits for the line "ready". $leader: the container's group.
+# begin: runs ./pod.json in the background, waits for the line "ready". $runner: run_spec; $leader: the container's group.
 begin()
 {
-    as_user ./run_spec pod.json "$id" > out 2> err 3>&- &
+    as_user sh -c 'echo $$ > runner; exec ./run_spec pod.json "$0"' "$id" > out 2> err 3>&- &
     background=$!
     until_true 20 grep -qx ready out
+    runner=$(cat runner)
     leader=$(cat leader)
 }
 

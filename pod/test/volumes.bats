@@ -246,19 +246,18 @@ open(\"f\", \"w\")"'
         "echo \$\$ > /m/pid; echo x > /input/f; echo \$\$ > $dir/leader; echo ready; sleep 600"
     as_user touch leader
     begin
-    [ -d "run/skjob-$uid/$id" ]
-    spec=$(pgrep -f "run_spec pod.json $id" -u "$uid" | head -n 1)
+    [ -d "run/skjob-$uid/$id@$(uname -n)" ]
     other=$id
     pod "$one" "$at_input" true
     id=$other-second
     try 0
-    [ -f "run/skjob-$uid/$other/volume-v/f" ]
-    [ -f "/dev/shm/skjob-$uid/$other/volume-m/pid" ]
-    kill -9 "$spec"
+    [ -f "run/skjob-$uid/$other@$(uname -n)/volume-v/f" ]
+    [ -f "/dev/shm/skjob-$uid/$other@$(uname -n)/volume-m/pid" ]
+    kill -9 "$runner"
     wait "$background" || true
     # The container dies with the runner.
     until_true 10 bash -c "! kill -0 $leader 2> /dev/null || grep -q 'State:.Z' /proc/$leader/status"
-    [ -d "run/skjob-$uid/$other" ]
+    [ -d "run/skjob-$uid/$other@$(uname -n)" ]
     id=$other-third
     try 0
     id=$other

@@ -66,7 +66,7 @@ Test(log_read, what_is_new, .init = cr_redirect_stdout)
                            .prefix = strdup("[p] "),
                            .tail = -1,
                            .limit = -1,
-                           .since = INT64_MIN};
+                           .since_us = INT64_MIN};
     cr_expect_eq(log_stream_copy(&s, true, &err), 1);
     cr_expect_eq(log_stream_copy(&s, true, &err), 0, "half a line waits");
     cr_assert_eq(write(fd, "o\nth", 4), 4);
@@ -85,7 +85,7 @@ Test(log_read, limit_and_missing, .init = cr_redirect_stdout)
     char path[32];
     struct error err;
     int fd = file_of("0123456789", 10, path);
-    struct log_stream s = {.path = strdup(path), .tail = -1, .limit = 4, .since = INT64_MIN};
+    struct log_stream s = {.path = strdup(path), .tail = -1, .limit = 4, .since_us = INT64_MIN};
     struct log_stream none = {.path = strdup("/nonexistent"), .tail = -1, .limit = -1};
     cr_expect_eq(log_stream_copy(&s, false, &err), 1);
     cr_expect_eq(log_stream_copy(&s, false, &err), 0);
