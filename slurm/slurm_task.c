@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <slurm/slurm.h>
 #include <slurm/slurm_errno.h>
@@ -15,6 +16,7 @@
 
 struct calls {
     int (*load_job)(job_info_msg_t **, slurm_job_ref_t, uint16_t);
+    int (*load_job_user)(job_info_msg_t **, uint32_t, uint16_t);
     void (*free_job_info_msg)(job_info_msg_t *);
     int (*requeue2)(char *, uint32_t, job_array_resp_msg_t **);
     int (*update_job2)(job_desc_msg_t *, job_array_resp_msg_t **);
@@ -28,6 +30,7 @@ struct calls {
 
 static const struct slurm_symbol symbols[] = {
     {"slurm_load_job", offsetof(struct calls, load_job)},
+    {"slurm_load_job_user", offsetof(struct calls, load_job_user)},
     {"slurm_free_job_info_msg", offsetof(struct calls, free_job_info_msg)},
     {"slurm_requeue2", offsetof(struct calls, requeue2)},
     {"slurm_update_job2", offsetof(struct calls, update_job2)},
@@ -80,6 +83,7 @@ static enum slurm_task_state state_of(uint32_t job_state)
 static struct slurm_task task_of(const job_info_t *j)
 {
     return (struct slurm_task){
+        .job = j->array_job_id ? j->array_job_id : JOB_ID_OF(j),
         .index = j->array_task_id == NO_VAL ? 0 : j->array_task_id,
         .array = j->array_job_id != 0,
         .restarts = j->restart_cnt,
@@ -150,6 +154,22 @@ static int visit_record(const struct calls *c, const job_info_t *j,
     return visit(arg, &task);
 }
 
+/* Frees msg. */
+static enum slurm_answer visit_all(const struct calls *c, job_info_msg_t *msg,
+                                   int (*visit)(void *, const struct slurm_task *), void *arg,
+                                   struct error *err)
+{
+    enum slurm_answer answer = SLURM_DONE;
+    for (uint32_t i = 0; i < msg->record_count && answer == SLURM_DONE; i++) {
+        if (visit_record(c, &msg->job_array[i], visit, arg) == 0)
+            continue;
+        error_set(err, "out of memory");
+        answer = SLURM_REFUSED;
+    }
+    c->free_job_info_msg(msg);
+    return answer;
+}
+
 enum slurm_answer slurm_task_read_all(uint32_t array_id,
                                       int (*visit)(void *arg, const struct slurm_task *task),
                                       void *arg, struct error *err)
@@ -157,16 +177,19 @@ enum slurm_answer slurm_task_read_all(uint32_t array_id,
     struct calls c;
     job_info_msg_t *msg;
     enum slurm_answer answer = read_jobs(&c, array_id, &msg, err);
-    if (answer != SLURM_DONE)
-        return answer;
-    for (uint32_t i = 0; i < msg->record_count && answer == SLURM_DONE; i++) {
-        if (visit_record(&c, &msg->job_array[i], visit, arg) == 0)
-            continue;
-        error_set(err, "out of memory");
-        answer = SLURM_REFUSED;
-    }
-    c.free_job_info_msg(msg);
-    return answer;
+    return answer == SLURM_DONE ? visit_all(&c, msg, visit, arg, err) : answer;
+}
+
+enum slurm_answer slurm_task_read_mine(int (*visit)(void *arg, const struct slurm_task *task),
+                                       void *arg, struct error *err)
+{
+    struct calls c;
+    job_info_msg_t *msg;
+    if (load(&c, err) < 0)
+        return SLURM_REFUSED;
+    if (c.load_job_user(&msg, getuid(), SHOW_ALL | SHOW_LOCAL) != SLURM_SUCCESS)
+        return judge(&c, errno, err);
+    return visit_all(&c, msg, visit, arg, err);
 }
 
 /* An answer about an array has a code for each task. */

@@ -91,7 +91,7 @@ static void data_cell(const struct row *r, struct strbuf *out)
 
 static void job_status_cell(const struct row *r, struct strbuf *out)
 {
-    strbuf_adds(out, job_view_state(&r->found->job->view));
+    strbuf_adds(out, job_view_state(listed_view(r->found->job)));
 }
 
 static void completions_cell(const struct row *r, struct strbuf *out)
@@ -144,7 +144,7 @@ static void selector_cell(const struct row *r, struct strbuf *out)
 
 static void job_slurm_cell(const struct row *r, struct strbuf *out)
 {
-    add_or_none(out, fold_slurm_job(r->found->job->view.fold));
+    add_or_none(out, fold_slurm_job(listed_view(r->found->job)->fold));
 }
 
 /* ---- pods ---- */
@@ -193,7 +193,7 @@ static void node_cell(const struct row *r, struct strbuf *out)
 
 static void pod_slurm_cell(const struct row *r, struct strbuf *out)
 {
-    const char *id = fold_slurm_job(r->found->job->view.fold);
+    const char *id = fold_slurm_job(listed_view(r->found->job)->fold);
     if (*id)
         strbuf_addf(out, "%s_%u", id, r->found->pod->index);
     else
