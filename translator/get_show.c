@@ -258,9 +258,14 @@ static void join(const struct columns *columns, const struct cells *c, bool ages
 static void watched_row(struct get_show *s, enum seen_change change, const char *text)
 {
     __attribute__((cleanup(cells_free))) struct cells c = {0};
+    const struct get_request *r = s->request;
+    const struct columns columns = {r->v[0].kind, r->printer.form == PRINTER_WIDE, 0};
+    if (!s->has_header && !r->options->no_headers)
+        add_header(s, &columns);
+    s->has_header = true;
     for (const char *end; (end = strchr(text, CELL_END)); text = end + 1)
         strbuf_add(next_cell(&c), text, (size_t)(end - text));
-    if (s->request->options->watch_events)
+    if (r->options->watch_events)
         strbuf_adds(&c.v[0], seen_type(change));
     add_row(&s->table, &c);
 }
@@ -341,21 +346,10 @@ static int watch_one(struct get_show *s, const struct listing *l, struct found *
     return show_watched(s, change, strbuf_str(&what), err);
 }
 
-static bool wants_header(const struct get_show *s, const struct listing *l)
-{
-    return is_table(s->request) && !s->has_header && l->len > 0 &&
-           !s->request->options->no_headers && (s->begun || !s->request->options->watch_only);
-}
-
 int get_show_changes(struct get_show *s, struct listing *l, struct error *err)
 {
     if (!s->printing.printer)
         printing_begin(&s->printing, &s->request->printer, PRINTING_EACH);
-    if (wants_header(s, l)) {
-        const struct columns columns = columns_of(s, l, l->v[0].kind);
-        add_header(s, &columns);
-        s->has_header = true;
-    }
     for (size_t i = 0; i < l->len; i++)
         if (watch_one(s, l, &l->v[i], err) < 0)
             return -1;
