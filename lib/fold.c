@@ -248,6 +248,14 @@ const char *fold_node(const struct fold *f, const struct fold_attempt *a)
     return textpool_get(&f->table.pool, a->node, NULL);
 }
 
+const char *fold_address(const struct fold *f, const struct fold_attempt *a)
+{
+    size_t len;
+    const char *node = textpool_get(&f->table.pool, a->node, &len);
+    size_t name = strlen(node);
+    return name < len ? node + name + 1 : "";
+}
+
 void fold_outcome_of(const struct fold *f, const struct fold_attempt *a,
                      struct fold_outcome_parts *parts)
 {

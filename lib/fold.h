@@ -140,6 +140,10 @@ uint32_t fold_next_attempt(const struct fold *f, uint32_t index, uint32_t run);
 /* The node's name, percent-encoded, "" when it is not known. */
 const char *fold_node(const struct fold *f, const struct fold_attempt *a);
 
+/* The pod's address as its record of the start has it, percent-encoded, "" when it is not known:
+ * those that are found by name have one. */
+const char *fold_address(const struct fold *f, const struct fold_attempt *a);
+
 /* The outcome of an attempt that ended: values as in the journal. */
 struct fold_outcome_parts;
 void fold_outcome_of(const struct fold *f, const struct fold_attempt *a,

@@ -137,9 +137,18 @@ static int make_room(struct fold_table *t)
 static int take_started(struct fold_table *t, struct fold_attempt *a,
                         const struct journal_line *line)
 {
-    const char *name = line->node.data ? line->node.data : "";
+    char both[2 * JOURNAL_LINE_MAX];
+    size_t len = line->node.len;
+    const char *text = line->node.data ? line->node.data : "";
+    if (line->address.len) { /* of the same node, most often the same: it takes no place */
+        memcpy(both, text, len);
+        both[len++] = '\0';
+        memcpy(both + len, line->address.data, line->address.len);
+        len += line->address.len;
+        text = both;
+    }
     a->started_us = line->time_us;
-    a->node = textpool_add(&t->pool, name, line->node.len);
+    a->node = textpool_add(&t->pool, text, len);
     return a->node == TEXTPOOL_NONE ? -1 : 0;
 }
 

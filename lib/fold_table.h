@@ -30,7 +30,8 @@ struct fold_attempt {
     int64_t ended_us;   /* valid when phase is set */
     uint32_t index;
     uint32_t attempt;
-    uint32_t node;    /* numbers of texts, see textpool.h */
+    uint32_t node;    /* numbers of texts, see textpool.h; its name, and behind its NUL the address
+                         of the pod where that is known */
     uint32_t outcome; /* see fold_outcome.h */
     uint32_t restarts;
     uint8_t phase; /* enum journal_phase; JOURNAL_PHASE_NONE: not ended */

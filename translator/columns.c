@@ -191,6 +191,13 @@ static void node_cell(const struct row *r, struct strbuf *out)
     add_or_none(out, node);
 }
 
+static void ip_cell(const struct row *r, struct strbuf *out)
+{
+    char ip[64];
+    pods_address(&r->found->job->pods, r->found->pod, ip, sizeof ip);
+    add_or_none(out, ip);
+}
+
 static void pod_slurm_cell(const struct row *r, struct strbuf *out)
 {
     const char *id = fold_slurm_job(listed_view(r->found->job)->fold);
@@ -359,7 +366,7 @@ static const struct column tables[RESOURCES][COLUMNS_MAX] = {
                       {"STATUS", pod_status_cell, ALWAYS, false},
                       {"RESTARTS", restarts_cell, ALWAYS, false},
                       {"AGE", pod_age_cell, ALWAYS, true},
-                      {"IP", none_cell, WIDE, false},
+                      {"IP", ip_cell, WIDE, false},
                       {"NODE", node_cell, WIDE, false},
                       {"NOMINATED NODE", none_cell, WIDE, false},
                       {"READINESS GATES", none_cell, WIDE, false},

@@ -155,6 +155,12 @@ void pods_node(const struct pods *p, const struct pod *pod, char *out, size_t si
     journal_decode((struct journal_text){node, strlen(node)}, out, size);
 }
 
+void pods_address(const struct pods *p, const struct pod *pod, char *out, size_t size)
+{
+    const char *address = pod->attempt_ ? fold_address(p->job->fold, pod->attempt_) : "";
+    journal_decode((struct journal_text){address, strlen(address)}, out, size);
+}
+
 /* ---- states ---- */
 
 /* The runner writes the file only where the journal does not say everything. */

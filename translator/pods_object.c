@@ -324,9 +324,22 @@ static const char *qos_class(const json_t *spec)
     return !any ? "BestEffort" : guaranteed ? "Guaranteed" : "Burstable";
 }
 
-static json_t *status(const struct pods *p, const struct pod_state *s)
+/* Pods have the network of their node. */
+static void put_address(struct making *m, const struct pods *p, const struct pod *pod)
+{
+    static const char *const names[][2] = {{"hostIP", "hostIPs"}, {"podIP", "podIPs"}};
+    char ip[64];
+    pods_address(p, pod, ip, sizeof ip);
+    for (size_t i = 0; *ip && i < 2; i++) {
+        put(m, names[i][0], json_string(ip));
+        put(m, names[i][1], json_pack("[{s:s}]", "ip", ip));
+    }
+}
+
+static json_t *status(const struct pods *p, const struct pod *pod, const struct pod_state *s)
 {
     struct making m = begin();
+    put_address(&m, p, pod);
     put(&m, "phase", json_string(pod_state_phase(s->phase)));
     put_text(&m, "reason", s->reason);
     put_time(&m, "startTime", s->started_us);
@@ -349,7 +362,7 @@ json_t *pods_object(struct pods *p, const struct pod *pod, struct error *err)
     put(&m, "kind", json_string("Pod"));
     put(&m, "metadata", metadata(p, pod, &s));
     put(&m, "spec", pod_spec(p, pod));
-    put(&m, "status", status(p, &s));
+    put(&m, "status", status(p, pod, &s));
     json_t *object = made(&m);
     if (!object)
         error_set(err, "out of memory");
