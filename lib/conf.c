@@ -11,6 +11,7 @@
 
 #include "cleanup.h"
 #include "conf_impl.h"
+#include "grow.h"
 #include "image_ref.h"
 #include "suggest.h"
 
@@ -117,14 +118,10 @@ static void set_key(struct parser *p, const char *key, const char *value)
 
 static int append(struct conf_entries *e, const char *key, const char *value)
 {
-    if (e->len == e->cap) {
-        size_t cap = e->cap ? e->cap * 2 : 16;
-        struct conf_entry *v = reallocarray(e->v, cap, sizeof *v);
-        if (!v)
-            return -1;
-        e->v = v;
-        e->cap = cap;
-    }
+    struct conf_entry *v = grow(e->v, e->len, sizeof *v);
+    if (!v)
+        return -1;
+    e->v = v;
     struct conf_entry entry = {strdup(key), strdup(value)};
     if (!entry.key || !entry.value) {
         free(entry.key);

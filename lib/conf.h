@@ -61,7 +61,6 @@ struct conf_entry {
 struct conf_entries {
     struct conf_entry *v; /* as in the file */
     size_t len;
-    size_t cap;
 };
 
 /* A folder of the node that every container sees. */

@@ -8,6 +8,7 @@
 
 #include "cleanup.h"
 #include "conf_impl.h"
+#include "grow.h"
 #include "place.h"
 #include "suggest.h"
 
@@ -140,7 +141,7 @@ static int add_bind(void *field, const char *word, struct error *err)
     const char *mode = target[target_len] && word[source] ? target + target_len + 1 : "rw";
     if (word[0] != '/' || target[0] != '/' || (strcmp(mode, "ro") && strcmp(mode, "rw")))
         return error_set(err, "\"%.200s\" is not /SOURCE[:/TARGET[:ro]]", word);
-    struct conf_bind *v = reallocarray(c->binds, c->n_binds + 1, sizeof *v);
+    struct conf_bind *v = grow(c->binds, c->n_binds, sizeof *v);
     if (!v)
         return error_set(err, "out of memory");
     c->binds = v;

@@ -5,8 +5,8 @@
 #include <string.h>
 #include <strings.h>
 
-#include "field_error.h"
 #include "goint.h"
+#include "goquote.h"
 
 static const struct bounds {
     int min;
@@ -59,7 +59,7 @@ static int parse_int(struct span p, int64_t *out, struct error *err)
     cleanup_strbuf struct strbuf text = STRBUF_INIT;
     cleanup_strbuf struct strbuf quoted = STRBUF_INIT;
     strbuf_add(&text, p.s, p.len);
-    go_quote(&quoted, strbuf_str(&text));
+    goquote_add(&quoted, strbuf_str(&text));
     return error_set(err, "failed to parse int from %s: strconv.Atoi: parsing %s: %s",
                      strbuf_str(&text), strbuf_str(&quoted),
                      status == GOINT_RANGE ? "value out of range" : "invalid syntax");

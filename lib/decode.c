@@ -11,6 +11,7 @@
 #include "cleanup.h"
 #include "gofloat.h"
 #include "gospace.h"
+#include "grow.h"
 #include "keys.h"
 #include "path.h"
 #include "quantity.h"
@@ -100,23 +101,14 @@ static json_t *wrong_type(struct ctx *c, const struct field *f, enum field_type 
     return fail_at(c, path);
 }
 
-static int grow_unknown(struct decode_report *r)
-{
-    size_t cap = r->unknown_cap ? r->unknown_cap * 2 : 8;
-    struct unknown_field *v = reallocarray(r->unknown, cap, sizeof *v);
-    if (!v)
-        return -1;
-    r->unknown = v;
-    r->unknown_cap = cap;
-    return 0;
-}
-
 static int note_unknown(struct ctx *c, const struct schema *s, const char *key,
                         const struct path *path)
 {
     struct decode_report *r = c->report;
-    if (r->unknown_len == r->unknown_cap && grow_unknown(r) < 0)
+    struct unknown_field *v = grow(r->unknown, r->unknown_len, sizeof *v);
+    if (!v)
         return error_set(c->err, "out of memory");
+    r->unknown = v;
     const char *names[64];
     size_t n = 0;
     for (const struct field *f = s->fields; f->name && n < 64; f++)
@@ -126,7 +118,7 @@ static int note_unknown(struct ctx *c, const struct schema *s, const char *key,
     struct unknown_field u = {.path = strbuf_steal(&b), .suggestion = suggest(key, names, n)};
     if (!u.path)
         return error_set(c->err, "out of memory");
-    r->unknown[r->unknown_len++] = u;
+    v[r->unknown_len++] = u;
     return 0;
 }
 

@@ -21,7 +21,6 @@ struct unknown_field {
 struct decode_report {
     struct unknown_field *unknown; /* as kubectl lists them; they are left out of the result */
     size_t unknown_len;
-    size_t unknown_cap;
     char *bad_path; /* where a type error is, when decode() failed with one */
 };
 

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "cleanup.h"
+#include "goquote.h"
+#include "grow.h"
 
 const char field_no_value;
 
@@ -23,51 +25,28 @@ static const struct {
     [FIELD_INTERNAL] = {"Internal error", false},
 };
 
-static void append(struct field_errors *errs, struct field_error **v, size_t *len, size_t *cap,
+static void append(struct field_errors *errs, struct field_error **v, size_t *len,
                    const struct path *path, struct strbuf *message)
 {
     struct strbuf field = STRBUF_INIT;
     path_render(path, &field);
     struct field_error e = {.field = strbuf_steal(&field), .message = strbuf_steal(message)};
-    if (e.field && e.message && *len == *cap) {
-        size_t bigger = *cap ? *cap * 2 : 8;
-        struct field_error *w = reallocarray(*v, bigger, sizeof *w);
-        if (w) {
-            *v = w;
-            *cap = bigger;
-        }
-    }
-    if (!e.field || !e.message || *len == *cap) {
+    struct field_error *w = grow(*v, *len, sizeof *w);
+    if (w)
+        *v = w;
+    if (!w || !e.field || !e.message) {
         free(e.field);
         free(e.message);
         errs->failed = true;
         return;
     }
-    (*v)[(*len)++] = e;
-}
-
-void go_quote(struct strbuf *out, const char *s)
-{
-    strbuf_addc(out, '"');
-    for (; *s; s++) {
-        unsigned char c = (unsigned char)*s;
-        static const char plain[] = "\a\b\f\n\r\t\v\\\"";
-        static const char escaped[] = "abfnrtv\\\"";
-        const char *p = strchr(plain, c);
-        if (p)
-            strbuf_addf(out, "\\%c", escaped[p - plain]);
-        else if (c < 0x20 || c == 0x7f)
-            strbuf_addf(out, "\\x%02x", c);
-        else
-            strbuf_addc(out, (char)c);
-    }
-    strbuf_addc(out, '"');
+    w[(*len)++] = e;
 }
 
 static void add_value(struct strbuf *out, const json_t *bad)
 {
     if (json_is_string(bad)) {
-        go_quote(out, json_string_value(bad));
+        goquote_add(out, json_string_value(bad));
         return;
     }
     cleanup_free char *text = bad ? json_dumps(bad, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
@@ -91,7 +70,7 @@ static void vappend(struct field_errors *errs, const struct path *path, enum fie
         strbuf_adds(&b, ": ");
         strbuf_vaddf(&b, fmt, ap);
     }
-    append(errs, &errs->v, &errs->len, &errs->cap, path, &b);
+    append(errs, &errs->v, &errs->len, path, &b);
 }
 
 void field_error(struct field_errors *errs, const struct path *path, enum field_error_type type,
@@ -103,8 +82,8 @@ void field_error(struct field_errors *errs, const struct path *path, enum field_
     va_end(ap);
 }
 
-void field_error_str(struct field_errors *errs, const struct path *path,
-                     enum field_error_type type, const char *bad, const char *fmt, ...)
+void field_error_str(struct field_errors *errs, const struct path *path, enum field_error_type type,
+                     const char *bad, const char *fmt, ...)
 {
     cleanup_json json_t *value = json_string_nocheck(bad ? bad : "");
     va_list ap;
@@ -113,8 +92,8 @@ void field_error_str(struct field_errors *errs, const struct path *path,
     va_end(ap);
 }
 
-void field_error_int(struct field_errors *errs, const struct path *path,
-                     enum field_error_type type, long long bad, const char *fmt, ...)
+void field_error_int(struct field_errors *errs, const struct path *path, enum field_error_type type,
+                     long long bad, const char *fmt, ...)
 {
     cleanup_json json_t *value = json_integer(bad);
     va_list ap;
@@ -129,7 +108,7 @@ void field_unsupported(struct field_errors *errs, const struct path *path, const
     cleanup_strbuf struct strbuf b = STRBUF_INIT;
     for (size_t i = 0; supported[i]; i++) {
         strbuf_adds(&b, i ? ", " : "");
-        go_quote(&b, supported[i]);
+        goquote_add(&b, supported[i]);
     }
     field_error(errs, path, FIELD_UNSUPPORTED, bad, "supported values: %s", strbuf_str(&b));
 }
@@ -141,7 +120,7 @@ void field_warning(struct field_errors *errs, const struct path *path, const cha
     va_start(ap, fmt);
     strbuf_vaddf(&b, fmt, ap);
     va_end(ap);
-    append(errs, &errs->warnings, &errs->warnings_len, &errs->warnings_cap, path, &b);
+    append(errs, &errs->warnings, &errs->warnings_len, path, &b);
 }
 
 static void free_list(struct field_error *v, size_t len)

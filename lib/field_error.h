@@ -33,16 +33,15 @@ struct field_error {
 struct field_errors {
     struct field_error *v;
     size_t len;
-    size_t cap;
     struct field_error *warnings; /* accepted, but kubectl prints "Warning: <field>: <message>" */
     size_t warnings_len;
-    size_t warnings_cap;
     bool failed; /* out of memory: the list is not complete */
 };
 
 /* Appends one error. bad (borrowed) is shown where the type shows a bad value: strings Go-quoted,
  * numbers and booleans plain, NULL and JSON null as null, everything else as compact JSON. With
- * bad == FIELD_NO_VALUE the value is left out. fmt may be NULL or "" for an error without detail. */
+ * bad == FIELD_NO_VALUE the value is left out. fmt may be NULL or "" for an error without detail.
+ */
 #define FIELD_NO_VALUE ((json_t *)&field_no_value)
 extern const char field_no_value;
 
@@ -50,14 +49,12 @@ void field_error(struct field_errors *errs, const struct path *path, enum field_
                  const json_t *bad, const char *fmt, ...) __attribute__((format(printf, 5, 6)));
 
 /* The same for a bad value that is a string (NULL reads as ""). */
-void field_error_str(struct field_errors *errs, const struct path *path,
-                     enum field_error_type type, const char *bad, const char *fmt, ...)
-    __attribute__((format(printf, 5, 6)));
+void field_error_str(struct field_errors *errs, const struct path *path, enum field_error_type type,
+                     const char *bad, const char *fmt, ...) __attribute__((format(printf, 5, 6)));
 
 /* The same for a bad value that is an integer. */
-void field_error_int(struct field_errors *errs, const struct path *path,
-                     enum field_error_type type, long long bad, const char *fmt, ...)
-    __attribute__((format(printf, 5, 6)));
+void field_error_int(struct field_errors *errs, const struct path *path, enum field_error_type type,
+                     long long bad, const char *fmt, ...) __attribute__((format(printf, 5, 6)));
 
 /* Unsupported value with the detail 'supported values: "A", "B"'. supported ends with NULL. */
 void field_unsupported(struct field_errors *errs, const struct path *path, const json_t *bad,
@@ -65,9 +62,6 @@ void field_unsupported(struct field_errors *errs, const struct path *path, const
 
 void field_warning(struct field_errors *errs, const struct path *path, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
-
-/* Appends s as Go's %q prints it: quoted, control characters and quotes escaped. */
-void go_quote(struct strbuf *out, const char *s);
 
 void field_errors_free(struct field_errors *errs);
 

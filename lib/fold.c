@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "fold_impl.h"
 #include "cleanup.h"
+#include "grow.h"
 #include "status.h"
 
 #include <math.h>
@@ -146,15 +147,11 @@ int fold_read_on(struct fold *f, int job_fd,
 
 int fold_live(struct fold *f, uint32_t index, uint32_t attempt, enum fold_liveness liveness)
 {
-    if (f->n_hints == f->hints_cap) {
-        size_t cap = f->hints_cap ? f->hints_cap * 2 : 64;
-        struct fold_hint *hints = realloc(f->hints, cap * sizeof *hints);
-        if (!hints)
-            return -1;
-        f->hints = hints;
-        f->hints_cap = cap;
-    }
-    f->hints[f->n_hints++] = (struct fold_hint){index, attempt, liveness};
+    struct fold_hint *hints = grow(f->hints, f->n_hints, sizeof *hints);
+    if (!hints)
+        return -1;
+    f->hints = hints;
+    hints[f->n_hints++] = (struct fold_hint){index, attempt, liveness};
     return 0;
 }
 
@@ -264,25 +261,23 @@ void fold_outcome_of(const struct fold *f, const struct fold_attempt *a,
     fold_outcome_split(text, len, parts);
 }
 
-size_t fold_rejected_changes(const struct fold *f)
+bool fold_deleted(const struct fold *f, uint32_t index, uint32_t attempt)
 {
-    return f->rejected;
+    const struct fold_attempt *a = fold_table_find(&f->table, index, attempt);
+    return a && a->deleted;
 }
 
 int64_t fold_deleted_at(const struct fold *f, uint32_t index, uint32_t attempt)
 {
     const struct fold_table *t = &f->table;
+    if (!fold_deleted(f, index, attempt))
+        return FOLD_NO_TIME;
     for (uint32_t i = 0; i < t->n_notes; i++) {
         const struct fold_note *note = &t->notes[i];
         if (note->event == JOURNAL_DELETED && note->index == index && note->attempt == attempt)
             return note->time_us;
     }
     return FOLD_NO_TIME;
-}
-
-bool fold_deleted(const struct fold *f, uint32_t index, uint32_t attempt)
-{
-    return fold_deleted_at(f, index, attempt) != FOLD_NO_TIME;
 }
 
 const struct fold_note *fold_notes(const struct fold *f, size_t *n)

@@ -161,7 +161,4 @@ const struct fold_note *fold_notes(const struct fold *f, size_t *n);
 /* When spec was changed last (suspended, resumed, or another field), FOLD_NO_TIME = never. */
 int64_t fold_last_change(const struct fold *f);
 
-/* Changes of spec that could not be applied (a value of the wrong type) and were passed over. */
-size_t fold_rejected_changes(const struct fold *f);
-
 #endif

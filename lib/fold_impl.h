@@ -27,10 +27,8 @@ struct fold {
     struct journal_end end;
     bool has_end;
     bool settled;
-    size_t rejected;
     struct fold_hint *hints;
     size_t n_hints;
-    size_t hints_cap;
 };
 
 #endif

@@ -113,7 +113,6 @@ static void change_field(struct fold *f, const char *field, json_t *value)
         json_object_set(spec, field, value);
     if (job_spec_update(f->spec, f->job, NULL) == 0)
         return;
-    f->rejected++;
     if (old)
         json_object_set(spec, field, old);
     else
@@ -131,8 +130,6 @@ static void apply_changes(struct fold *f, const char *text, size_t len)
         cleanup_json json_t *v = whole ? json_loads(json, JSON_DECODE_ANY, NULL) : NULL;
         if (v && !json_is_object(v) && !json_is_array(v))
             change_field(f, name, v);
-        else
-            f->rejected++;
     }
 }
 
@@ -403,7 +400,6 @@ static int restart(struct fold *f, struct error *err)
     };
     machine_free(f->machine);
     f->machine = NULL;
-    f->rejected = 0;
     json_decref(f->job);
     f->job = json_deep_copy(f->created);
     if (!f->job)

@@ -339,15 +339,18 @@ bool fold_note_is_of_pod(const struct fold_note *note)
 
 /* A pod that was restarted or deleted has been running, even when its start was lost. The notes
  * come in the order of time: the first one dates it. */
-static void date_starts(struct fold_table *t)
+static void take_pod_notes(struct fold_table *t)
 {
     for (uint32_t i = 0; i < t->n_notes; i++) {
         const struct fold_note *note = &t->notes[i];
         if (!fold_note_is_of_pod(note))
             continue;
         struct fold_attempt *a = fold_table_find(t, note->index, note->attempt);
-        if (a && a->started_us == FOLD_NO_TIME)
+        if (!a)
+            continue;
+        if (a->started_us == FOLD_NO_TIME)
             a->started_us = note->time_us;
+        a->deleted |= note->event == JOURNAL_DELETED;
     }
 }
 
@@ -446,7 +449,7 @@ int fold_table_settle(struct fold_table *t)
     if (compact(t) < 0 || (t->goes_on && keep_records(t) < 0))
         return -1;
     sort_notes(t);
-    date_starts(t);
+    take_pod_notes(t);
     return end_before_next(t) < 0 ? -1 : add_marks(t);
 }
 

@@ -35,9 +35,10 @@ struct fold_attempt {
     uint32_t outcome; /* see fold_outcome.h */
     uint32_t restarts;
     uint8_t phase; /* enum journal_phase; JOURNAL_PHASE_NONE: not ended */
-    bool inferred;
-    bool superseded; /* closed by the fold itself: a later attempt of its index exists */
-    uint8_t ahead;   /* of Slurm's restart count, see journal.h; up to FOLD_AHEAD_MAX */
+    bool inferred : 1;
+    bool superseded : 1; /* closed by the fold itself: a later attempt of its index exists */
+    bool deleted : 1;    /* a note says that the user deleted the pod; known when settled */
+    uint8_t ahead;       /* of Slurm's restart count, see journal.h; up to FOLD_AHEAD_MAX */
 };
 
 #define FOLD_AHEAD_MAX UINT8_MAX /* so often, slurmctld must have lost its state */

@@ -7,10 +7,10 @@
 
 void *grow(void *v, size_t len, size_t size)
 {
-    size_t room = len < LEAST ? LEAST : len;
+    size_t room = LEAST, bytes;
     if (len && (len < LEAST || (len & (len - 1))))
         return v;
     if (len >= LEAST && __builtin_mul_overflow(len, 2, &room))
         return NULL;
-    return reallocarray(v, room, size);
+    return __builtin_mul_overflow(room, size, &bytes) ? NULL : realloc(v, bytes);
 }

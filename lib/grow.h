@@ -8,8 +8,8 @@
 
 #include <stddef.h>
 
-/* v has len elements of size bytes, and only ever grew by this. Returns the array with room for one
- * more, which replaces v; NULL when there is no memory: v is as it was. */
+/* v has len elements of size > 0 bytes, and only ever grew by this. Returns the array with room for
+ * one more, which replaces v; NULL when there is no memory: v is as it was. */
 void *grow(void *v, size_t len, size_t size);
 
 #endif

@@ -211,33 +211,6 @@ uint64_t indexset_count(const struct indexset *s)
     return s->count;
 }
 
-static uint32_t count_in_chunk(const struct indexset_chunk *c, uint32_t first, uint32_t last)
-{
-    if (first == 0 && last == CHUNK_BITS - 1)
-        return c->count;
-    if (!c->bits)
-        return c->count ? last - first + 1 : 0;
-    uint32_t n = 0;
-    for (uint32_t w = first / 64; w <= last / 64; w++) {
-        uint64_t mask = mask_of(w == first / 64 ? first % 64 : 0, w == last / 64 ? last % 64 : 63);
-        n += (uint32_t)__builtin_popcountll(c->bits[w] & mask);
-    }
-    return n;
-}
-
-uint64_t indexset_count_range(const struct indexset *s, uint32_t first, uint32_t last)
-{
-    uint64_t n = 0;
-    if (first > last)
-        return 0;
-    for (uint32_t c = first / CHUNK_BITS; c <= last / CHUNK_BITS && c < s->n_chunks; c++) {
-        uint32_t base = c * CHUNK_BITS;
-        n += count_in_chunk(&s->chunk[c], first > base ? first - base : 0,
-                            last - base < CHUNK_BITS ? last - base : CHUNK_BITS - 1);
-    }
-    return n;
-}
-
 uint64_t indexset_count_common(const struct indexset *a, const struct indexset *b)
 {
     uint64_t n = 0;

@@ -48,9 +48,6 @@ int indexset_merge(struct indexset *s, const struct indexset *other);
 bool indexset_contains(const struct indexset *s, uint32_t index);
 uint64_t indexset_count(const struct indexset *s);
 
-/* How many indexes of first..last (both included) are in the set. */
-uint64_t indexset_count_range(const struct indexset *s, uint32_t first, uint32_t last);
-
 /* How many indexes both sets hold. */
 uint64_t indexset_count_common(const struct indexset *a, const struct indexset *b);
 

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "field_error.h"
 #include "goint.h"
+#include "goquote.h"
 
 /* An error about a piece of the text, which is put in quotes between two halves of a sentence. */
 static int fail(struct error *err, const char *before, const char *s, size_t len, const char *after)
@@ -12,7 +12,7 @@ static int fail(struct error *err, const char *before, const char *s, size_t len
     cleanup_strbuf struct strbuf piece = STRBUF_INIT;
     cleanup_strbuf struct strbuf quoted = STRBUF_INIT;
     strbuf_add(&piece, s, len);
-    go_quote(&quoted, strbuf_str(&piece));
+    goquote_add(&quoted, strbuf_str(&piece));
     return error_set(err, "%s %s%s", before, strbuf_str(&quoted), after);
 }
 

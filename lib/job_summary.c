@@ -9,7 +9,6 @@ struct work {
     struct job_summary *out;
     const struct indexset *failed_indexes;
     bool finished;
-    int64_t now_us;
     int64_t end_us;     /* when the Job ended, else now */
     int64_t *durations; /* of the successful attempts */
     size_t n_durations;
@@ -219,7 +218,6 @@ int job_summary_make(const struct fold *f, int64_t now_us, struct job_summary *o
     struct work w = {.out = out,
                      .failed_indexes = view.failed_indexes,
                      .finished = end || machine_finished(fold_machine(f)),
-                     .now_us = now_us,
                      .end_us = now_us,
                      .first_us = INT64_MAX};
     if (w.finished && view.completion_us != MACHINE_NO_TIME)

@@ -83,8 +83,7 @@ struct journal_record {
 
     uint32_t index; /* STARTED, RESTARTED, ENDED, MARKED, DELETED */
     uint32_t attempt;
-    uint32_t
-        ahead; /* STARTED, ENDED: attempt is so much more than Slurm's restart count, see above */
+    uint32_t ahead; /* STARTED, ENDED: of Slurm's restart count, see above */
 
     const char *pod;     /* name of the pod */
     const char *node;    /* where it runs */

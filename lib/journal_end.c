@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cleanup.h"
+#include "files.h"
 #include "journal.h"
 #include "journal_read.h"
 
@@ -11,75 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define END_FILE "end"
-#define TMP_NAME 256
-
-static int write_all(int fd, const char *data, size_t len)
-{
-    while (len > 0) {
-        ssize_t n = write(fd, data, len);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return -1;
-        data += n;
-        len -= (size_t)n;
-    }
-    return 0;
-}
-
-/* A name that no living process of any host uses. A file of this name is what a crash left. */
-static int open_tmp(int job_fd, const char *host, int64_t time_us, char tmp[TMP_NAME])
-{
-    const int flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW;
-    snprintf(tmp, TMP_NAME, ".end.%.200s.%ld.%" PRId64, host, (long)gettid(), time_us);
-    int fd = openat(job_fd, tmp, flags, 0600);
-    if (fd < 0 && errno == EEXIST && unlinkat(job_fd, tmp, 0) == 0)
-        fd = openat(job_fd, tmp, flags, 0600);
-    return fd;
-}
-
-static bool has_no_links(int error)
-{
-    return error == EPERM || error == EOPNOTSUPP || error == ENOSYS || error == EMLINK;
-}
-
-/* Returns 1 when tmp became the file end, 0 when there is one already, -1 with errno. */
-static int publish(int job_fd, int fd, const char *tmp)
-{
-    struct stat st;
-    if (linkat(job_fd, tmp, job_fd, END_FILE, 0) == 0)
-        return 1;
-    int saved = errno;
-    if (has_no_links(saved)) {
-        if (renameat2(job_fd, tmp, job_fd, END_FILE, RENAME_NOREPLACE) == 0)
-            return 1;
-        saved = errno;
-    }
-    /* NFS sends a request again when the answer is lost; then our own link is in the way. */
-    if (saved == EEXIST)
-        return fstat(fd, &st) == 0 && st.st_nlink == 2;
-    errno = saved;
-    return -1;
-}
-
-static int make(int job_fd, const char *host, const struct journal_end *end, const char *line,
-                size_t len)
-{
-    char tmp[TMP_NAME];
-    cleanup_close int fd = open_tmp(job_fd, host, end->time_us, tmp);
-    if (fd < 0)
-        return -1;
-    int rc = -1;
-    if (write_all(fd, line, len) == 0 && fsync(fd) == 0)
-        rc = publish(job_fd, fd, tmp);
-    int saved = errno;
-    unlinkat(job_fd, tmp, 0);
-    if (rc == 1)
-        fsync(job_fd); /* not every file system can; the decision stands without it */
-    errno = saved;
-    return rc;
-}
+#define END_FILE   "end"
+#define ASIDE_NAME 256
 
 int journal_end_make(int job_fd, const char *host, const struct journal_end *end, struct error *err)
 {
@@ -96,7 +30,9 @@ int journal_end_make(int job_fd, const char *host, const struct journal_end *end
     int len = journal_format(&r, line, err);
     if (len < 0)
         return -1;
-    int rc = make(job_fd, host, end, line, (size_t)len);
+    char aside[ASIDE_NAME];
+    snprintf(aside, sizeof aside, ".end.%.200s.%ld.%" PRId64, host, (long)gettid(), end->time_us);
+    int rc = files_put(job_fd, aside, END_FILE, line, (size_t)len, FILES_CREATE);
     if (rc < 0)
         return error_set(err, "cannot make the file end: %s", strerror(errno));
     return rc;

@@ -3,21 +3,22 @@
  * An expression is a chain of steps. Each takes the values that the one before has found, and finds
  * others: values are borrowed from the data or from the template.
  */
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cleanup.h"
 #include "gofloat.h"
 #include "gojson.h"
+#include "grow.h"
 #include "jsonpath_impl.h"
+#include "keys.h"
 
 #define VALUES_MAX ((size_t)1 << 24)
 #define DEPTH_MAX  256
 
 struct values {
     const json_t **v;
-    size_t len, cap;
+    size_t len;
 };
 
 struct run {
@@ -39,15 +40,11 @@ static void values_free(struct values *s)
 
 static int add(const struct run *r, struct values *s, const json_t *value)
 {
-    if (s->len == s->cap) {
-        size_t cap = s->cap ? 2 * s->cap : 8;
-        const json_t **v = cap <= VALUES_MAX ? reallocarray(s->v, cap, sizeof *v) : NULL;
-        if (!v)
-            return error_set(r->err, "the template has too many results");
-        s->v = v;
-        s->cap = cap;
-    }
-    s->v[s->len++] = value;
+    const json_t **v = s->len < VALUES_MAX ? grow(s->v, s->len, sizeof *v) : NULL;
+    if (!v)
+        return error_set(r->err, "the template has too many results");
+    s->v = v;
+    v[s->len++] = value;
     return 0;
 }
 
@@ -69,22 +66,12 @@ static const char *type_name(const json_t *v)
 
 /* ---- members ---- */
 
-static int by_name(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 static int add_members(const struct run *r, const json_t *object, struct values *out)
 {
-    size_t n = 0, size = json_object_size(object);
-    cleanup_free const char **names = calloc(size ? size : 1, sizeof *names);
-    const char *name;
-    json_t *v;
+    size_t n;
+    cleanup_free const char **names = keys_sorted(object, &n);
     if (!names)
         return error_set(r->err, "out of memory");
-    json_object_foreach ((json_t *)object, name, v)
-        names[n++] = name;
-    qsort(names, n, sizeof *names, by_name);
     for (size_t i = 0; i < n; i++)
         if (add(r, out, json_object_get(object, names[i])) < 0)
             return -1;
@@ -394,8 +381,10 @@ size_t jsonpath_find_end(const struct jsonpath *path, size_t from, size_t to)
     return to;
 }
 
-static int run_parts(const struct run *r, size_t from, size_t to, const json_t *data)
+static int run_parts(const struct run *r, size_t from, size_t to, const json_t *data, int depth)
 {
+    if (depth > DEPTH_MAX)
+        return error_set(r->err, "the ranges are nested too deeply");
     for (size_t i = from; i < to; i++) {
         const struct jsonpath_list *part = &r->path->parts[i];
         cleanup_values struct values results = {0};
@@ -410,7 +399,7 @@ static int run_parts(const struct run *r, size_t from, size_t to, const json_t *
         }
         size_t end = jsonpath_find_end(r->path, i + 1, to);
         for (size_t k = 0; k < results.len; k++)
-            if (run_parts(r, i + 1, end, results.v[k]) < 0)
+            if (run_parts(r, i + 1, end, results.v[k], depth + 1) < 0)
                 return -1;
         i = end;
     }
@@ -461,7 +450,7 @@ int jsonpath_print_parts(const struct jsonpath *path, size_t from, size_t to, co
                          struct strbuf *out, struct error *err)
 {
     const struct run r = {path, err, print_results, out};
-    return run_parts(&r, from, to, data);
+    return run_parts(&r, from, to, data, 0);
 }
 
 int jsonpath_print(const struct jsonpath *path, const json_t *data, struct strbuf *out,
@@ -484,7 +473,7 @@ int jsonpath_find_parts(const struct jsonpath *path, size_t from, size_t to, con
     cleanup_json json_t *list = json_array();
     const struct run r = {path, err, collect_results, list};
     *results = NULL;
-    if (!list || run_parts(&r, from, to, data) < 0)
+    if (!list || run_parts(&r, from, to, data, 0) < 0)
         return list ? -1 : error_set(err, "out of memory");
     *results = steal_ptr(&list);
     return 0;

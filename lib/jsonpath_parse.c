@@ -12,6 +12,8 @@
 #include <string.h>
 
 #include "cleanup.h"
+#include "goquote.h"
+#include "grow.h"
 #include "utf8.h"
 
 #define DEPTH_MAX 32
@@ -44,7 +46,7 @@ static void list_free(struct jsonpath_list *list)
 static struct jsonpath_node *add_node(struct parser *p, enum jsonpath_type type)
 {
     struct jsonpath_list *l = p->list;
-    struct jsonpath_node *v = reallocarray(l->nodes, l->len + 1, sizeof *v);
+    struct jsonpath_node *v = grow(l->nodes, l->len, sizeof *v);
     if (!v) {
         error_set(p->err, "out of memory");
         return NULL;
@@ -94,7 +96,7 @@ static bool is_terminator(const struct parser *p)
 /* An expression that is a part of this one, into a new list of the newest node. */
 static int parse_part(struct parser *p, struct jsonpath_node *n, const char *text, size_t len)
 {
-    struct jsonpath_list *v = reallocarray(n->lists, n->n_lists + 1, sizeof *v);
+    struct jsonpath_list *v = grow(n->lists, n->n_lists, sizeof *v);
     if (!v)
         return error_set(p->err, "out of memory");
     n->lists = v;
@@ -106,65 +108,6 @@ static int parse_part(struct parser *p, struct jsonpath_node *n, const char *tex
 
 /* ---- strings, numbers, words ---- */
 
-static int quoted_number(const char **at, const char *end, size_t digits, int base, uint32_t *out)
-{
-    char text[9] = "";
-    if ((size_t)(end - *at) < digits)
-        return -1;
-    memcpy(text, *at, digits);
-    if (strspn(text, base == 8 ? "01234567" : "0123456789abcdefABCDEF") != digits)
-        return -1;
-    *out = (uint32_t)strtoul(text, NULL, base);
-    *at += digits;
-    return 0;
-}
-
-static int unquote_code(const char **at, const char *end, char kind, struct strbuf *out)
-{
-    uint32_t code;
-    bool is_byte = kind == 'x' || isdigit((unsigned char)kind);
-    size_t digits = kind == 'u' ? 4 : kind == 'U' ? 8 : kind == 'x' ? 2 : 3;
-    *at -= isdigit((unsigned char)kind) != 0;
-    if (quoted_number(at, end, digits, digits == 3 ? 8 : 16, &code) < 0)
-        return -1;
-    if (code == 0)
-        return -1; /* texts hold no NUL here */
-    if (code < 0x80) {
-        strbuf_addc(out, (char)code);
-        return 0;
-    }
-    if (is_byte || code > 0x10ffff || (code >= 0xd800 && code < 0xe000))
-        return -1; /* a single byte that is no text cannot be printed as JSON */
-    utf8_append(out, code);
-    return 0;
-}
-
-/* strconv.UnquoteChar */
-static int unquote(const char *at, const char *end, char quote, struct strbuf *out)
-{
-    static const char letters[] = "abfnrtv\\", meant[] = "\a\b\f\n\r\t\v\\";
-    while (at < end) {
-        char c = *at++;
-        if (c == quote)
-            return -1;
-        if (c != '\\') {
-            strbuf_addc(out, c);
-            continue;
-        }
-        if (at == end)
-            return -1;
-        c = *at++;
-        const char *simple = strchr(letters, c);
-        if (simple && *simple)
-            strbuf_addc(out, meant[simple - letters]);
-        else if (c == quote)
-            strbuf_addc(out, c);
-        else if (!c || !strchr("xuU01234567", c) || unquote_code(&at, end, c, out) < 0)
-            return -1;
-    }
-    return 0;
-}
-
 static int parse_quote(struct parser *p)
 {
     const char *start = p->at++;
@@ -175,7 +118,7 @@ static int parse_quote(struct parser *p)
             break;
     }
     cleanup_strbuf struct strbuf text = STRBUF_INIT;
-    if (unquote(start + 1, p->at++, *start, &text) < 0)
+    if (goquote_read(&text, start + 1, p->at++, *start) < 0)
         return error_set(p->err, "unquote string %.*s error invalid syntax", (int)(p->at - start),
                          start);
     return add_literal(p, json_stringn(strbuf_str(&text), text.len));
@@ -218,13 +161,14 @@ static int parse_identifier(struct parser *p)
 static int parse_field(struct parser *p)
 {
     cleanup_strbuf struct strbuf name = STRBUF_INIT;
+    const char *start = p->at;
     for (; !is_terminator(p); p->at++) {
         if (*p->at == '\\' && ++p->at == p->end)
             break;
         if (*p->at != '\\')
             strbuf_addc(&name, *p->at);
     }
-    if (strcmp(strbuf_str(&name), "*") == 0)
+    if (p->at == start + 1 && *start == '*')
         return add_node(p, JSONPATH_WILDCARD) ? 0 : -1;
     return add_named(p, JSONPATH_FIELD, strbuf_str(&name), name.len);
 }
@@ -436,7 +380,7 @@ static int parse_expression(struct parser *p, bool braced)
 
 static struct jsonpath_list *add_part(struct jsonpath *path, struct error *err)
 {
-    struct jsonpath_list *v = reallocarray(path->parts, path->len + 1, sizeof *v);
+    struct jsonpath_list *v = grow(path->parts, path->len, sizeof *v);
     if (!v) {
         error_set(err, "out of memory");
         return NULL;
@@ -478,6 +422,8 @@ int jsonpath_parse(const char *text, struct jsonpath **out, struct error *err)
     path->allow_missing = true;
     cleanup_strbuf struct strbuf valid = STRBUF_INIT;
     utf8_repair(&valid, text, strlen(text));
+    if (valid.failed)
+        return error_set(err, "out of memory");
     if (parse_template(path, strbuf_str(&valid), err) < 0)
         return -1;
     *out = steal_ptr(&path);

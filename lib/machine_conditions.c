@@ -35,8 +35,8 @@ const struct machine_condition *machine_condition(const struct machine *m,
 
 /* Sets a condition, or makes it; the texts must live as long as the machine. Returns whether
  * anything changed. */
-bool machine_condition_ensure(struct machine *m, enum machine_condition_type type, bool status,
-                              const char *reason, const char *message)
+static bool ensure(struct machine *m, enum machine_condition_type type, bool status,
+                   const char *reason, const char *message)
 {
     struct machine_condition *c = find(m, type);
     if (!c && !status) /* from nothing to False would say nothing */
@@ -54,12 +54,12 @@ bool machine_condition_ensure(struct machine *m, enum machine_condition_type typ
 void machine_suspended_update(struct machine *m)
 {
     if (m->spec->suspend) {
-        if (!machine_condition_ensure(m, MACHINE_SUSPENDED, true, "JobSuspended", "Job suspended"))
+        if (!ensure(m, MACHINE_SUSPENDED, true, "JobSuspended", "Job suspended"))
             return;
         if (m->start_us != MACHINE_NO_TIME)
             m->last_start_us = m->start_us;
         m->start_us = MACHINE_NO_TIME;
-    } else if (machine_condition_ensure(m, MACHINE_SUSPENDED, false, "JobResumed", "Job resumed")) {
+    } else if (ensure(m, MACHINE_SUSPENDED, false, "JobResumed", "Job resumed")) {
         m->start_us = m->now; /* the deadline starts anew */
     }
 }
@@ -68,11 +68,10 @@ void machine_finish(struct machine *m, const struct verdict *v, bool all_counted
 {
     bool success = v->type == MACHINE_SUCCESS_CRITERIA_MET;
     if (!machine_condition(m, v->type))
-        machine_condition_ensure(m, v->type, true, v->reason, v->message);
+        ensure(m, v->type, true, v->reason, v->message);
     if (!all_counted || m->place[POD_TERMINATING].len > 0)
         return;
-    machine_condition_ensure(m, success ? MACHINE_COMPLETE : MACHINE_FAILED_CONDITION, true,
-                             v->reason, v->message);
+    ensure(m, success ? MACHINE_COMPLETE : MACHINE_FAILED_CONDITION, true, v->reason, v->message);
     if (success)
         m->completion_us = m->now;
     if (m->start_us == MACHINE_NO_TIME) /* it was suspended, but it has run before */

@@ -200,8 +200,6 @@ int64_t machine_index_backoff_until(const struct machine *m, uint32_t index);
 void machine_retry_failures(struct machine *m, const struct tally *v, size_t n);
 
 /* machine_conditions.c */
-bool machine_condition_ensure(struct machine *m, enum machine_condition_type type, bool status,
-                              const char *reason, const char *message);
 void machine_suspended_update(struct machine *m);
 void machine_finish(struct machine *m, const struct verdict *v, bool all_counted);
 

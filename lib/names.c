@@ -320,55 +320,6 @@ bool names_domain_prefixed_path(const char *s, names_report *report, void *arg)
     return k.valid;
 }
 
-static void join(void *arg, const char *bad, const char *message)
-{
-    struct strbuf *b = arg;
-    (void)bad;
-    strbuf_addf(b, "%s%s", b->len ? "," : "", message);
-}
-
-/* Reports all messages of a check as one, with commas between. Returns whether there were any. */
-static bool say_joined(struct sink *k, names_check *check, const char *s)
-{
-    cleanup_strbuf struct strbuf b = STRBUF_INIT;
-    k->bad = s;
-    if (check(s, join, &b))
-        return false;
-    say(k, strbuf_str(&b));
-    return true;
-}
-
-bool names_fully_qualified_domain(const char *s, names_report *report, void *arg)
-{
-    struct sink k = {report, arg, s, true};
-    size_t n = strlen(s);
-    cleanup_free char *name = strndup(s, n && s[n - 1] == '.' ? n - 1 : n);
-    if (!name || say_joined(&k, names_dns_subdomain, name))
-        return false;
-    if (!strchr(name, '.')) {
-        say(&k, "should be a domain with at least two segments separated by dots");
-        return false;
-    }
-    char *rest = name;
-    for (char *label = strsep(&rest, "."); label; label = strsep(&rest, ".")) {
-        if (say_joined(&k, names_dns_label, label))
-            return false;
-    }
-    return true;
-}
-
-bool names_path_segment(const char *s, names_report *report, void *arg)
-{
-    struct sink k = {report, arg, s, true};
-    if (strcmp(s, ".") == 0)
-        say(&k, "may not be '.'");
-    else if (strcmp(s, "..") == 0)
-        say(&k, "may not be '..'");
-    say_if(&k, strchr(s, '/'), "may not contain '/'");
-    say_if(&k, strchr(s, '%'), "may not contain '%'");
-    return k.valid;
-}
-
 struct target {
     struct field_errors *errs;
     const struct path *path;

@@ -40,10 +40,6 @@ bool names_sysctl(const char *s, names_report *report, void *arg); /* IsValidSys
 bool names_ip(const char *s, names_report *report, void *arg);     /* IsValidIP, v4 and v6 */
 /* IsDomainPrefixedPath (managedBy). Reports the host or the path part as bad. */
 bool names_domain_prefixed_path(const char *s, names_report *report, void *arg);
-/* IsFullyQualifiedDomainName (finalizers of pods, DNS names); one message. */
-bool names_fully_qualified_domain(const char *s, names_report *report, void *arg);
-/* A name of an object that a URL can hold (IsValidPathSegmentName). */
-bool names_path_segment(const char *s, names_report *report, void *arg);
 
 /* Runs a check and adds each message to errs as "<path>: Invalid value: "bad": message". */
 bool names_validate(names_check *check, const char *s, struct field_errors *errs,

@@ -13,6 +13,8 @@
 #include <unistd.h>
 
 #include "cleanup.h"
+#include "files.h"
+#include "grow.h"
 #include "state_path.h"
 #include "strbuf.h"
 
@@ -55,22 +57,6 @@ static char *folder_of(const char *root, enum object_kind kind, const char *ns, 
     return path;
 }
 
-static int make_path(char *path)
-{
-    for (char *p = path + 1;; p++) {
-        char end = *p;
-        if (end && end != '/')
-            continue;
-        *p = '\0';
-        int rc = mkdir(path, 0700);
-        *p = end;
-        if (rc < 0 && errno != EEXIST)
-            return -1;
-        if (!end)
-            return 0;
-    }
-}
-
 /* Makes what is missing. */
 static int open_folder(const char *root, enum object_kind kind, const char *ns, struct error *err)
 {
@@ -78,26 +64,12 @@ static int open_folder(const char *root, enum object_kind kind, const char *ns, 
     if (!path)
         return -1;
     int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0 && errno == ENOENT && make_path(path) == 0)
+    if (fd < 0 && errno == ENOENT && files_make_path(path) == 0)
         fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     return fd < 0 ? error_set(err, "cannot open %s: %s", path, strerror(errno)) : fd;
 }
 
 /* ---- writing ---- */
-
-static int write_all(int fd, const char *text, size_t len)
-{
-    while (len) {
-        ssize_t n = write(fd, text, len);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return -1;
-        text += n;
-        len -= (size_t)n;
-    }
-    return fsync(fd);
-}
 
 /* The name aside: hidden, so that no list shows it, and this process' own. */
 static void aside_name(char out[64])
@@ -111,36 +83,8 @@ static void aside_name(char out[64])
     snprintf(out, 64, ".new-%08x-%ld-%u", hash, (long)getpid(), counter++);
 }
 
-/* Links or renames the file aside. Returns 0, 1 when the name is taken, -1 with errno. */
-static int put_in_place(int dir, const char *aside, const char *file, bool replace)
-{
-    if (replace)
-        return renameat(dir, aside, dir, file);
-    int rc = linkat(dir, aside, dir, file, 0);
-    int saved = errno;
-    unlinkat(dir, aside, 0);
-    errno = saved;
-    return rc < 0 && saved == EEXIST ? 1 : rc;
-}
-
-static int write_file(int dir, const char *file, const char *text, bool replace)
-{
-    char aside[64];
-    aside_name(aside);
-    unlinkat(dir, aside, 0); /* of a crashed process that had our number */
-    cleanup_close int fd = openat(dir, aside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (fd < 0)
-        return -1;
-    if (write_all(fd, text, strlen(text)) == 0)
-        return put_in_place(dir, aside, file, replace);
-    int saved = errno;
-    unlinkat(dir, aside, 0);
-    errno = saved;
-    return -1;
-}
-
 static int put(const char *root, enum object_kind kind, const char *ns, const char *name,
-               const json_t *object, bool replace, struct error *err)
+               const json_t *object, enum files_mode mode, struct error *err)
 {
     cleanup_free char *text = json_dumps(object, JSON_COMPACT);
     cleanup_free char *file = NULL;
@@ -151,22 +95,25 @@ static int put(const char *root, enum object_kind kind, const char *ns, const ch
     cleanup_close int dir = open_folder(root, kind, ns, err);
     if (dir < 0)
         return -1;
-    int rc = write_file(dir, file, text, replace);
-    return rc < 0 ? error_set(err, "cannot write %s \"%s\": %s", kinds[kind].singular, name,
-                              strerror(errno))
-                  : rc;
+    char aside[64];
+    aside_name(aside);
+    int rc = files_put(dir, aside, file, text, strlen(text), mode);
+    if (rc < 0)
+        return error_set(err, "cannot write %s \"%s\": %s", kinds[kind].singular, name,
+                         strerror(errno));
+    return rc == 0;
 }
 
 int objects_create(const char *root, enum object_kind kind, const char *ns, const char *name,
                    const json_t *object, struct error *err)
 {
-    return put(root, kind, ns, name, object, false, err);
+    return put(root, kind, ns, name, object, FILES_CREATE, err);
 }
 
 int objects_replace(const char *root, enum object_kind kind, const char *ns, const char *name,
                     const json_t *object, struct error *err)
 {
-    return put(root, kind, ns, name, object, true, err);
+    return put(root, kind, ns, name, object, FILES_REPLACE, err);
 }
 
 /* ---- reading ---- */
@@ -231,7 +178,7 @@ static int by_bytes(const void *a, const void *b)
 
 static int add_name(char ***names, size_t *len, const char *file)
 {
-    char **v = reallocarray(*names, *len + 1, sizeof *v);
+    char **v = grow(*names, *len, sizeof *v);
     if (!v)
         return -1;
     *names = v;

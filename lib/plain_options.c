@@ -143,10 +143,3 @@ int plain_options_check(const struct plain_options *o, struct error *err)
                              i + 1);
     return 0;
 }
-
-bool plain_options_retry(const struct plain_options *o)
-{
-    return o->backoff_limit != PLAIN_UNSET || o->backoff_limit_per_index != PLAIN_UNSET ||
-           o->max_failed_indexes != PLAIN_UNSET || o->active_deadline != PLAIN_UNSET ||
-           o->failure.n || o->success.n;
-}

@@ -67,8 +67,4 @@ int plain_options_word(const char *word, const char **value);
 /* The rules between options, once all are set. */
 int plain_options_check(const struct plain_options *o, struct error *err);
 
-/* Whether any but --completion-index is given: then attempts are recorded, and failed ones retried.
- */
-bool plain_options_retry(const struct plain_options *o);
-
 #endif

@@ -12,8 +12,6 @@ struct entry {
 };
 
 struct positions {
-    const struct positions *of; /* a view: whose table it is, and where it starts */
-    uint64_t root;
     struct entry *table;
     size_t size; /* a power of two */
     size_t used;
@@ -104,8 +102,6 @@ int positions_set(struct positions *p, uint64_t hash, struct position pos)
 
 static struct position get(const struct positions *p, uint64_t hash)
 {
-    while (p && p->of)
-        p = p->of;
     if (!p || !p->size || !hash)
         return (struct position){0};
     const struct entry *e = slot(p->table, p->size, hash);
@@ -133,30 +129,10 @@ static uint64_t step(const struct positions *p, uint64_t parent, const char **pa
     }
 }
 
-/* Returns the hash of the longest known beginning of path, the root's when there is none. */
-static uint64_t walk(const struct positions *p, const char **path)
-{
-    uint64_t best = p ? p->root : 0;
-    while (**path) {
-        uint64_t next = step(p, best, path);
-        if (!next)
-            break;
-        best = next;
-    }
-    return best;
-}
-
 struct position positions_find(const struct positions *p, const char *path)
 {
-    return get(p, walk(p, &path));
-}
-
-struct positions *positions_view(const struct positions *p, const char *path)
-{
-    struct positions *view = positions_new();
-    if (!view)
-        return NULL;
-    view->of = p;
-    view->root = walk(p, &path);
-    return view;
+    uint64_t best = 0, next;
+    while (*path && (next = step(p, best, &path)))
+        best = next;
+    return get(p, best);
 }

@@ -34,8 +34,4 @@ int positions_set(struct positions *p, uint64_t hash, struct position pos);
  * known; {0, 0} when there is none. Names with dots or brackets in them are found, too. */
 struct position positions_find(const struct positions *p, const char *path);
 
-/* The positions of what stands at path ("items[3]"), as those of a document of its own: for the
- * members of a List. It borrows p, which must outlive it. NULL when out of memory. */
-struct positions *positions_view(const struct positions *p, const char *path);
-
 #endif

@@ -10,10 +10,11 @@
 
 static int set_exclude(struct retry_rule *r, const char *value, struct error *err)
 {
-    r->exclude_node = strcmp(value, "true") == 0;
-    return r->exclude_node || strcmp(value, "false") == 0
-               ? 0
-               : error_set(err, "\"%s\" is neither true nor false", value);
+    bool yes = strcmp(value, "true") == 0;
+    if (!yes && strcmp(value, "false") != 0)
+        return error_set(err, "\"%s\" is neither true nor false", value);
+    r->exclude_node = yes;
+    return 0;
 }
 
 static int set_factor(struct retry_rule *r, const char *value, struct error *err)

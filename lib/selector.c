@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cleanup.h"
+#include "grow.h"
 #include "names.h"
 #include "strbuf.h"
 #include "tree.h"
@@ -38,7 +39,7 @@ struct selector {
 
 static struct requirement *add_requirement(struct selector *s, const char *key, size_t len)
 {
-    struct requirement *v = reallocarray(s->v, s->len + 1, sizeof *v);
+    struct requirement *v = grow(s->v, s->len, sizeof *v);
     if (!v)
         return NULL;
     s->v = v;
@@ -48,7 +49,7 @@ static struct requirement *add_requirement(struct selector *s, const char *key, 
 
 static int add_value(struct requirement *r, const char *value, size_t len, struct error *err)
 {
-    char **v = reallocarray(r->values, r->n_values + 1, sizeof *v);
+    char **v = grow(r->values, r->n_values, sizeof *v);
     if (!v)
         return error_set(err, "out of memory");
     r->values = v;

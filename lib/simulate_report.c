@@ -2,6 +2,7 @@
 #include "simulate_report.h"
 
 #include "cleanup.h"
+#include "grow.h"
 #include "tree.h"
 
 #include <stdlib.h>
@@ -28,17 +29,13 @@ static void add_time(struct strbuf *out, int64_t us)
 
 static void add_cell(struct simulate_report *r, const struct simulate_event *ev)
 {
-    if (r->n_cells == r->cap_cells) {
-        size_t cap = r->cap_cells ? r->cap_cells * 2 : 64;
-        struct report_cell *v = realloc(r->cells, cap * sizeof *v);
-        if (!v) {
-            r->failed = true;
-            return;
-        }
-        r->cells = v;
-        r->cap_cells = cap;
+    struct report_cell *v = grow(r->cells, r->n_cells, sizeof *v);
+    if (!v) {
+        r->failed = true;
+        return;
     }
-    r->cells[r->n_cells++] = (struct report_cell){
+    r->cells = v;
+    v[r->n_cells++] = (struct report_cell){
         .index = r->indexed ? ev->index : 0, .attempt = ev->attempt, .mark = MARK_RUNNING};
 }
 

@@ -21,7 +21,6 @@ struct simulate_report {
     struct strbuf lines;
     struct report_cell *cells; /* by number of the pod */
     size_t n_cells;
-    size_t cap_cells;
     bool failed; /* out of memory */
 };
 

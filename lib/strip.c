@@ -16,11 +16,12 @@ const struct strip_mark strip_marks[INDEX_STATES + 1] = {
 
 uint32_t strip_scale(uint32_t n, int width, int rows)
 {
-    uint32_t room = (uint32_t)(width < 1 ? 1 : width) * (uint32_t)(rows < 1 ? 1 : rows);
-    return n <= room ? 1 : n / room + (n % room != 0);
+    uint64_t room = (uint64_t)(width < 1 ? 1 : width) * (uint64_t)(rows < 1 ? 1 : rows);
+    return n <= room ? 1 : (uint32_t)(n / room + (n % room != 0));
 }
 
-const struct strip_mark *strip_mark_of(const uint8_t *states, size_t n)
+/* Of a range: what needs attention comes first. */
+static const struct strip_mark *mark_of(const uint8_t *states, size_t n)
 {
     static const enum index_state first[] = {INDEX_FAILED, INDEX_RETRYING, INDEX_RUNNING};
     size_t counts[INDEX_STATES] = {0};
@@ -53,7 +54,7 @@ void strip_print(const uint8_t *states, uint32_t n, int width, int rows, bool co
         uint32_t len = n - at < scale ? n - at : scale;
         if (column == 0)
             strbuf_adds(out, indent);
-        put_mark(strip_mark_of(states + at, len), color ? &now : NULL, out);
+        put_mark(mark_of(states + at, len), color ? &now : NULL, out);
         if (++column == width || n - at <= scale) {
             if (color && *now)
                 strbuf_adds(out, RESET);

@@ -24,9 +24,6 @@ extern const struct strip_mark strip_marks[INDEX_STATES + 1];
 /* How many indexes stand behind one character, when n are shown on at most rows lines of width. */
 uint32_t strip_scale(uint32_t n, int width, int rows);
 
-/* The mark of a range: what needs attention comes first. */
-const struct strip_mark *strip_mark_of(const uint8_t *states, size_t n);
-
 /* Appends the lines, each with indent in front and its end. */
 void strip_print(const uint8_t *states, uint32_t n, int width, int rows, bool color,
                  const char *indent, struct strbuf *out);

@@ -31,9 +31,8 @@ int timezone_load(const char *root, const char *name, struct timezone_info **out
 /* NULL is allowed. */
 void timezone_free(struct timezone_info *tz);
 
-/* Is name valid as spec.timeZone? Returns 0, or -1 with the first message of Kubernetes.
- * timezone_validate() adds all of them ("local" in the wrong case has two). */
-int timezone_check(const char *root, const char *name, struct error *err);
+/* Is name valid as spec.timeZone? Adds the messages of Kubernetes ("local" in the wrong case has
+ * two). */
 void timezone_validate(const char *root, const char *name, struct field_errors *errs,
                        const struct path *path);
 

@@ -124,14 +124,6 @@ static int check(const char *root, const char *name, struct error messages[2])
     return n;
 }
 
-int timezone_check(const char *root, const char *name, struct error *err)
-{
-    struct error messages[2];
-    if (check(root, name, messages) == 0)
-        return 0;
-    return error_set(err, "%s", messages[0].text);
-}
-
 void timezone_validate(const char *root, const char *name, struct field_errors *errs,
                        const struct path *path)
 {

@@ -4,35 +4,12 @@
 #include <string.h>
 
 #include "check.h"
-#include "cleanup.h"
 #include "names.h"
 #include "tree.h"
 
 bool validate_qualified_name(const char *name, const struct path *path, struct field_errors *errs)
 {
     return names_validate(names_qualified_name, name, errs, path);
-}
-
-/* The messages say which part of the value is wrong, so the bad value of the error is theirs. */
-struct report_ctx {
-    struct field_errors *errs;
-    const struct path *path;
-};
-
-static void report_part(void *arg, const char *bad, const char *message)
-{
-    struct report_ctx *c = arg;
-    field_error_str(c->errs, c->path, FIELD_INVALID, bad, "%s", message);
-}
-
-void validate_domain_prefixed_path(const char *s, const struct path *path,
-                                   struct field_errors *errs)
-{
-    struct report_ctx c = {.errs = errs, .path = path};
-    if (*s)
-        names_domain_prefixed_path(s, report_part, &c);
-    else
-        check_miss(errs, path, "");
 }
 
 void validate_labels(const json_t *labels, const struct path *path, struct field_errors *errs)

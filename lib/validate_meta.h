@@ -29,8 +29,4 @@ void validate_label_selector(const json_t *selector, const struct path *path,
 /* A label key, condition type and the like. Returns whether it is valid. */
 bool validate_qualified_name(const char *name, const struct path *path, struct field_errors *errs);
 
-/* "acme.io/foo", as managedBy wants it. */
-void validate_domain_prefixed_path(const char *s, const struct path *path,
-                                   struct field_errors *errs);
-
 #endif

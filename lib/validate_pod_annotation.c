@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "cleanup.h"
+#include "goquote.h"
 #include "tree.h"
 
 #define MIRROR      "kubernetes.io/config.mirror"
@@ -93,7 +94,7 @@ static void apparmor_note(const json_t *spec, const char *key, const char *profi
     if (check_in(profile, plain) || check_has_prefix(profile, LOCALHOST))
         return;
     cleanup_strbuf struct strbuf quoted = STRBUF_INIT;
-    go_quote(&quoted, profile);
+    goquote_add(&quoted, profile);
     field_error_str(errs, p, FIELD_INVALID, profile, "invalid AppArmor profile name: %s",
                     strbuf_str(&quoted));
 }

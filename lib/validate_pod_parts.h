@@ -86,9 +86,6 @@ void validate_devices(const struct pod_ctx *pod, const json_t *ctr, const struct
 void validate_resources(const struct pod_ctx *pod, const json_t *resources,
                         const struct path *path);
 void validate_overhead(const struct pod_ctx *pod, const struct path *path);
-/* A quantity of a known resource: not negative, whole where it must be. */
-void validate_quantity(const char *resource, const char *quantity, const struct path *path,
-                       struct field_errors *errs);
 /* spec.resources (validate_pod_level.c). path is that of the spec. */
 void validate_pod_resources(const struct pod_ctx *pod, const struct path *path);
 /* The rules of resource names: of a container, of a pod (both validate_pod_resource.c). */

@@ -100,8 +100,9 @@ static struct quantity amount(const char *text)
     return q;
 }
 
-void validate_quantity(const char *resource, const char *quantity, const struct path *path,
-                       struct field_errors *errs)
+/* Of a known resource: not negative, whole where it must be. */
+static void check_quantity(const char *resource, const char *quantity, const struct path *path,
+                           struct field_errors *errs)
 {
     struct quantity q = amount(quantity);
     bool whole = check_in(resource, counted_resources) || is_extended(resource);
@@ -151,7 +152,7 @@ static void entry(const char *name, const char *quantity, resource_name_check *n
                   const struct path *path, struct field_errors *errs)
 {
     name_check(name, path, errs);
-    validate_quantity(name, quantity, path, errs);
+    check_quantity(name, quantity, path, errs);
 }
 
 static void limits(const json_t *resources, resource_name_check *name_check,

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "cleanup.h"
+#include "grow.h"
 #include "names.h"
 #include "quantity.h"
 #include "tree.h"
@@ -337,7 +338,6 @@ struct port {
 struct ports_ctx {
     struct port *v;
     size_t len;
-    size_t cap;
     struct field_errors *errs;
 };
 
@@ -360,16 +360,12 @@ static void compare_ports(const struct ports_ctx *c, const json_t *port, const s
 static void keep_port(struct ports_ctx *c, const json_t *port, const struct path *path)
 {
     struct strbuf text = STRBUF_INIT;
-    if (c->len == c->cap) {
-        size_t cap = c->cap ? c->cap * 2 : 8;
-        struct port *v = reallocarray(c->v, cap, sizeof *v);
-        if (!v) {
-            c->errs->failed = true;
-            return;
-        }
-        c->v = v;
-        c->cap = cap;
+    struct port *v = grow(c->v, c->len, sizeof *v);
+    if (!v) {
+        c->errs->failed = true;
+        return;
     }
+    c->v = v;
     path_render(path, &text);
     struct port p = {.port = port, .path = strbuf_steal(&text)};
     if (p.path)

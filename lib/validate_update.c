@@ -43,7 +43,8 @@ static void completions(const json_t *old, const json_t *now, const struct path 
                     "can only be modified in tandem with spec.parallelism");
 }
 
-bool validate_template_is_open(const json_t *old)
+/* Parts of the template may change while a Job is suspended and none of its pods is active. */
+static bool is_open(const json_t *old)
 {
     const json_t *status = tree_get(old, "status");
     const json_t *c;
@@ -126,7 +127,7 @@ void validate_job_update(const json_t *old, const json_t *job, struct field_erro
     metadata(old, job, errs);
     completions(was, now, path, errs);
     immutable(was, now, "selector", path, errs);
-    template(was, now, validate_template_is_open(old), path, errs);
+    template(was, now, is_open(old), path, errs);
     for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
         immutable(was, now, fixed[i], path, errs);
 }

@@ -20,7 +20,4 @@ void validate_job_update(const json_t *old, const json_t *job, struct field_erro
 /* ConfigMaps and Secrets that say `immutable`, the type of a Secret; nothing for other kinds. */
 void validate_core_update(const json_t *old, const json_t *object, struct field_errors *errs);
 
-/* Parts of the template may change while a Job is suspended and none of its pods is active. */
-bool validate_template_is_open(const json_t *old);
-
 #endif

@@ -29,21 +29,14 @@ static int close_ms = 20000;
 #define OPEN_REFUSES 3 /* the exit status of `skjob-attempt open`: the script must not run */
 #define OPEN_OUTPUT  8192
 
-/* What the process that becomes the script finds out. */
-struct shared {
-    bool began;
-    bool refused;
-    uint32_t restarts;
-};
-
 static struct attempt {
-    enum { ATTEMPT_NONE, ATTEMPT_MANIFEST, ATTEMPT_PLAIN } kind;
+    bool is_ours;
     uint32_t id;
     bool deadline;
     bool has_status;
     int status;
-    const char *const *plain;
-    struct shared *shared;
+    const char *const *plain; /* NULL: of a manifest */
+    bool *refused; /* of a plain array: found out by the process that becomes the script */
     char program[OPTIONS_PATH_MAX + sizeof "/" PROGRAM];
     char script[sizeof "--script=" + PATH_MAX];
 } attempt;
@@ -70,6 +63,16 @@ static void set_arguments(struct call *c, const char *verb, const char *word)
     c->argv[n] = NULL;
 }
 
+/* Slurm sets it before task_init, and in slurmstepd itself when the task has ended. */
+static uint32_t restarts(spank_t sp)
+{
+    char text[8]; /* Slurm counts in 16 bits */
+    if (spank_getenv(sp, RESTARTS, text, sizeof text) != ESPANK_SUCCESS || !*text ||
+        strspn(text, "0123456789") != strlen(text))
+        return 0;
+    return (uint32_t)strtoul(text, NULL, 10);
+}
+
 /* word: an argument of the verb's own, or NULL. */
 static int make_call(struct call *c, spank_t sp, const char *verb, const char *word, int limit_ms)
 {
@@ -77,7 +80,7 @@ static int make_call(struct call *c, spank_t sp, const char *verb, const char *w
     if (!job_get(sp, &job))
         return -1;
     set_arguments(c, verb, word);
-    attempt_env_make(&c->env, sp, &job, attempt.shared->restarts);
+    attempt_env_make(&c->env, sp, &job, restarts(sp));
     c->helper = (struct helper){.argv = c->argv,
                                 .envp = c->env.envp,
                                 .uid = job.uid,
@@ -163,7 +166,7 @@ static void open_plain(spank_t sp)
     bool refused = ended && WEXITSTATUS(r.status) == OPEN_REFUSES;
     bool good = refused || (ended && WEXITSTATUS(r.status) == 0);
     tell("open", &r, good);
-    attempt.shared->refused = refused;
+    *attempt.refused = refused;
     if (refused)
         log_info(attempt.id, "the script does not run: the Job has ended or does not need it");
     else if (good)
@@ -195,14 +198,14 @@ static bool find_program(const struct options *options)
     return false;
 }
 
-static bool make_shared(const struct job *job)
+static bool share_refused(const struct job *job)
 {
-    void *page = mmap(NULL, sizeof *attempt.shared, PROT_READ | PROT_WRITE,
+    void *page = mmap(NULL, sizeof *attempt.refused, PROT_READ | PROT_WRITE,
                       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (page == MAP_FAILED)
         log_error(job->id, "mmap: %s", strerror(errno));
-    attempt.shared = page == MAP_FAILED ? NULL : page;
-    return attempt.shared;
+    attempt.refused = page == MAP_FAILED ? NULL : page;
+    return attempt.refused;
 }
 
 static void set_mark(spank_t sp, const struct job *job)
@@ -224,9 +227,9 @@ void attempt_begin(spank_t sp, const struct job *job, const struct options *opti
         tell_missing(job, plain);
         return;
     }
-    if (!make_shared(job))
+    if (plain && !share_refused(job))
         return;
-    attempt.kind = plain ? ATTEMPT_PLAIN : ATTEMPT_MANIFEST;
+    attempt.is_ours = true;
     attempt.id = job->id;
     attempt.plain = plain;
     attempt.deadline = deadline;
@@ -237,18 +240,14 @@ void attempt_begin(spank_t sp, const struct job *job, const struct options *opti
         set_mark(sp, job);
 }
 
-bool attempt_is_ours(void)
+static bool is_refused(void)
 {
-    return attempt.kind != ATTEMPT_NONE;
+    return attempt.refused && *attempt.refused;
 }
 
-static uint32_t restarts(spank_t sp)
+bool attempt_is_ours(void)
 {
-    char text[8]; /* Slurm counts in 16 bits */
-    if (spank_getenv(sp, RESTARTS, text, sizeof text) != ESPANK_SUCCESS || !*text ||
-        strspn(text, "0123456789") != strlen(text))
-        return 0;
-    return (uint32_t)strtoul(text, NULL, 10);
+    return attempt.is_ours;
 }
 
 static void start_guard(spank_t sp)
@@ -269,11 +268,9 @@ bool attempt_start(spank_t sp)
 {
     if (!attempt_is_ours())
         return true;
-    attempt.shared->began = true;
-    attempt.shared->restarts = restarts(sp);
     if (attempt.plain)
         open_plain(sp);
-    if (attempt.shared->refused)
+    if (is_refused())
         return false;
     if (attempt.deadline)
         start_guard(sp);
@@ -300,14 +297,12 @@ void attempt_finish(spank_t sp)
     struct call c;
     struct helper_result r;
     struct error err;
-    if (!attempt_is_ours() || attempt.shared->refused || !attempt.has_status ||
-        (attempt.kind == ATTEMPT_MANIFEST && attempt.status == 0))
+    if (!attempt_is_ours() || is_refused() || !attempt.has_status ||
+        (!attempt.plain && attempt.status == 0))
         return;
     snprintf(word, sizeof word, "--status=%d", attempt.status);
     describe(attempt.status, how, sizeof how);
     log_debug(attempt.id, "ended with %s: closing", how);
-    if (!attempt.shared->began) /* it was not even started */
-        attempt.shared->restarts = restarts(sp);
     if (make_call(&c, sp, "close", word, close_ms))
         return;
     int64_t begun = now_us();
@@ -321,8 +316,8 @@ void attempt_finish(spank_t sp)
 
 void attempt_forget(void)
 {
-    if (attempt.shared)
-        munmap(attempt.shared, sizeof *attempt.shared);
+    if (attempt.refused)
+        munmap(attempt.refused, sizeof *attempt.refused);
     memset(&attempt, 0, sizeof attempt);
 }
 

@@ -2,8 +2,9 @@
  *
  * The attempt that a batch job of ours is, from its first to its last hook: skjob-attempt opens,
  * guards and closes it, as the user. What one hook knows and a later one needs is kept in this
- * process, since slurmstepd has one batch job only, or in a page that it shares with the process
- * that becomes the script. A job that is not ours was never begun: its hooks return at once.
+ * process, since slurmstepd has one batch job only; that a plain array's script must not run, in a
+ * page that it shares with the process that would become the script. A job that is not ours was
+ * never begun: its hooks return at once.
  *
  * Jobs of a manifest are opened by skjob-pod, which closes its successes, too; the environment
  * variable SKJOB_SPANK, set to the job's id, tells it that failures are closed here. Plain arrays
@@ -26,11 +27,10 @@
 void attempt_begin(spank_t sp, const struct job *job, const struct options *options,
                    const char *script, const char *const *plain, bool deadline);
 
-/* task_init, in the process that becomes the batch script, as the user: only there is known how
- * often Slurm has restarted the job (S_SLURM_RESTART_COUNT is 0 whatever the truth, in 22.05
- * to 26.05). Opens a plain array's attempt, and starts the guard. Returns false when the script
- * must not run.
- */
+/* task_init, in the process that becomes the batch script, as the user: from there on the job's
+ * environment tells how often Slurm has restarted it (S_SLURM_RESTART_COUNT is 0 whatever the
+ * truth, in 22.05 to 26.05). Opens a plain array's attempt, and starts the guard. Returns false
+ * when the script must not run. */
 bool attempt_start(spank_t sp);
 
 /* task_exit, status: as waitpid() tells it. */

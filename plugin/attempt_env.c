@@ -18,7 +18,7 @@ static const char *const copied[] = {
     "XDG_STATE_HOME",         "SKJOB_BACKOFF_BASE",
     "SKJOB_BACKOFF_MAX",      "SKJOB_RUN_DIR",
     "SLURM_TMPDIR",           "TMPDIR",
-    "SKJOB_RETRY_MIN",
+    "SKJOB_RETRY_MIN",        "SKJOB_CONF",
 };
 
 static bool is_printable(const char *text)

@@ -152,8 +152,8 @@ static bool await_end(pid_t pid, struct helper_output *out, struct helper_output
     int pidfd = open_pidfd(pid);
     while (!(ended = has_ended(pid))) {
         struct pollfd p[3] = {{.fd = pidfd, .events = POLLIN},
-                              {.fd = out->fd, .events = POLLIN},
-                              {.fd = error->fd, .events = POLLIN}};
+                              {.fd = *out->fd, .events = POLLIN},
+                              {.fd = *error->fd, .events = POLLIN}};
         int left = left_ms(end);
         if (!left)
             break;
@@ -177,8 +177,6 @@ static void run(const struct helper *h, pid_t pid, struct pipes *p, int64_t end,
     result->status = end_group(pid);
     helper_output_read(&out); /* what it wrote last */
     helper_output_read(&error);
-    result->out_len = out.len;
-    result->cut = out.cut;
     helper_output_line(&error, result->line);
 }
 

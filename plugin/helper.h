@@ -29,15 +29,13 @@ struct helper {
     const gid_t *groups; /* supplementary ones; */
     size_t groups_len;   /* 0: gid alone */
     int limit_ms;
-    char *out;       /* gets its standard output, with a NUL; NULL: /dev/null */
+    char *out;       /* gets its standard output, what fits of it, with a NUL; NULL: /dev/null */
     size_t out_size; /* >= 1 */
 };
 
 struct helper_result {
-    int status;     /* as waitpid() tells it */
-    bool timed_out; /* killed, as it took longer than the limit */
-    bool cut;       /* it wrote more than fits into out */
-    size_t out_len;
+    int status;             /* as waitpid() tells it */
+    bool timed_out;         /* killed, as it took longer than the limit */
     char line[HELPER_LINE]; /* the last line of its standard error, printable; "" = none */
 };
 

@@ -7,7 +7,7 @@
 
 void helper_output_init(struct helper_output *o, int *fd, char *buf, size_t size)
 {
-    *o = (struct helper_output){.fd_of = fd, .fd = *fd, .buf = buf, .size = size};
+    *o = (struct helper_output){.fd = fd, .buf = buf, .size = size};
     if (buf)
         buf[0] = '\0';
 }
@@ -15,7 +15,6 @@ void helper_output_init(struct helper_output *o, int *fd, char *buf, size_t size
 static void keep(struct helper_output *o, const char *bytes, size_t n)
 {
     size_t room = o->buf ? o->size - 1 - o->len : 0;
-    o->cut = o->cut || n > room;
     if (n > room)
         n = room;
     if (!n)
@@ -44,15 +43,15 @@ static void follow_lines(struct helper_output *o, const char *bytes, size_t n)
 
 static void stop(struct helper_output *o)
 {
-    close(o->fd);
-    o->fd = *o->fd_of = -1;
+    close(*o->fd);
+    *o->fd = -1;
 }
 
 void helper_output_read(struct helper_output *o)
 {
     char bytes[4096];
-    while (o->fd >= 0) {
-        ssize_t n = read(o->fd, bytes, sizeof bytes);
+    while (*o->fd >= 0) {
+        ssize_t n = read(*o->fd, bytes, sizeof bytes);
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0 && errno == EAGAIN)

@@ -8,12 +8,10 @@
 #include "helper.h"
 
 struct helper_output {
-    int *fd_of; /* the pipe's end, which is closed and set to -1 at its end */
-    int fd;     /* the same */
+    int *fd; /* the pipe's end, which is closed and set to -1 at its end */
     size_t total;
     char *buf; /* NULL: nothing but the last line is kept */
     size_t size, len;
-    bool cut;
     char line[HELPER_LINE]; /* being read; a long one is cut */
     size_t line_len;
     bool line_done; /* the next byte starts another */

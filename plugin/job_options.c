@@ -40,14 +40,13 @@ static void check_program(const char *name)
         refuse("--%s is an option for sbatch: what is retried is a batch script", name);
 }
 
-static int check_value(enum plain_option_id id, const char *value)
+static void check_value(enum plain_option_id id, const char *value)
 {
     struct plain_options o;
     struct error err;
     plain_options_init(&o);
     if (plain_options_set(&o, id, value, &err))
         refuse("%s", err.text);
-    return 0;
 }
 
 void job_options_finish(void)

@@ -24,8 +24,7 @@ void job_options_register(spank_t sp);
 void job_options_finish(void);
 
 /* user_init: takes the variables that Slurm has left there out of the job's environment. With
- * sbatch
- * --export=NONE, Slurm 22.05 lets options travel in no other way. */
+ * `sbatch --export=NONE`, Slurm 22.05 lets options travel in no other way. */
 void job_options_collect(spank_t sp);
 
 /* In slurmstepd, after job_options_collect(). Whether any option was given; whether this one was;

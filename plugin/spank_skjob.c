@@ -163,6 +163,15 @@ static bool is_in_partition(spank_t sp, const struct options *options)
                                     options_has_partition(options, partition));
 }
 
+/* A job that is left alone although its user has asked for us: not in silence. */
+static void left_alone(spank_t sp, const struct job *job)
+{
+    job_options_collect(sp);
+    if (job_options_given())
+        log_error(job->id, "%s is ignored: the site has skjob switched off for this job",
+                  *job_options_argv());
+}
+
 /* In slurmstepd, with the user's effective rights. */
 int slurm_spank_user_init(spank_t sp, int ac, char **av)
 {
@@ -173,9 +182,14 @@ int slurm_spank_user_init(spank_t sp, int ac, char **av)
     bool batch = job.step == SLURM_BATCH_SCRIPT;
     if (!batch && job.step > SLURM_MAX_NORMAL_STEP_ID)
         return ESPANK_SUCCESS;
-    if (!job_get(sp, &job) || options_parse(&options, ac, av, NULL) ||
-        job.uid < options.minimum_uid || !is_in_partition(sp, &options))
+    if (!job_get(sp, &job))
         return ESPANK_SUCCESS;
+    if (options_parse(&options, ac, av, NULL) || job.uid < options.minimum_uid ||
+        !is_in_partition(sp, &options)) {
+        if (batch)
+            left_alone(sp, &job);
+        return ESPANK_SUCCESS;
+    }
     log_set(options.log);
     if (batch)
         batch_step(sp, &job, &options);

@@ -7,18 +7,15 @@
 #include <string.h>
 
 #include "cleanup.h"
+#include "grow.h"
 
-/* Makes room for one more and the NULL. */
-static bool grow(struct arglist *a)
+/* Makes room for one more; the NULL is an element as well. */
+static bool make_room(struct arglist *a)
 {
-    if (a->len + 2 <= a->cap)
-        return true;
-    size_t cap = a->cap ? a->cap * 2 : 32;
-    char **v = reallocarray(a->v, cap, sizeof *v);
+    char **v = grow(a->v, a->len ? a->len + 1 : 0, sizeof *v);
     if (!v)
         return false;
     a->v = v;
-    a->cap = cap;
     v[a->len] = NULL;
     return true;
 }
@@ -26,7 +23,7 @@ static bool grow(struct arglist *a)
 /* Takes text. */
 static void take(struct arglist *a, char *text)
 {
-    if (!text || a->failed || !grow(a)) {
+    if (!text || a->failed || !make_room(a)) {
         free(text);
         a->failed = true;
         return;
@@ -70,7 +67,7 @@ void arglist_add_words(struct arglist *a, const char *words)
 
 int arglist_check(struct arglist *a, struct error *err)
 {
-    return a->failed || !grow(a) ? error_set(err, "out of memory") : 0;
+    return a->failed || !make_room(a) ? error_set(err, "out of memory") : 0;
 }
 
 void arglist_free(struct arglist *a)

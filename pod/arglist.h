@@ -14,7 +14,6 @@
 struct arglist {
     char **v; /* NULL-terminated once something was added; the strings are owned */
     size_t len;
-    size_t cap;
     bool failed;
 };
 

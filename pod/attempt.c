@@ -166,10 +166,11 @@ static bool is_selected(const struct attempt *a, const json_t *job)
     return found;
 }
 
-/* Not for a Job that has no use for it: names are looked up. */
-static void find_address(struct attempt *a)
+/* For a pod that has names of its own or is told its address alone: names are looked up. */
+static void find_address(struct attempt *a, const json_t *job)
 {
-    if (a->needs_address && !*a->address.ip)
+    a->needs_address = pod_names_need_address(job) || is_selected(a, job);
+    if (a->needs_address)
         node_address_read(&a->address, a->slurm->node);
 }
 
@@ -206,9 +207,7 @@ static int find(struct attempt *a, const struct pod_script *script, struct slurm
     struct job_dir_key key = key_of(script, slurm, a->job_uid);
     if (find_names(a, script, &key, err) < 0)
         return -1;
-    int rc = find_dir(a, script, &key, why) < 0 ? 1 : 0;
-    a->needs_address = pod_names_need_address(script->job) || is_selected(a, script->job);
-    return rc;
+    return find_dir(a, script, &key, why) < 0 ? 1 : 0;
 }
 
 int attempt_find(struct attempt *a, const struct pod_script *script, struct slurm_env *slurm,
@@ -234,7 +233,10 @@ static int enter_once(struct attempt *a, struct error *err)
         return -1;
     a->numbered = a->slurm->live;
     const struct opening o = opening_of(a);
-    int opened = opening_run(&o, err);
+    int64_t deadline;
+    int opened = opening_run(&o, &deadline, err);
+    if (a->has_deadline)
+        a->job_deadline = deadline;
     if (opened == 0 && a->numbered)
         numbering_give_back(&n, a->slurm, a->pod);
     return opened < 0 ? -1 : !opened;
@@ -287,7 +289,7 @@ int attempt_open(struct attempt *a, const struct pod_script *script, struct slur
     int rc = find(a, script, slurm, err, &why);
     if (rc < 0)
         return -1;
-    find_address(a); /* also without a state */
+    find_address(a, script->job); /* also without a state */
     rc = rc ? -1 : attempt_enter(a, ATTEMPT_PATIENCE_US, &why);
     if (rc < 0)
         tell_once(a, &why);
@@ -295,7 +297,7 @@ int attempt_open(struct attempt *a, const struct pod_script *script, struct slur
         attempt_free(a);
         return 1;
     }
-    if (a->dir && a->has_deadline)
+    if (a->dir && a->has_deadline && a->job_deadline == CLOCK_NEVER) /* the first one */
         look_at_deadline(a);
     if (slurm->live)
         a->parent_fd = (int)syscall(SYS_pidfd_open, a->parent, 0);

@@ -40,8 +40,8 @@ struct attempt {
     int64_t found_us;   /* when attempt_find() was called */
     uint64_t oom_kills; /* until then, or the last attempt_is_oom() */
 
-    bool needs_address;          /* the pod has names of its own, or is told its address */
-    struct node_address address; /* "" = not looked for yet */
+    bool needs_address; /* the pod has names of its own, or is told its address; when open */
+    struct node_address address; /* "" = nobody needs it, or it was not found */
 
     bool has_deadline;    /* the Job has activeDeadlineSeconds */
     bool success_policy;  /* the Job has one */

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/poll.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -17,6 +18,8 @@
 #include "clock.h"
 #include "container_start.h"
 #include "spawn.h"
+
+#define NO_HOST 255 /* no errno */
 
 extern char **environ;
 
@@ -30,44 +33,84 @@ static void end_with(struct check *c, const char *why)
     c->fd = -1;
 }
 
-static void begin_program(struct check *c, const struct container *container, pid_t in,
-                          const sigset_t *mask)
+static void begin_program(struct check *c, const struct container *container, const sigset_t *mask)
 {
     struct error err;
     cleanup_close int null = open("/dev/null", O_RDWR | O_CLOEXEC);
     const struct container_io io = {.output = null, .mask = *mask};
     const struct spawn on_node = {
         .argv = c->action->argv, .envp = environ, .output = null, .mask = *mask};
-    c->pid = c->action->kind == PLAN_EXEC
-                 ? container_exec(container, in, c->action->argv, &io, &err)
-                 : spawn_container(&on_node, &err);
+    c->pid = c->action->kind == PLAN_EXEC ? container_exec(container, c->action->argv, &io, &err)
+                                          : spawn_container(&on_node, &err);
     if (c->pid < 0)
         end_with(c, err.text);
 }
 
-/* Addresses only: looking up a name would take its time. */
-static void begin_connection(struct check *c)
+static struct addrinfo *address_of(const struct plan_action *action, int flags)
 {
     char port[16];
     struct addrinfo *to = NULL;
-    const struct addrinfo hints = {.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV,
-                                   .ai_socktype = SOCK_STREAM};
-    snprintf(port, sizeof port, "%d", c->action->port);
-    if (getaddrinfo(c->action->host, port, &hints, &to)) {
-        end_with(c, "tcpSocket: the host is no address");
+    const struct addrinfo hints = {.ai_flags = flags | AI_NUMERICSERV, .ai_socktype = SOCK_STREAM};
+    snprintf(port, sizeof port, "%d", action->port);
+    return getaddrinfo(action->host, port, &hints, &to) ? NULL : to;
+}
+
+/* Begins to connect. Returns the socket, and errno: 0 or EINPROGRESS; else -1. */
+static int begin_connect(const struct addrinfo *to, int flags)
+{
+    int fd = socket(to->ai_family, SOCK_STREAM | SOCK_CLOEXEC | flags, 0);
+    errno = fd >= 0 && connect(fd, to->ai_addr, to->ai_addrlen) == 0 ? 0 : errno;
+    if (fd < 0 || errno == 0 || errno == EINPROGRESS)
+        return fd;
+    int error = errno;
+    close(fd);
+    errno = error;
+    return -1;
+}
+
+/* In a child: its exit code is 0, an errno, or NO_HOST. */
+static int connect_by_name(const struct plan_action *action)
+{
+    int error = NO_HOST;
+    for (const struct addrinfo *to = address_of(action, 0); to && error; to = to->ai_next)
+        error = begin_connect(to, 0) >= 0 ? 0 : errno;
+    return error;
+}
+
+/* Looking up a name takes its time, so a child does it; the kernel takes it along with the runner.
+ */
+static void begin_lookup(struct check *c)
+{
+    pid_t runner = getpid();
+    c->pid = fork();
+    if (c->pid < 0) {
+        end_with(c, strerror(errno));
         return;
     }
-    c->fd = socket(to->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    int rc = c->fd < 0 ? -1 : connect(c->fd, to->ai_addr, to->ai_addrlen);
-    if (rc == 0)
-        end_with(c, NULL);
-    else if (errno != EINPROGRESS)
-        end_with(c, strerror(errno));
+    if (c->pid > 0) {
+        setpgid(c->pid, c->pid);
+        return;
+    }
+    setpgid(0, 0);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    _exit(getppid() == runner ? connect_by_name(c->action) : NO_HOST);
+}
+
+static void begin_connection(struct check *c)
+{
+    struct addrinfo *to = address_of(c->action, AI_NUMERICHOST);
+    if (!to) {
+        begin_lookup(c);
+        return;
+    }
+    c->fd = begin_connect(to, SOCK_NONBLOCK);
+    if (errno != EINPROGRESS)
+        end_with(c, errno ? strerror(errno) : NULL);
     freeaddrinfo(to);
 }
 
 void check_begin(struct check *c, const struct plan_action *action, int64_t until_ms,
-                 const struct container *container, pid_t in, const sigset_t *mask)
+                 const struct container *container, const sigset_t *mask)
 {
     *c = (struct check){
         .action = action, .pid = -1, .fd = -1, .until_ms = until_ms, .wake_ms = CLOCK_NEVER};
@@ -82,8 +125,16 @@ void check_begin(struct check *c, const struct plan_action *action, int64_t unti
         end_with(c, "nothing to do");
         break;
     default:
-        begin_program(c, container, in, mask);
+        begin_program(c, container, mask);
     }
+}
+
+static void explain_exit(const struct check *c, int code, char *text, size_t size)
+{
+    if (c->action->kind != PLAN_TCP)
+        snprintf(text, size, "%sexit code %d", c->action->kind == PLAN_HTTP ? "curl: " : "", code);
+    else
+        snprintf(text, size, "%s", code == NO_HOST ? "the host is not known" : strerror(code));
 }
 
 void check_exited(struct check *c, int status)
@@ -94,11 +145,11 @@ void check_exited(struct check *c, int status)
         end_with(c, NULL);
         return;
     }
-    const char *what = c->action->kind == PLAN_HTTP ? "curl: " : "";
     if (WIFEXITED(status))
-        snprintf(text, sizeof text, "%sexit code %d", what, WEXITSTATUS(status));
+        explain_exit(c, WEXITSTATUS(status), text, sizeof text);
     else
-        snprintf(text, sizeof text, "%sended by signal %d", what, WTERMSIG(status));
+        snprintf(text, sizeof text, "%sended by signal %d",
+                 c->action->kind == PLAN_HTTP ? "curl: " : "", WTERMSIG(status));
     end_with(c, text);
 }
 

@@ -25,9 +25,9 @@ struct check {
     char text[256]; /* why it has failed */
 };
 
-/* Begins it for the container whose leader is in. It may be over at once. */
+/* Begins it for a container that runs. It may be over at once. */
 void check_begin(struct check *c, const struct plan_action *action, int64_t until_ms,
-                 const struct container *container, pid_t in, const sigset_t *mask);
+                 const struct container *container, const sigset_t *mask);
 
 /* Its program has ended. */
 void check_exited(struct check *c, int status);

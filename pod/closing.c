@@ -195,6 +195,15 @@ static int end_job(struct closing *c, const struct finding *f, struct job_state 
     return f->queued ? acting_cancel_own(&c->act, err) : 0;
 }
 
+static int bring_back(const struct closing *c, const struct finding *f, const struct fold *fold,
+                      int64_t at_us, struct error *err)
+{
+    int rc = acting_retry(&c->act, f->retry, f->queued, retry_time(fold, at_us), err);
+    if (rc == 0 && f->retry != RETRY_NEVER)
+        retry_change_apply(&c->act, fold, f->cause);
+    return rc;
+}
+
 static int act(struct closing *c, const struct finding *f, struct error *err)
 {
     const struct slurm_env *slurm = c->act.slurm;
@@ -206,11 +215,8 @@ static int act(struct closing *c, const struct finding *f, struct error *err)
     if (machine_decided(fold_machine(s.fold)))
         return end_job(c, f, &s, err);
     const struct machine_action *retry = find_retry(c, &answer);
-    if (retry) {
-        int rc = acting_retry(&c->act, f->retry, f->queued, retry_time(s.fold, retry->at_us), err);
-        retry_change_apply(&c->act, s.fold, f->cause);
-        return rc;
-    }
+    if (retry)
+        return bring_back(c, f, s.fold, retry->at_us, err);
     return f->queued && f->cause != CAUSE_SUSPENDED ? acting_cancel_own(&c->act, err) : 0;
 }
 
@@ -243,11 +249,8 @@ int closing_run(struct closing *c, struct error *err)
 static bool is_overtaken(const struct closing *c, const struct fold *fold)
 {
     size_t n;
-    const struct fold_attempt *v = fold_attempts(fold, &n);
-    for (size_t i = 0; i < n; i++)
-        if (v[i].index == c->act.slurm->index && v[i].attempt > c->act.slurm->attempt)
-            return true;
-    return false;
+    const struct fold_attempt *v = fold_attempts_of(fold, c->act.slurm->index, &n);
+    return n && v[n - 1].attempt > c->act.slurm->attempt;
 }
 
 /* The finding of the runner, as far as its record tells. Whether Slurm has put the task back into

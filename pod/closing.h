@@ -10,7 +10,8 @@
  *
  * Cost: a success is one append to the journal, nothing else, unless the Job has a successPolicy. A
  * failure reads the journal and asks slurmctld at most three times; one more when the hook has to
- * bring back a task that Slurm has ended, or a pod past its deadline was killed from outside too.
+ * bring back a task that Slurm has ended, or a pod past its deadline was killed from outside too;
+ * and two for a retry that asks for something else (retry_change.h).
  */
 #ifndef SKJOB_POD_CLOSING_H
 #define SKJOB_POD_CLOSING_H

@@ -37,7 +37,7 @@ static int too_large(struct error *err)
     return error_set(err, "$(VAR): the expanded texts are too large together");
 }
 
-static char *expand_within(struct environment *env, const char *text, size_t *budget,
+char *container_env_expand(struct environment *env, const char *text, size_t *budget,
                            struct error *err)
 {
     struct strbuf out = {.max = *budget};
@@ -219,7 +219,7 @@ static int make_value(struct maker *m, const json_t *entry, char **value, struct
     const char *text = tree_str(entry, "value");
     if (!*text && tree_has(entry, "valueFrom"))
         return value_from(m, tree_get(entry, "valueFrom"), value, err);
-    *value = expand_within(m->env, text, m->budget, err);
+    *value = container_env_expand(m->env, text, m->budget, err);
     return *value ? 0 : -1;
 }
 
@@ -252,10 +252,10 @@ static int add_index(struct maker *m, struct error *err)
 {
     char text[16];
     bool own = has_variable(m->in->container, CONTAINER_ENV_INDEX);
-    if (own || !m->in->indexed)
+    if (own || !m->in->indexed) {
         environment_drop(m->env, PRAGMA_STEP_MARK);
-    if (own || !m->in->indexed)
         return 0;
+    }
     snprintf(text, sizeof text, "%u", m->in->index);
     return environment_declare(m->env, CONTAINER_ENV_INDEX, text, err);
 }
@@ -290,12 +290,4 @@ int container_env_make(struct environment **out, const struct container_env *in,
     else
         *out = m.env;
     return rc;
-}
-
-/* ---- command, args, subPathExpr ---- */
-
-char *container_env_expand(struct environment *env, const char *text, size_t *budget,
-                           struct error *err)
-{
-    return expand_within(env, text, budget, err);
 }

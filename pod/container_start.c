@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "container_start.h"
 
-#include <stdint.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 
-#include "cleanup.h"
 #include "launch.h"
+#include "runtime.h"
 #include "sandbox.h"
 #include "site.h"
 #include "spawn.h"
@@ -30,14 +28,6 @@ static pid_t run(const struct container *c, char *const argv[], const struct con
     return pid;
 }
 
-static size_t count(char *const list[])
-{
-    size_t n = 0;
-    while (list && list[n])
-        n++;
-    return n;
-}
-
 /* What the site says that runs for an image on the node itself, when that is a program. */
 static const char *program_of(const char *image)
 {
@@ -49,32 +39,25 @@ static const char *program_of(const char *image)
 
 pid_t container_start(const struct container *c, const struct container_io *io, struct error *err)
 {
-    size_t n_command = count(c->command);
-    size_t n_args = count(c->args);
+    cleanup_arglist struct arglist argv = {0};
     if (c->launch && c->launch->runtime->images)
         return launch_start(c->launch, c, io, err);
-    const char *program = n_command ? NULL : program_of(c->image);
-    if (n_command == 0 && !program)
+    const char *program = runtime_has_command(c) ? NULL : program_of(c->image);
+    if (!runtime_has_command(c) && !program)
         return error_set(err,
                          "the container has no command: it would run the entrypoint of its "
                          "image %.200s, and that needs a container runtime",
                          c->image);
-    cleanup_free char **argv = calloc(n_command + n_args + 2, sizeof *argv);
-    if (!argv)
-        return error_set(err, "out of memory");
-    for (size_t i = 0; i < n_command; i++)
-        argv[i] = c->command[i];
     if (program)
-        argv[n_command++] = (char *)(uintptr_t)program;
-    for (size_t i = 0; i < n_args; i++)
-        argv[n_command + i] = c->args[i];
-    return run(c, argv, io, err);
+        arglist_add(&argv, program);
+    runtime_add_command(c, &argv);
+    return arglist_check(&argv, err) < 0 ? -1 : run(c, argv.v, io, err);
 }
 
-pid_t container_exec(const struct container *c, pid_t in, char *const argv[],
-                     const struct container_io *io, struct error *err)
+/* On the node there is one set of processes, and mounts are made anew, from the same volumes. */
+pid_t container_exec(const struct container *c, char *const argv[], const struct container_io *io,
+                     struct error *err)
 {
-    (void)in; /* there is one set of processes; and mounts are made anew, from the same volumes */
     if (!argv[0])
         return error_set(err, "the command is empty");
     if (c->launch && c->launch->runtime->images)

@@ -25,8 +25,8 @@ struct container_io {
  * container runtime. */
 pid_t container_start(const struct container *c, const struct container_io *io, struct error *err);
 
-/* Starts a program in the container whose leader is in: for probes and hooks. As above. */
-pid_t container_exec(const struct container *c, pid_t in, char *const argv[],
-                     const struct container_io *io, struct error *err);
+/* Starts a program in the container, which runs: for probes and hooks. As above. */
+pid_t container_exec(const struct container *c, char *const argv[], const struct container_io *io,
+                     struct error *err);
 
 #endif

@@ -12,8 +12,8 @@ struct variable {
     bool declared;
 };
 
-/* The variables, and a hash table of their places (open
- * addressing, 0 = free, else place + 1): a manifest may hold as many as fit into its size limit. */
+/* The variables, and a hash table of their places (open addressing, 0 = free, else place + 1): a
+ * manifest may hold as many as fit into its size limit. */
 struct environment {
     struct variable *vars;
     size_t count;
@@ -166,12 +166,6 @@ const char *environment_declared(void *env, const char *name)
 {
     const struct variable *v = find(env, name);
     return v && v->declared ? v->text + v->name_len + 1 : NULL;
-}
-
-const char *environment_get(const struct environment *env, const char *name)
-{
-    const struct variable *v = find(env, name);
-    return v ? v->text + v->name_len + 1 : NULL;
 }
 
 char **environment_list(const struct environment *env)

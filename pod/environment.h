@@ -34,9 +34,6 @@ int environment_set(struct environment *env, const char *name, const char *value
 /* The value if the manifest declared the variable, else NULL. Usable as an expand_lookup. */
 const char *environment_declared(void *env, const char *name);
 
-/* The value whoever set it, or NULL. Borrowed. */
-const char *environment_get(const struct environment *env, const char *name);
-
 /* The list for execve(): NULL-terminated, allocated as one array whose strings belong to env. It
  * is valid until env changes. The caller frees the array. NULL when out of memory. */
 char **environment_list(const struct environment *env);

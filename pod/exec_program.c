@@ -15,7 +15,7 @@
 
 #define PATH_DEFAULT "/usr/local/bin:/usr/bin:/bin" /* where PATH is not set at all */
 
-static const char *path_of(char *const envp[])
+const char *exec_path(char *const envp[])
 {
     for (; *envp; envp++)
         if (strncmp(*envp, "PATH=", 5) == 0)
@@ -50,7 +50,7 @@ int exec_program(char *const argv[], char *const envp[])
         execve(argv[0], argv, envp);
         return errno;
     }
-    for (const char *dir = path_of(envp); dir; dir = *dir ? dir + 1 : NULL) {
+    for (const char *dir = exec_path(envp); dir; dir = *dir ? dir + 1 : NULL) {
         size_t len = strcspn(dir, ":");
         int error = try_dir(dir, len, argv, envp);
         if (error == EACCES)

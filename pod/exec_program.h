@@ -27,6 +27,9 @@ struct exec_report {
  * Returns errno. */
 int exec_program(char *const argv[], char *const envp[]);
 
+/* PATH of envp, or what counts where it has none. */
+const char *exec_path(char *const envp[]);
+
 /* Changes to cwd (NULL = stays) and runs the program with its signal mask. Returns what failed. */
 struct exec_report exec_finish(const char *cwd, const sigset_t *mask, char *const argv[],
                                char *const envp[]);

@@ -18,8 +18,7 @@
 /* A pidfd stays with its process: a number that is used again does no harm. */
 static int open_process(pid_t pid)
 {
-    int fd = (int)syscall(SYS_pidfd_open, pid, 0);
-    return fd;
+    return (int)syscall(SYS_pidfd_open, pid, 0);
 }
 
 /* Whether the process ends within ms. */

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "cleanup.h"
+#include "files.h"
 #include "image_ref.h"
 #include "program.h"
 
@@ -49,22 +50,10 @@ static bool is_present(const struct image_request *r, const char *where)
     if (!r->runtime->probe)
         return stat(where, &st) == 0;
     r->runtime->probe(where, &argv);
-    return program_run(argv.failed ? NULL : argv.v, r->node_env, NULL) == PROGRAM_OK;
+    return program_run(argv.failed ? NULL : argv.v, r->node_env, r->until_ms, NULL) == PROGRAM_OK;
 }
 
 /* ---- pulling ---- */
-
-static int make_parents(char *path)
-{
-    for (char *p = strchr(path + 1, '/'); p; p = strchr(p + 1, '/')) {
-        *p = '\0';
-        int rc = mkdir(path, 0700);
-        *p = '/';
-        if (rc < 0 && errno != EEXIST)
-            return -1;
-    }
-    return 0;
-}
 
 /* A file is made under another name first: other nodes may be at the same image. */
 static enum program_answer pull_file(const struct image_request *r, const char *name,
@@ -75,12 +64,12 @@ static enum program_answer pull_file(const struct image_request *r, const char *
     char host[64] = "";
     gethostname(host, sizeof host - 1);
     strbuf_addf(&fresh, "%s.%s.%ld", where, host, (long)getpid());
-    if (!fresh.data || make_parents(fresh.data) < 0) {
+    if (!fresh.data || files_make_parents(fresh.data) < 0) {
         error_set(err, "%.300s: %s", where, strerror(errno));
         return PROGRAM_FAILED;
     }
     r->runtime->pull(name, fresh.data, &argv);
-    enum program_answer a = program_run(argv.failed ? NULL : argv.v, r->node_env, err);
+    enum program_answer a = program_run(argv.failed ? NULL : argv.v, r->node_env, r->until_ms, err);
     if (a == PROGRAM_OK && rename(fresh.data, where) < 0) {
         error_set(err, "%.300s: %s", where, strerror(errno));
         a = PROGRAM_FAILED;
@@ -97,7 +86,7 @@ static enum program_answer pull(const struct image_request *r, const char *name,
     if (r->runtime->files)
         return pull_file(r, name, where, err);
     r->runtime->pull(name, where, &argv);
-    return program_run(argv.failed ? NULL : argv.v, r->node_env, err);
+    return program_run(argv.failed ? NULL : argv.v, r->node_env, r->until_ms, err);
 }
 
 static enum image_answer back_off(const struct image_request *r, struct image_state *s)

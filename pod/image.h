@@ -17,7 +17,8 @@ enum image_answer {
     IMAGE_READY,   /* where: what runtime_request.image wants */
     IMAGE_HOST,    /* skjob.conf says that this image stands for the node itself */
     IMAGE_WAITING, /* reason, message: to be asked again later */
-    IMAGE_STOPPED, /* a SIGTERM or SIGINT is pending (they are blocked): nothing was decided */
+    IMAGE_STOPPED, /* a SIGTERM or SIGINT is pending (they are blocked), or the time is over:
+                    * nothing was decided */
 };
 
 struct image_request {
@@ -26,6 +27,7 @@ struct image_request {
     const char *image;     /* as in the manifest */
     const char *policy;    /* imagePullPolicy; "" = by the image's tag */
     char *const *node_env; /* the environment of the task */
+    int64_t until_ms;      /* when the programs are ended: clock_monotonic_ms(), or CLOCK_NEVER */
 };
 
 /* One per container, all zero at first. */

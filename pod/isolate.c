@@ -31,8 +31,8 @@ static int await(int fd, void *io, size_t size, int limit_ms)
     do {
         ready = poll(&p, 1, limit_ms);
     } while (ready < 0 && errno == EINTR);
-    if (ready == 0)
-        return 1;
+    if (ready <= 0)
+        return ready < 0 ? -1 : 1;
     return read(fd, io, size) == (ssize_t)size ? 0 : -1;
 }
 

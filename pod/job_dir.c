@@ -9,28 +9,13 @@
 #include <unistd.h>
 
 #include "cleanup.h"
+#include "files.h"
 #include "state_path.h"
 #include "strbuf.h"
 #include "tree.h"
 
 #define OBJECT     "object.json"
 #define OBJECT_MAX ((size_t)16 << 20)
-
-static int make_path(char *path, struct error *err)
-{
-    for (char *p = path + 1;; p++) {
-        if (*p && *p != '/')
-            continue;
-        char end = *p;
-        *p = '\0';
-        int rc = mkdir(path, 0700);
-        if (rc && errno != EEXIST)
-            return error_set(err, "%.300s: %s", path, strerror(errno));
-        if (!end)
-            return 0;
-        *p = end;
-    }
-}
 
 /* Opens the folder path, making what is missing when make. */
 static int open_dir(const char *path, bool make, struct error *err)
@@ -40,28 +25,35 @@ static int open_dir(const char *path, bool make, struct error *err)
         cleanup_free char *copy = strdup(path);
         if (!copy)
             return error_set(err, "out of memory");
-        if (make_path(copy, err))
-            return -1;
+        if (files_make_path(copy) < 0)
+            return error_set(err, "%.300s: %s", path, strerror(errno));
         fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     }
     return fd < 0 ? error_set(err, "%.300s: %s", path, strerror(errno)) : fd;
 }
 
-/* Reads the uid of the Job that a folder belongs to. Returns 1, 0 when there is no object.json, or
- * -1. */
-static int read_uid(int dir, char out[64], struct error *err)
+int job_dir_object(int dir, json_t **out, struct error *err)
 {
     struct stat st;
-    json_error_t why;
     int fd = openat(dir, OBJECT, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     if (fd < 0 && errno == ENOENT)
         return 0;
     cleanup_file FILE *f = fd < 0 ? NULL : fdopen(fd, "r");
     if (!f || fstat(fd, &st))
         return error_set(err, OBJECT ": %s", strerror(errno));
-    if (!S_ISREG(st.st_mode) || (size_t)st.st_size > OBJECT_MAX)
-        return error_set(err, OBJECT ": not a Job");
-    cleanup_json json_t *object = json_loadf(f, JSON_REJECT_DUPLICATES, &why);
+    if (S_ISREG(st.st_mode) && (size_t)st.st_size <= OBJECT_MAX)
+        *out = json_loadf(f, JSON_REJECT_DUPLICATES, NULL);
+    return *out ? 1 : error_set(err, OBJECT ": not a Job");
+}
+
+/* Reads the uid of the Job that a folder belongs to. Returns 1, 0 when there is no object.json, or
+ * -1. */
+static int read_uid(int dir, char out[64], struct error *err)
+{
+    cleanup_json json_t *object = NULL;
+    int found = job_dir_object(dir, &object, err);
+    if (found <= 0)
+        return found;
     snprintf(out, 64, "%s", tree_str(tree_get(object, "metadata"), "uid"));
     return *out ? 1 : error_set(err, OBJECT ": not a Job");
 }
@@ -86,20 +78,6 @@ static json_t *stored_object(const struct job_dir_key *key, const json_t *job, i
     return copy;
 }
 
-static int write_all(int fd, const char *text, size_t len)
-{
-    while (len) {
-        ssize_t n = write(fd, text, len);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return -1;
-        text += n;
-        len -= (size_t)n;
-    }
-    return fsync(fd);
-}
-
 /* Returns 1 when our file became object.json, 0 when another was there first, -1 on error. */
 static int link_object(int dir, const char *text, struct error *err)
 {
@@ -107,18 +85,8 @@ static int link_object(int dir, const char *text, struct error *err)
     char host[256] = "";
     gethostname(host, sizeof host - 1);
     snprintf(temp, sizeof temp, "." OBJECT ".%s.%d", host, (int)getpid());
-    unlinkat(dir, temp, 0); /* of a crashed process that had our number */
-    cleanup_close int fd = openat(dir, temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (fd < 0)
-        return error_set(err, OBJECT ": %s", strerror(errno));
-    int rc = write_all(fd, text, strlen(text));
-    if (rc == 0)
-        rc = linkat(dir, temp, dir, OBJECT, 0);
-    int saved = errno;
-    unlinkat(dir, temp, 0);
-    if (rc == 0)
-        return 1;
-    return saved == EEXIST ? 0 : error_set(err, OBJECT ": %s", strerror(saved));
+    int rc = files_put(dir, temp, OBJECT, text, strlen(text), FILES_CREATE);
+    return rc < 0 ? error_set(err, OBJECT ": %s", strerror(errno)) : rc;
 }
 
 static int write_object(int dir, const struct job_dir_key *key, const json_t *job, int64_t now,
@@ -221,11 +189,6 @@ void job_dir_give_back(const char *dir, const char *pod)
         (void)rmdir(path.data);
 }
 
-static bool has_no_links(int why)
-{
-    return why == EMLINK || why == EPERM || why == EOPNOTSUPP || why == ENOSYS;
-}
-
 int job_dir_claim_name(const char *dir, const char *name, struct error *err)
 {
     cleanup_strbuf struct strbuf object = STRBUF_INIT, path = STRBUF_INIT;
@@ -236,7 +199,7 @@ int job_dir_claim_name(const char *dir, const char *name, struct error *err)
     int rc = link(object.data, path.data);
     if (rc < 0 && errno == ENOENT)
         rc = make_parent(path.data) < 0 ? -1 : link(object.data, path.data);
-    if (rc == 0 || has_no_links(errno))
+    if (rc == 0 || files_has_no_links(errno))
         return 1;
     return errno == EEXIST ? 0 : error_set(err, "%.300s: %s", path.data, strerror(errno));
 }

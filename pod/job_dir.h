@@ -32,6 +32,10 @@ struct job_dir_key {
 char *job_dir_open(const struct job_dir_key *key, const json_t *job, int64_t now_seconds,
                    bool *made, struct error *err);
 
+/* Reads the object.json of a Job's folder, a descriptor. Returns 1 with *out, which the caller
+ * frees and which was NULL; 0 when there is none; -1 with err. */
+int job_dir_object(int dir, json_t **out, struct error *err);
+
 /* Opens the folder of a pod, and makes it when needed (0700). Returns the descriptor or -1. */
 int job_dir_pod(const char *dir, const char *pod, struct error *err);
 

@@ -3,17 +3,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "cleanup.h"
 #include "clock.h"
+#include "job_dir.h"
 #include "site.h"
 #include "tree.h"
-
-#define OBJECT_MAX ((size_t)16 << 20)
 
 void job_state_backoff(struct fold_config *config)
 {
@@ -36,19 +33,6 @@ void job_state_crashloop(int64_t *base_us, int64_t *cap_us)
     *cap_us = fold_config_seconds(getenv("SKJOB_CRASHLOOP_MAX"), conf->crashloop_max_us);
 }
 
-static json_t *read_object(int dir, struct error *err)
-{
-    struct stat st;
-    int fd = openat(dir, "object.json", O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-    cleanup_file FILE *f = fd < 0 ? NULL : fdopen(fd, "r");
-    json_t *object = NULL;
-    if (f && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && (size_t)st.st_size <= OBJECT_MAX)
-        object = json_loadf(f, JSON_REJECT_DUPLICATES, NULL);
-    if (!object)
-        error_set(err, "object.json cannot be read");
-    return object;
-}
-
 /* In a work queue every task is a pod from the beginning: the queue is not done while one waits. */
 static int announce_waiting(struct fold *f, const json_t *object, uint32_t first, uint32_t last)
 {
@@ -69,8 +53,11 @@ int job_state_read(struct job_state *s, const char *dir, uint32_t first, uint32_
     s->dir = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (s->dir < 0)
         return error_set(err, "%.300s: %s", dir, strerror(errno));
-    cleanup_json json_t *object = read_object(s->dir, err);
-    if (!object || fold_new(object, &config, &s->fold, err) < 0 ||
+    cleanup_json json_t *object = NULL;
+    int found = job_dir_object(s->dir, &object, err);
+    if (found == 0)
+        return error_set(err, "%.300s: no object.json", dir);
+    if (found < 0 || fold_new(object, &config, &s->fold, err) < 0 ||
         fold_read(s->fold, s->dir, NULL, NULL, err) < 0)
         return -1;
     return announce_waiting(s->fold, object, first, last) < 0 ? error_set(err, "out of memory") : 0;

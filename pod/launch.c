@@ -1,18 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "launch.h"
 
+#include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "cleanup.h"
+#include "files.h"
 #include "program.h"
 #include "runtime.h"
 #include "site.h"
 #include "spawn.h"
 #include "tree.h"
+
+#define AWAIT_PAUSE_MS 50
 
 extern char **environ;
 
@@ -26,20 +31,18 @@ static char *make_id(const char *container)
     return rc < 0 ? NULL : id;
 }
 
-/* The user's own: others cannot put a file there. */
-static char *make_dir(void)
+static int make_dir(struct launch *l, struct error *err)
 {
-    char *dir;
-    const char *home = runtime_getenv(environ, "HOME");
-    if (!home || asprintf(&dir, "%s/.cache/skjob", home) < 0)
-        return NULL;
-    for (char *p = strchr(dir + 1, '/'); p; p = strchr(p + 1, '/')) {
-        *p = '\0';
-        mkdir(dir, 0700);
-        *p = '/';
-    }
-    mkdir(dir, 0700);
-    return dir;
+    cleanup_strbuf struct strbuf path = STRBUF_INIT;
+    if (l->dir || !l->runtime->small_files)
+        return 0;
+    if (runtime_cache_folder(environ, &path, err) < 0)
+        return -1;
+    if (path.failed || files_make_parents(path.data) < 0)
+        return error_set(err, "cannot make the folder %.300s: %s", strbuf_str(&path),
+                         strerror(errno));
+    l->dir = strbuf_steal(&path);
+    return 0;
 }
 
 int launch_choose(struct launch *l, const json_t *job, const char *container, struct error *err)
@@ -57,34 +60,22 @@ int launch_choose(struct launch *l, const json_t *job, const char *container, st
     return l->id ? 0 : error_set(err, "out of memory");
 }
 
-char **launch_base_env(const struct launch *l, char *const *task_env)
-{
-    size_t n = 0;
-    if (l->runtime->images)
-        return runtime_base_env(task_env);
-    while (task_env[n])
-        n++;
-    char **copy = calloc(n + 1, sizeof *copy);
-    if (copy)
-        memcpy(copy, task_env, n * sizeof *copy);
-    return copy;
-}
-
-int launch_image(struct launch *l, const json_t *spec, int64_t now_ms, const char **reason,
-                 struct error *err)
+int launch_image(struct launch *l, const json_t *spec, int64_t now_ms, int64_t until_ms,
+                 const char **reason, struct error *err)
 {
     const struct image_request r = {.runtime = l->runtime,
                                     .conf = site_conf(NULL),
                                     .image = tree_str(spec, "image"),
                                     .policy = tree_str(spec, "imagePullPolicy"),
-                                    .node_env = environ};
+                                    .node_env = environ,
+                                    .until_ms = until_ms};
     if (!l->runtime->images)
         return 0;
     switch (image_get(&r, &l->image, now_ms)) {
     case IMAGE_READY:
         return 0;
     case IMAGE_HOST:
-        l->runtime = &runtime_host;
+        l->runtime = runtime_of(RUNTIME_HOST);
         return 0;
     case IMAGE_STOPPED:
         *reason = "ContainerCreating";
@@ -112,7 +103,6 @@ static pid_t spawn(const struct runtime_call *call, const struct container_io *i
 {
     const struct spawn s = {.argv = call->argv.v,
                             .envp = call->envp.v,
-                            .cwd = call->cwd,
                             .with_stdin = io->with_stdin,
                             .output = io->output,
                             .mask = io->mask};
@@ -123,12 +113,10 @@ pid_t launch_start(struct launch *l, const struct container *c, const struct con
                    struct error *err)
 {
     cleanup_runtime_call struct runtime_call call = RUNTIME_CALL_INIT;
-    if (!l->dir)
-        l->dir = make_dir();
-    if (!l->dir)
-        return error_set(err, "no folder for the runtime's files: HOME is not set");
+    if (make_dir(l, err) < 0)
+        return -1;
     struct runtime_request r = request(l, c);
-    if (runtime_start(l->runtime, &r, &call, err) < 0)
+    if (runtime_make(l->runtime->start, &r, &call, err) < 0)
         return -1;
     l->is_used = true;
     return spawn(&call, io, err);
@@ -144,9 +132,25 @@ pid_t launch_exec(const struct launch *l, const struct container *c, char *const
     struct runtime_request r = request(l, &other);
     other.command = argv;
     other.args = NULL;
-    int rc = l->runtime->enter ? runtime_enter(l->runtime, &r, &call, err)
-                               : runtime_start(l->runtime, &r, &call, err);
-    return rc < 0 ? -1 : spawn(&call, io, err);
+    runtime_fn *make = l->runtime->enter ? l->runtime->enter : l->runtime->start;
+    return runtime_make(make, &r, &call, err) < 0 ? -1 : spawn(&call, io, err);
+}
+
+static bool has_ended(pid_t pid)
+{
+    siginfo_t info = {0};
+    return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) < 0 || info.si_pid == pid;
+}
+
+void launch_await(const struct launch *l, pid_t leader, int64_t until_ms)
+{
+    cleanup_runtime_call struct runtime_call call = RUNTIME_CALL_INIT;
+    struct runtime_request r = request(l, NULL);
+    if (!l->runtime->await || runtime_make(l->runtime->await, &r, &call, NULL) < 0)
+        return;
+    while (!has_ended(leader) &&
+           program_run(call.argv.v, call.envp.v, until_ms, NULL) == PROGRAM_FAILED)
+        poll(NULL, 0, AWAIT_PAUSE_MS);
 }
 
 void launch_clean(struct launch *l)
@@ -158,11 +162,12 @@ void launch_clean(struct launch *l)
         return;
     l->is_used = false;
     struct runtime_request r = request(l, NULL);
-    if (l->runtime->clean && (runtime_clean(l->runtime, &r, &call, &err) < 0 ||
+    if (l->runtime->clean && (runtime_make(l->runtime->clean, &r, &call, &err) < 0 ||
                               program_finish(call.argv.v, call.envp.v, &err) == PROGRAM_FAILED))
         fprintf(stderr, "skjob-pod: %s cannot clean up: %s\n", l->runtime->name, err.text);
-    strbuf_addf(&rc, "%s/%s.rc", l->dir, l->id);
-    if (!rc.failed)
+    if (l->dir)
+        strbuf_addf(&rc, "%s%s.rc", l->dir, l->id);
+    if (rc.data)
         unlink(rc.data);
 }
 

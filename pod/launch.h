@@ -19,7 +19,7 @@ struct launch {
     const struct runtime *runtime; /* NULL = not chosen yet */
     struct image_state image;
     char *id;  /* of the container on this node */
-    char *dir; /* for small files */
+    char *dir; /* for small files, with a slash at its end; NULL = there were none */
     bool is_used;
 };
 
@@ -27,20 +27,21 @@ struct launch {
  * -1 when the Job asks for what it cannot have. */
 int launch_choose(struct launch *l, const json_t *job, const char *container, struct error *err);
 
-/* The environment that the container's own is laid over: that of the task on the host, with an
- * image what runtime_passes(). To be freed; NULL when out of memory. */
-char **launch_base_env(const struct launch *l, char *const *task_env);
-
-/* Finds the image of spec, a container of the manifest; may take as long as a pull. Returns 0, or 1
- * with *reason and err: it is not to be had now. */
-int launch_image(struct launch *l, const json_t *spec, int64_t now_ms, const char **reason,
-                 struct error *err);
+/* Finds the image of spec, a container of the manifest; may take as long as a pull, but not beyond
+ * until_ms (both of clock_monotonic_ms(); CLOCK_NEVER = no limit). Returns 0, or 1 with *reason and
+ * err: it is not to be had now. */
+int launch_image(struct launch *l, const json_t *spec, int64_t now_ms, int64_t until_ms,
+                 const char **reason, struct error *err);
 
 /* As container_start() and container_exec(), which call them. */
 pid_t launch_start(struct launch *l, const struct container *c, const struct container_io *io,
                    struct error *err);
 pid_t launch_exec(const struct launch *l, const struct container *c, char *const argv[],
                   const struct container_io *io, struct error *err);
+
+/* After launch_start(): waits until the container runs, so that it can be entered, but not beyond
+ * until_ms nor leader's end. */
+void launch_await(const struct launch *l, pid_t leader, int64_t until_ms);
 
 /* After the container's end. */
 void launch_clean(struct launch *l);

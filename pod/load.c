@@ -36,7 +36,6 @@ static int read_pragma(const struct strbuf *text, struct pod_script *out, struct
 {
     size_t len;
     const char *line = pragma_find(strbuf_str(text), text->len, &len);
-    out->has_pragma = line != NULL;
     return line ? pragma_parse(line, len, &out->pragma, err) : 0;
 }
 

@@ -12,8 +12,7 @@
 #include "pragma.h"
 
 struct pod_script {
-    json_t *job; /* decoded (lib/decode.h), owned */
-    bool has_pragma;
+    json_t *job;          /* decoded (lib/decode.h), owned */
     struct pragma pragma; /* all zero without one */
 };
 

@@ -37,10 +37,9 @@ static int close_all_lost(const struct opening *o, const struct fold *fold, stru
     size_t n;
     int closed = 0;
     const struct slurm_env *slurm = o->act.slurm;
-    const struct fold_attempt *v = fold_attempts(fold, &n);
-    for (size_t i = 0; i < n; i++) {
-        bool is_earlier = v[i].index == slurm->index && v[i].attempt < slurm->attempt;
-        if (!is_earlier || (v[i].phase != JOURNAL_PHASE_NONE && !v[i].superseded))
+    const struct fold_attempt *v = fold_attempts_of(fold, slurm->index, &n);
+    for (size_t i = 0; i < n && v[i].attempt < slurm->attempt; i++) {
+        if (v[i].phase != JOURNAL_PHASE_NONE && !v[i].superseded)
             continue;
         if (close_lost(o, &v[i], err) < 0)
             return -1;
@@ -68,7 +67,7 @@ static bool is_over(const struct opening *o, const struct fold *fold)
     size_t n;
     struct machine_view view;
     uint32_t index = o->act.slurm->index;
-    const struct fold_attempt *v = fold_attempts(fold, &n);
+    const struct fold_attempt *v = fold_attempts_of(fold, index, &n);
     machine_view(fold_machine(fold), &view);
     if (view.failed_indexes && indexset_contains(view.failed_indexes, index))
         return true;
@@ -76,17 +75,18 @@ static bool is_over(const struct opening *o, const struct fold *fold)
     if (view.spec->completions == JOB_UNSET && o->act.slurm->attempt > 0 && view.succeeded > 0)
         return true;
     for (size_t i = 0; i < n; i++)
-        if (v[i].index == index && v[i].phase == JOURNAL_SUCCEEDED)
+        if (v[i].phase == JOURNAL_SUCCEEDED)
             return true;
     return false;
 }
 
 /* Returns 1 when the attempt may run. */
-static int decide(const struct opening *o, struct error *err)
+static int decide(const struct opening *o, int64_t *deadline, struct error *err)
 {
     cleanup_job_state struct job_state s = JOB_STATE_INIT;
     if (settle(o, &s, err) < 0)
         return -1;
+    *deadline = job_state_deadline(s.fold, MACHINE_NO_TIME);
     if (!machine_decided(fold_machine(s.fold)))
         return !is_over(o, s.fold);
     if (job_state_decide(&s, o->act.slurm->host, err) == 1 && o->act.slurm->live)
@@ -111,12 +111,13 @@ static int record_start(const struct opening *o, struct error *err)
     return journal_append_path(o->dir, slurm->host, &r, err);
 }
 
-int opening_run(const struct opening *o, struct error *err)
+int opening_run(const struct opening *o, int64_t *deadline, struct error *err)
 {
+    *deadline = CLOCK_NEVER;
     if (job_state_has_end(o->dir))
         return 0;
     if (o->act.slurm->attempt > 0 || o->has_deadline) {
-        int rc = decide(o, err);
+        int rc = decide(o, deadline, err);
         if (rc <= 0)
             return rc;
     }

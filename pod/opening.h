@@ -24,8 +24,10 @@ struct opening {
 };
 
 /* Returns 1 when the attempt is opened and recorded: it may run. 0: nothing of it may run, the Job
- * has ended or does not need it. -1 with err: the state cannot be used; the attempt runs. */
-int opening_run(const struct opening *o, struct error *err);
+ * has ended or does not need it. -1 with err: the state cannot be used; the attempt runs. *deadline
+ * becomes the Job's, as far as the state had to be read for this; CLOCK_NEVER is no answer: the
+ * clock may start with this very attempt. */
+int opening_run(const struct opening *o, int64_t *deadline, struct error *err);
 
 /* The Job's deadline as of now, CLOCK_NEVER if there is none. While the state cannot be read: in a
  * few seconds, to ask again. won not NULL: when the deadline has passed, the Job is ended by this

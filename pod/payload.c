@@ -6,6 +6,7 @@
 
 #include "base64.h"
 #include "cleanup.h"
+#include "grow.h"
 #include "strbuf.h"
 #include "tree.h"
 
@@ -15,7 +16,7 @@ struct maker {
     const struct pod_facts *facts;
     int default_mode;
     struct payload_file *files; /* in the order they are made */
-    size_t len, cap;
+    size_t len;
     json_t *places; /* path -> place in files */
     size_t budget;
 };
@@ -23,13 +24,12 @@ struct maker {
 /* How the two kinds of objects differ. */
 static const struct source {
     enum object_kind kind;
-    const char *name_field; /* of the volume; a projection always has "name" */
-    const char *text;       /* a map of plain texts, or NULL */
-    const char *bytes;      /* a map of base64 */
-    const char *missing;    /* what is said of a key that is not there */
-} config_map = {OBJECT_CONFIG_MAP, "name", "data", "binaryData",
+    const char *text;    /* a map of plain texts, or NULL */
+    const char *bytes;   /* a map of base64 */
+    const char *missing; /* what is said of a key that is not there */
+} config_map = {OBJECT_CONFIG_MAP, "data", "binaryData",
                 "configmap references non-existent config key"},
-  secret = {OBJECT_SECRET, "secretName", NULL, "data", "references non-existent secret key"};
+  secret = {OBJECT_SECRET, NULL, "data", "references non-existent secret key"};
 
 /* ---- files ---- */
 
@@ -61,17 +61,6 @@ static char *clean_path(const char *path, struct error *err)
     return NULL;
 }
 
-static int grow(struct maker *m)
-{
-    size_t cap = m->cap ? m->cap * 2 : 16;
-    struct payload_file *v = reallocarray(m->files, cap, sizeof *v);
-    if (!v)
-        return -1;
-    m->files = v;
-    m->cap = cap;
-    return 0;
-}
-
 static void free_file(struct payload_file *f)
 {
     free(f->path);
@@ -89,7 +78,9 @@ static int place_file(struct maker *m, struct payload_file *f)
         *old = *f;
         return 0;
     }
-    if ((m->len == m->cap && grow(m) < 0) ||
+    struct payload_file *files = grow(m->files, m->len, sizeof *files);
+    m->files = files ? files : m->files;
+    if (!files ||
         json_object_set_new_nocheck(m->places, f->path, json_integer((json_int_t)m->len)) < 0) {
         free_file(f);
         return -1;
@@ -219,19 +210,17 @@ static int add_downward(struct maker *m, const json_t *source, struct error *err
 
 /* ---- volumes ---- */
 
-static int make_config_map(struct maker *m, const json_t *source, struct error *err)
-{
-    return add_object(m, &config_map, source, tree_str(source, config_map.name_field), err);
-}
+typedef int source_fn(struct maker *m, const json_t *source, struct error *err);
 
-static int make_secret(struct maker *m, const json_t *source, struct error *err)
-{
-    return add_object(m, &secret, source, tree_str(source, secret.name_field), err);
-}
-
-static int project_config_map(struct maker *m, const json_t *source, struct error *err)
+static int add_config_map(struct maker *m, const json_t *source, struct error *err)
 {
     return add_object(m, &config_map, source, tree_str(source, "name"), err);
+}
+
+/* A Secret is called otherwise in a volume of its own than in a projected one. */
+static int add_secret(struct maker *m, const json_t *source, struct error *err)
+{
+    return add_object(m, &secret, source, tree_str(source, "secretName"), err);
 }
 
 static int project_secret(struct maker *m, const json_t *source, struct error *err)
@@ -239,42 +228,33 @@ static int project_secret(struct maker *m, const json_t *source, struct error *e
     return add_object(m, &secret, source, tree_str(source, "name"), err);
 }
 
-static int refuse_token(struct maker *m, const json_t *source, struct error *err)
-{
-    (void)m, (void)source;
-    return error_set(err, "serviceAccountToken: there is no Kubernetes API that would take one");
-}
+static const struct projection {
+    const char *name;
+    source_fn *make;
+    const char *refusal; /* where make is NULL */
+} projections[] = {
+    {"configMap", add_config_map, NULL},
+    {"secret", project_secret, NULL},
+    {"downwardAPI", add_downward, NULL},
+    {"serviceAccountToken", NULL, "there is no Kubernetes API that would take one"},
+    {"clusterTrustBundle", NULL, "there is no Kubernetes API that would have one"},
+    {"podCertificate", NULL, "there is no Kubernetes API that would sign one"},
+};
 
-static int refuse_bundle(struct maker *m, const json_t *source, struct error *err)
+static int project(struct maker *m, const struct projection *p, const json_t *source,
+                   struct error *err)
 {
-    (void)m, (void)source;
-    return error_set(err, "clusterTrustBundle: there is no Kubernetes API that would have one");
+    return p->make ? p->make(m, source, err) : error_set(err, "%s: %s", p->name, p->refusal);
 }
-
-static int refuse_certificate(struct maker *m, const json_t *source, struct error *err)
-{
-    (void)m, (void)source;
-    return error_set(err, "podCertificate: there is no Kubernetes API that would sign one");
-}
-
-typedef int source_fn(struct maker *m, const json_t *source, struct error *err);
 
 static int make_projected(struct maker *m, const json_t *source, struct error *err)
 {
-    static const struct {
-        const char *name;
-        source_fn *make;
-    } projections[] = {
-        {"configMap", project_config_map},     {"secret", project_secret},
-        {"downwardAPI", add_downward},         {"serviceAccountToken", refuse_token},
-        {"clusterTrustBundle", refuse_bundle}, {"podCertificate", refuse_certificate},
-    };
     size_t i;
     json_t *one;
     json_array_foreach (tree_get(source, "sources"), i, one)
         for (size_t k = 0; k < sizeof projections / sizeof *projections; k++) {
             const json_t *s = tree_get(one, projections[k].name);
-            int rc = s ? projections[k].make(m, s, err) : 0;
+            int rc = s ? project(m, &projections[k], s, err) : 0;
             if (rc)
                 return rc;
         }
@@ -285,8 +265,8 @@ static const struct {
     const char *name;
     source_fn *make;
 } volumes[] = {
-    {"configMap", make_config_map},
-    {"secret", make_secret},
+    {"configMap", add_config_map},
+    {"secret", add_secret},
     {"downwardAPI", add_downward},
     {"projected", make_projected},
 };

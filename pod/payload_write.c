@@ -8,21 +8,8 @@
 #include <unistd.h>
 
 #include "cleanup.h"
+#include "files.h"
 #include "folder.h"
-
-static int write_all(int fd, const char *data, size_t len)
-{
-    while (len > 0) {
-        ssize_t n = write(fd, data, len);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return -1;
-        data += n;
-        len -= (size_t)n;
-    }
-    return 0;
-}
 
 /* The folder name in dir, made if missing. */
 static int open_folder(int dir, const char *name)
@@ -41,8 +28,8 @@ static int write_here(int dir, const char *name, const struct payload_file *file
 {
     cleanup_close int fd =
         openat(dir, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-    return fd < 0 || write_all(fd, file->data, file->len) || fchmod(fd, (mode_t)file->mode) ? -1
-                                                                                            : 0;
+    return fd < 0 || files_write(fd, file->data, file->len) || fchmod(fd, (mode_t)file->mode) ? -1
+                                                                                              : 0;
 }
 
 /* path is file->path or its end. */

@@ -5,12 +5,13 @@
 #include <string.h>
 #include <strings.h>
 
+#include "arglist.h"
+#include "cleanup.h"
 #include "strbuf.h"
 #include "tree.h"
 
-#define LOCALHOST                                                                                  \
-    "127.0.0.1" /* where the pod's own ports are: there is one network, the node's                 \
-                 */
+/* Where the pod's own ports are: there is one network, the node's. */
+#define LOCALHOST "127.0.0.1"
 
 int64_t plan_ms(long long seconds)
 {
@@ -24,7 +25,8 @@ void plan_free_list(char **list)
     free(list);
 }
 
-char **plan_copy_list(const json_t *list)
+/* A copy of the list of strings, NULL-terminated; NULL when out of memory. */
+static char **copy_list(const json_t *list)
 {
     size_t i;
     json_t *item;
@@ -53,46 +55,61 @@ static int find_port(const json_t *container, const json_t *port, struct error *
     return error_set(err, "port \"%.100s\" is no port of the container", name ? name : "");
 }
 
-static void add_headers(json_t *argv, const json_t *headers)
+static void add_headers(struct arglist *argv, const json_t *headers)
 {
     size_t i;
     json_t *h;
     json_array_foreach (headers, i, h) {
         /* curl takes "Name:" for a header to be left out, and "Name;" for an empty one. */
         const char *value = tree_str(h, "value");
-        json_array_append_new(argv, json_string("-H"));
-        json_array_append_new(argv, *value ? json_sprintf("%s: %s", tree_str(h, "name"), value)
-                                           : json_sprintf("%s;", tree_str(h, "name")));
+        arglist_add(argv, "-H");
+        arglist_addf(argv, *value ? "%s: %s" : "%s;", tree_str(h, "name"), value);
     }
+}
+
+/* As Go writes a URL: what cannot stand in one is escaped, and what is escaped already stays. */
+static void add_path(struct strbuf *url, const char *path)
+{
+    strbuf_adds(url, *path == '/' ? "" : "/");
+    for (; *path; path++)
+        if (*path > ' ' && *path < 0x7f)
+            strbuf_addc(url, *path);
+        else
+            strbuf_addf(url, "%%%02X", (unsigned char)*path);
 }
 
 /* curl without the user's .curlrc, without a proxy and without globbing. An answer from 200 to 399
  * is a success for a probe, any answer for a hook. */
-static int make_curl(struct plan_action *out, const json_t *http, const char *host, bool is_probe)
+static int make_curl(struct plan_action *out, const json_t *http, const char *host, bool is_probe,
+                     struct error *err)
 {
+    static const char *const always[] = {"curl",      "-q", "-s", "-g",        "-k",
+                                         "--noproxy", "*",  "-o", "/dev/null", NULL};
+    cleanup_arglist struct arglist argv = {0};
+    cleanup_strbuf struct strbuf url = STRBUF_INIT;
     bool https = strcasecmp(tree_str(http, "scheme"), "HTTPS") == 0;
-    const char *path = tree_str(http, "path");
-    json_t *argv = json_pack("[s, s, s, s, s, s, s, s, s]", "curl", "-q", "-s", "-g", "-k",
-                             "--noproxy", "*", "-o", "/dev/null");
+    strbuf_addf(&url, strchr(host, ':') ? "%s://[%s]:%d" : "%s://%s:%d", https ? "https" : "http",
+                host, out->port);
+    add_path(&url, tree_str(http, "path"));
+    arglist_add_all(&argv, (char *const *)always);
     if (is_probe)
-        json_array_append_new(argv, json_string("-f"));
-    json_array_append_new(argv, json_string("-A"));
-    json_array_append_new(argv, json_string("kube-probe/1.36"));
-    add_headers(argv, tree_get(http, "httpHeaders"));
-    json_array_append_new(argv, json_string("--url"));
-    json_array_append_new(argv,
-                          json_sprintf(strchr(host, ':') ? "%s://[%s]:%d%s%s" : "%s://%s:%d%s%s",
-                                       https ? "https" : "http", host, out->port,
-                                       *path == '/' ? "" : "/", path));
-    out->argv = plan_copy_list(argv);
-    json_decref(argv);
-    return out->argv ? 0 : -1;
+        arglist_add(&argv, "-f");
+    arglist_add(&argv, "-A");
+    arglist_add(&argv, "kube-probe/1.36");
+    add_headers(&argv, tree_get(http, "httpHeaders"));
+    arglist_add(&argv, "--url");
+    arglist_add(&argv, strbuf_str(&url));
+    if (url.failed || arglist_check(&argv, err) < 0)
+        return error_set(err, "out of memory");
+    out->argv = steal_ptr(&argv.v);
+    argv.len = 0;
+    return 0;
 }
 
 static int read_exec(struct plan_action *out, const json_t *value)
 {
     out->kind = PLAN_EXEC;
-    out->argv = plan_copy_list(tree_get(value, "command"));
+    out->argv = copy_list(tree_get(value, "command"));
     return out->argv ? 0 : -1;
 }
 
@@ -106,9 +123,9 @@ static int read_net(struct plan_action *out, const json_t *container, const json
     if (out->port < 0)
         return -1;
     out->host = strdup(host);
-    if (!out->host || (out->kind == PLAN_HTTP && make_curl(out, value, host, is_probe)))
+    if (!out->host)
         return error_set(err, "out of memory");
-    return 0;
+    return out->kind == PLAN_HTTP ? make_curl(out, value, host, is_probe, err) : 0;
 }
 
 static int read_action(struct plan_action *out, const json_t *container, const json_t *spec,

@@ -18,8 +18,7 @@ void plan_action_free(struct plan_action *action);
 /* Whole seconds as milliseconds, at most PLAN_LONG_MS. */
 int64_t plan_ms(long long seconds);
 
-/* A copy of the list of strings, NULL-terminated; NULL when out of memory. */
-char **plan_copy_list(const json_t *list);
+/* Frees a NULL-terminated list and its strings; NULL is fine. */
 void plan_free_list(char **list);
 
 #endif

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "cleanup.h"
-#include "field_error.h"
+#include "goquote.h"
 #include "keys.h"
 #include "quantity.h"
 #include "tree.h"
@@ -51,7 +51,7 @@ static int add_map(const json_t *map, struct strbuf *out, struct error *err)
         return error_set(err, "out of memory");
     for (size_t i = 0; i < n; i++) {
         strbuf_addf(out, "%s%s=", i ? "\n" : "", keys[i]);
-        go_quote(out, tree_str(map, keys[i]));
+        goquote_add(out, tree_str(map, keys[i]));
     }
     return 0;
 }

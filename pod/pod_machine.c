@@ -84,10 +84,15 @@ static bool next_start(struct pod_machine *m, size_t i, int64_t now, struct pod_
 
 /* ---- the pod as a whole ---- */
 
+bool pod_machine_runs(const struct pod_machine *m, size_t i)
+{
+    return m->members[i].state == POD_RUNNING || m->members[i].state == POD_STARTING;
+}
+
 static bool any_runs(const struct pod_machine *m)
 {
     for (size_t i = 0; i < m->plan->n; i++)
-        if (m->members[i].state == POD_RUNNING || m->members[i].state == POD_STARTING)
+        if (pod_machine_runs(m, i))
             return true;
     return false;
 }

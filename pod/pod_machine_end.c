@@ -46,18 +46,13 @@ void pod_machine_end_now(struct pod_machine *m, size_t i, int64_t now)
     c->kill_at = now;
 }
 
-static bool runs(const struct pod_machine *m, size_t i)
-{
-    return m->members[i].state == POD_RUNNING || m->members[i].state == POD_STARTING;
-}
-
 /* With the pod, a sidecar ends after the regular containers and after the sidecars behind it. */
 static bool is_needed(const struct pod_machine *m, size_t i)
 {
     if (m->plan->containers[i].kind != PLAN_SIDECAR || !m->members[i].of_pod)
         return false;
     for (size_t j = i + 1; j < m->plan->n; j++)
-        if (m->plan->containers[j].kind != PLAN_INIT && runs(m, j))
+        if (m->plan->containers[j].kind != PLAN_INIT && pod_machine_runs(m, j))
             return true;
     return false;
 }

@@ -64,6 +64,9 @@ struct pod_machine {
 
 enum verdict { VERDICT_DONE, VERDICT_RESTART, VERDICT_RESTART_ALL };
 
+/* It runs, or is being started. */
+bool pod_machine_runs(const struct pod_machine *m, size_t i);
+
 /* Whether at has come; if not, it is remembered as due. */
 bool pod_machine_is_due(struct pod_machine *m, int64_t at, int64_t now);
 

@@ -23,8 +23,6 @@
 #include "reap.h"
 #include "small_file.h"
 
-#define KILL_MS 5000 /* for the last processes to die */
-
 struct run {
     struct plan *plan;
     struct attempt *attempt;
@@ -342,10 +340,11 @@ static bool step(struct run *r, int64_t *due)
     return acted;
 }
 
+/* Once it is there it must stay true. */
 static void write_status(struct run *r)
 {
     cleanup_strbuf struct strbuf text = STRBUF_INIT;
-    if (!pod_status_matters(r->plan, r->machine))
+    if (!r->status && !pod_status_matters(r->plan, r->machine))
         return;
     cleanup_free struct pod_times *times = calloc(r->plan->n, sizeof *times);
     for (size_t i = 0; times && i < r->plan->n; i++)
@@ -379,6 +378,17 @@ static int timeout_until(int64_t due)
     return left < 0 ? 0 : left > 60000 ? 60000 : (int)left;
 }
 
+/* Of the next places those that have a descriptor: poll() takes no more places than files may be
+ * open. Returns how many there are by now. */
+static nfds_t keep_open(struct pollfd *fds, nfds_t n, nfds_t added)
+{
+    nfds_t kept = n;
+    for (nfds_t i = n; i < n + added; i++)
+        if (fds[i].fd >= 0)
+            fds[kept++] = fds[i];
+    return kept;
+}
+
 static nfds_t fill_polls(const struct run *r)
 {
     nfds_t n = 0;
@@ -389,9 +399,10 @@ static nfds_t fill_polls(const struct run *r)
         (struct pollfd){.fd = r->attempt->orphaned ? -1 : r->attempt->parent_fd, .events = POLLIN};
     for (size_t i = 0; i < r->plan->n; i++) {
         slot_poll(&r->slots[i], r->fds + n);
-        n += PUMP_POLLS;
         for (size_t k = 0; k < CHECKS; k++)
-            r->fds[n++] = (struct pollfd){.fd = r->slots[i].checks[k].fd, .events = POLLOUT};
+            r->fds[n + PUMP_POLLS + k] =
+                (struct pollfd){.fd = r->slots[i].checks[k].fd, .events = POLLOUT};
+        n = keep_open(r->fds, n, PUMP_POLLS + CHECKS);
     }
     return n;
 }
@@ -408,8 +419,10 @@ static void loop(struct run *r)
             return;
         rest(r);
         nfds_t n = fill_polls(r);
-        if (poll(r->fds, n, timeout_until(due)) < 0 && errno != EINTR)
+        if (poll(r->fds, n, timeout_until(due)) < 0 && errno != EINTR) {
+            fprintf(stderr, "skjob-pod: poll: %s: the pod is ended\n", strerror(errno));
             return;
+        }
         if (r->fds[0].revents || r->fds[1].revents) {
             supervise_read(r->outside);
             reap_children(r);
@@ -471,7 +484,7 @@ int pod_run(struct plan *plan, struct attempt *attempt, struct supervisor *outsi
         code = pod_end_refuse(attempt, plan->containers[plan->n_init].name, err.text);
     } else {
         loop(&r);
-        if (reap_everything(KILL_MS))
+        if (reap_everything())
             fprintf(stderr, "skjob-pod: some processes of the pod could not be killed\n");
         if (pod_storage_close(&r.storage, &err))
             fprintf(stderr, "skjob-pod: %s\n", err.text);

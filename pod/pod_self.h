@@ -21,8 +21,7 @@ struct pod_self_options {
     const char *pod;  /* the pod's name; borrowed by the result */
     const char *ns;   /* the Job's namespace; borrowed */
     const char *node; /* Slurm's name of it; borrowed */
-    const char
-        *root; /* the state's root, where objects are found; borrowed; NULL = there is none */
+    const char *root; /* of the state, where objects are found; borrowed; NULL = there is none */
     const struct node_address *address; /* borrowed; NULL = not known */
     uint32_t index;
     uint32_t attempt;

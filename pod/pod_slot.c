@@ -20,8 +20,9 @@
 #include "small_file.h"
 #include "tree.h"
 
-#define STUCK_MS                                                                                   \
-    30000 /* for a reader of our output that does not read, once the leader has ended */
+/* For a reader of our output that does not read, once the leader has ended. */
+#define STUCK_MS 30000
+#define START_MS 60000 /* for a runtime to start a container that has probes or hooks */
 
 void slot_init(struct slot *s, const struct plan_container *plan, struct attempt *attempt,
                struct supervisor *outside)
@@ -64,7 +65,7 @@ void slot_say(const struct slot *s, const char *fmt, ...)
         dprintf(s->log, "skjob-pod: %s\n", text.text);
 }
 
-const struct plan_action *slot_action(const struct slot *s, enum pod_check check)
+static const struct plan_action *action_of(const struct slot *s, enum pod_check check)
 {
     const struct plan_action *const actions[CHECKS] = {
         [CHECK_STARTUP] = &s->plan->startup.action,
@@ -79,7 +80,15 @@ const struct plan_action *slot_action(const struct slot *s, enum pod_check check
 static bool needs_values(const struct slot *s)
 {
     for (enum pod_check k = 0; k < CHECKS; k++)
-        if (slot_action(s, k)->kind == PLAN_EXEC)
+        if (action_of(s, k)->kind == PLAN_EXEC)
+            return true;
+    return false;
+}
+
+static bool has_checks(const struct slot *s)
+{
+    for (enum pod_check k = 0; k < CHECKS; k++)
+        if (action_of(s, k)->kind != PLAN_NONE)
             return true;
     return false;
 }
@@ -144,10 +153,34 @@ static int start_process(struct slot *s, struct error *err)
 static int make_values(struct slot *s, const struct values_source *src, const json_t *spec,
                        struct error *err)
 {
-    cleanup_free char **base = launch_base_env(&s->launch, src->environ_);
+    cleanup_free char **base = runtime_base_env(s->launch.runtime, src->environ_);
     struct values_source own = *src;
     own.environ_ = base;
     return base ? values_make(&s->values, &own, spec, err) : error_set(err, "out of memory");
+}
+
+/* What the runtime does first holds the runner up, so it must end when the pod's time is over. */
+static int64_t end_of_time_ms(const struct slot *s, int64_t now_ms)
+{
+    int64_t at_us = attempt_alarm(s->attempt).at_us;
+    return at_us == CLOCK_NEVER ? CLOCK_NEVER : now_ms + (at_us - clock_now_us()) / 1000 + 1;
+}
+
+static int find_image(struct slot *s, const json_t *spec, struct error *err)
+{
+    int64_t now_ms = clock_monotonic_ms();
+    return launch_image(&s->launch, spec, now_ms, end_of_time_ms(s, now_ms), &s->waiting, err);
+}
+
+/* Probes and hooks count from when the container runs, which may be later than its runtime. */
+static void await_container(const struct slot *s)
+{
+    int64_t now_ms = clock_monotonic_ms();
+    int64_t until_ms = end_of_time_ms(s, now_ms);
+    if (until_ms > now_ms + START_MS)
+        until_ms = now_ms + START_MS;
+    if (has_checks(s))
+        launch_await(&s->launch, s->pid, until_ms);
 }
 
 static void tell(struct slot *s, int rc, const struct error *err)
@@ -165,7 +198,7 @@ int slot_start(struct slot *s, const struct values_source *src, const json_t *sp
     s->waiting = "CreateContainerConfigError";
     int rc = launch_choose(&s->launch, src->job, s->plan->name, &err);
     if (rc == 0)
-        rc = launch_image(&s->launch, spec, clock_monotonic_ms(), &s->waiting, &err);
+        rc = find_image(s, spec, &err);
     if (rc == 0)
         rc = make_values(s, src, spec, &err);
     if (rc == 0)
@@ -187,6 +220,7 @@ int slot_start(struct slot *s, const struct values_source *src, const json_t *sp
     s->is_told = s->wants_term = s->has_term = false;
     s->times = (struct pod_times){.started_us = started_us};
     canary_join(&s->outside->canary, s->pid);
+    await_container(s);
     return 0;
 }
 
@@ -276,6 +310,6 @@ int slot_finish(struct slot *s, int folder)
 
 void slot_check(struct slot *s, enum pod_check check, int64_t until_ms)
 {
-    check_begin(&s->checks[check], slot_action(s, check), until_ms, &s->container, s->pid,
+    check_begin(&s->checks[check], action_of(s, check), until_ms, &s->container,
                 &s->outside->old_mask);
 }

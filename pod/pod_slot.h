@@ -32,7 +32,6 @@ struct slot {
     pid_t pid;         /* the leader while it runs, else 0 */
     bool is_open;      /* from its start until slot_finish() */
     bool is_told;      /* that it cannot start yet */
-    bool is_killed;    /* ended by us without a signal from outside */
     bool wants_term;   /* as soon as the signals have settled */
     bool has_term;     /* has got SIGTERM, from us or from Slurm */
     int status;        /* of the ended leader */
@@ -79,6 +78,5 @@ bool slot_look(struct slot *s, int64_t now, int64_t *due);
 int slot_finish(struct slot *s, int folder);
 
 void slot_check(struct slot *s, enum pod_check check, int64_t until_ms);
-const struct plan_action *slot_action(const struct slot *s, enum pod_check check);
 
 #endif

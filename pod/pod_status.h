@@ -9,7 +9,7 @@
  * kind: init, sidecar, main. state: waiting (with reason), running (with startedAt), terminated
  * (with exitCode, reason, startedAt, finishedAt). lastExitCode and lastReason: of the run before,
  * where state is not terminated. It is written when it has changed, and not at all for a pod of
- * one container that is not restarted: the journal says everything of that one.
+ * one container that neither waits nor is restarted: the journal says everything of that one.
  */
 #ifndef SKJOB_POD_POD_STATUS_H
 #define SKJOB_POD_POD_STATUS_H

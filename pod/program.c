@@ -4,33 +4,24 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <stdio.h>
 #include <signal.h>
 #include <stdbool.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "cleanup.h"
+#include "clock.h"
+#include "exec_program.h"
+#include "spawn.h"
 
-#define PATH_DEFAULT "/usr/local/bin:/usr/bin:/bin"
-
-enum { TAIL_BYTES = 800, LOOK_MS = 50, EXIT_MS = 2, TERM_MS = 3000 };
-
-static const char *path_of(char *const envp[])
-{
-    for (; *envp; envp++)
-        if (strncmp(*envp, "PATH=", 5) == 0)
-            return *envp + 5;
-    return PATH_DEFAULT;
-}
+enum { TAIL_BYTES = 800, LOOK_MS = 50, EXIT_MS = 2, TERM_MS = 3000, FINISH_MS = 30000 };
 
 int program_find(const char *name, char *const envp[], struct strbuf *path, struct error *err)
 {
     size_t start = path->len;
-    for (const char *dir = path_of(envp); *dir;) {
+    for (const char *dir = exec_path(envp); *dir;) {
         struct stat st;
         size_t n = strcspn(dir, ":");
         path->len = start;
@@ -70,43 +61,21 @@ static const char *last_line(struct tail *t)
 {
     while (t->len > 0 && strchr(" \t\r\n", t->text[t->len - 1]))
         t->text[--t->len] = '\0';
-    for (char *p = t->text; *p; p++)
-        if (*p == '\0' || ((unsigned char)*p < 0x20 && *p != '\n'))
-            *p = ' ';
+    for (size_t i = 0; i < t->len; i++)
+        if ((unsigned char)t->text[i] < 0x20 && t->text[i] != '\n')
+            t->text[i] = ' ';
     const char *nl = strrchr(t->text, '\n');
     return nl ? nl + 1 : t->text;
-}
-
-/* In the child. Returns only when it failed. */
-static void become(const char *path, char *const argv[], char *const envp[], int output)
-{
-    struct sigaction action = {.sa_handler = SIG_DFL};
-    sigset_t none;
-    sigemptyset(&none);
-    setpgid(0, 0);
-    int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
-    if (null < 0 || dup2(null, 0) < 0 || dup2(output, 1) < 0 || dup2(output, 2) < 0)
-        return;
-    for (int sig = 1; sig < NSIG; sig++)
-        sigaction(sig, &action, NULL); /* fails for KILL and STOP, as it should */
-    sigprocmask(SIG_SETMASK, &none, NULL);
-    execve(path, argv, envp);
-    dprintf(2, "%s: %s\n", path, strerror(errno));
 }
 
 static pid_t start(char *const argv[], char *const envp[], int output, struct error *err)
 {
     cleanup_strbuf struct strbuf path = STRBUF_INIT;
-    if (strchr(argv[0], '/'))
-        strbuf_adds(&path, argv[0]);
-    else if (program_find(argv[0], envp, &path, err) < 0)
-        return -1;
-    pid_t pid = fork();
-    if (pid == 0) {
-        become(path.data, argv, envp, output);
-        _exit(127);
-    }
-    return pid < 0 ? error_set(err, "fork: %s", strerror(errno)) : pid;
+    struct spawn s = {.argv = argv, .envp = envp, .output = output};
+    if (!strchr(argv[0], '/') && program_find(argv[0], envp, &path, err) < 0)
+        return -1; /* in better words than spawn_container()'s */
+    sigemptyset(&s.mask);
+    return spawn_container(&s, err);
 }
 
 static bool stop_pending(void)
@@ -115,23 +84,25 @@ static bool stop_pending(void)
     return sigpending(&set) == 0 && (sigismember(&set, SIGTERM) || sigismember(&set, SIGINT));
 }
 
-/* What there is to read now. Returns false at its end. */
+/* What there is to read now: as much as a pipe holds, since a program may write for ever. Returns
+ * false at its end. */
 static bool read_some(int fd, struct tail *tail)
 {
-    char block[4096];
-    ssize_t n;
-    while ((n = read(fd, block, sizeof block)) > 0)
+    char block[65536];
+    ssize_t n = read(fd, block, sizeof block);
+    if (n > 0)
         tail_add(tail, block, (size_t)n);
-    return n < 0 && (errno == EAGAIN || errno == EINTR);
+    return n > 0 || (n < 0 && (errno == EAGAIN || errno == EINTR));
 }
 
 /* Waits for the program's end and reads its output meanwhile. A process that it leaves behind, such
  * as podman's pause process, may keep the output open. Returns false when it is to be stopped. */
-static bool wait_for_end(pid_t pid, int fd, bool may_stop, struct tail *tail, int *status)
+static bool wait_for_end(pid_t pid, int fd, bool may_stop, int64_t until_ms, struct tail *tail,
+                         int *status)
 {
     struct pollfd p = {.fd = fd, .events = POLLIN};
     for (;;) {
-        if (may_stop && stop_pending())
+        if ((may_stop && stop_pending()) || clock_monotonic_ms() >= until_ms)
             return false;
         poll(&p, 1, p.fd < 0 ? EXIT_MS : LOOK_MS);
         bool ended = waitpid(pid, status, WNOHANG) != 0;
@@ -143,23 +114,21 @@ static bool wait_for_end(pid_t pid, int fd, bool may_stop, struct tail *tail, in
 }
 
 /* SIGTERM, so that a half of an image is taken away; SIGKILL to one that does not listen. */
-static int end(pid_t pid)
+static void end(pid_t pid)
 {
-    int status = 0;
     kill(-pid, SIGTERM);
     for (int ms = 0; ms < TERM_MS; ms += LOOK_MS) {
-        if (waitpid(pid, &status, WNOHANG) == pid)
-            return status;
+        if (waitpid(pid, NULL, WNOHANG) == pid)
+            return;
         poll(NULL, 0, LOOK_MS);
     }
     kill(-pid, SIGKILL);
-    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+    while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
         ;
-    return status;
 }
 
 static enum program_answer run(char *const argv[], char *const envp[], bool may_stop,
-                               struct error *err)
+                               int64_t until_ms, struct error *err)
 {
     struct tail tail = {.len = 0};
     int ends[2], status = 0;
@@ -173,7 +142,7 @@ static enum program_answer run(char *const argv[], char *const envp[], bool may_
     close(ends[1]);
     if (pid < 0)
         return PROGRAM_FAILED;
-    if (!wait_for_end(pid, reading, may_stop, &tail, &status)) {
+    if (!wait_for_end(pid, reading, may_stop, until_ms, &tail, &status)) {
         end(pid);
         return PROGRAM_STOPPED;
     }
@@ -188,12 +157,17 @@ static enum program_answer run(char *const argv[], char *const envp[], bool may_
     return PROGRAM_FAILED;
 }
 
-enum program_answer program_run(char *const argv[], char *const envp[], struct error *err)
+enum program_answer program_run(char *const argv[], char *const envp[], int64_t until_ms,
+                                struct error *err)
 {
-    return run(argv, envp, true, err);
+    return run(argv, envp, true, until_ms, err);
 }
 
 enum program_answer program_finish(char *const argv[], char *const envp[], struct error *err)
 {
-    return run(argv, envp, false, err);
+    enum program_answer a = run(argv, envp, false, clock_monotonic_ms() + FINISH_MS, err);
+    if (a != PROGRAM_STOPPED)
+        return a;
+    error_set(err, "%s did not end within %d s", argv[0], FINISH_MS / 1000);
+    return PROGRAM_FAILED;
 }

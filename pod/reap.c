@@ -4,12 +4,15 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "cleanup.h"
+
+#define LIMIT_MS 5000
 
 void reap_adopt(void)
 {
@@ -27,8 +30,8 @@ void reap_kill(pid_t spare)
             kill(pid, SIGKILL);
 }
 
-/* Reaps who has ended. Returns 1 while children are left. */
-static int reap_ended(void)
+/* Reaps who has ended. Returns whether children are left. */
+static bool reap_ended(void)
 {
     pid_t pid;
     do {
@@ -37,13 +40,13 @@ static int reap_ended(void)
     return pid == 0 || errno != ECHILD;
 }
 
-int reap_everything(int limit_ms)
+int reap_everything(void)
 {
     for (int waited = 0;; waited++) {
         reap_kill(-1);
         if (!reap_ended())
             return 0;
-        if (waited >= limit_ms)
+        if (waited >= LIMIT_MS)
             return -1;
         poll(NULL, 0, 1);
     }

@@ -15,8 +15,8 @@ void reap_adopt(void);
 /* Sends SIGKILL to every child but spare (-1 = none). */
 void reap_kill(pid_t spare);
 
-/* Kills and reaps until no child is left, for at most limit_ms. Returns 0, or -1 when some process
- * could not be ended (another user's, or stuck in the kernel). */
-int reap_everything(int limit_ms);
+/* Kills and reaps until no child is left, for some seconds at most. Returns 0, or -1 when some
+ * process could not be ended (another user's, or stuck in the kernel). */
+int reap_everything(void);
 
 #endif

@@ -3,13 +3,18 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "cleanup.h"
 #include "program.h"
 
+static const struct runtime host = {.name = "host"};
+
 static const struct runtime *const table[RUNTIMES] = {
-    [RUNTIME_HOST] = &runtime_host,     [RUNTIME_APPTAINER] = &runtime_apptainer,
-    [RUNTIME_PODMAN] = &runtime_podman, [RUNTIME_CHARLIECLOUD] = &runtime_charliecloud,
+    [RUNTIME_HOST] = &host,
+    [RUNTIME_APPTAINER] = &runtime_apptainer,
+    [RUNTIME_PODMAN] = &runtime_podman,
+    [RUNTIME_CHARLIECLOUD] = &runtime_charliecloud,
     [RUNTIME_ENROOT] = &runtime_enroot,
 };
 
@@ -26,37 +31,18 @@ void runtime_call_free(struct runtime_call *call)
 
 /* The program's name becomes its path: call->envp may be the container's, with a PATH of its own.
  */
-static int finish(const struct runtime *rt, const struct runtime_request *r,
-                  struct runtime_call *call, struct error *err)
+int runtime_make(runtime_fn *make, const struct runtime_request *r, struct runtime_call *call,
+                 struct error *err)
 {
     cleanup_strbuf struct strbuf path = STRBUF_INIT;
-    if (arglist_check(&call->argv, err) < 0 || arglist_check(&call->envp, err) < 0)
+    if (make(r, call, err) < 0 || arglist_check(&call->argv, err) < 0 ||
+        arglist_check(&call->envp, err) < 0)
         return -1;
-    if (!rt->images)
-        return 0;
     if (program_find(call->argv.v[0], r->node_env, &path, err) < 0)
         return -1;
     free(call->argv.v[0]);
     call->argv.v[0] = strbuf_steal(&path);
     return call->argv.v[0] ? 0 : error_set(err, "out of memory");
-}
-
-int runtime_start(const struct runtime *rt, const struct runtime_request *r,
-                  struct runtime_call *call, struct error *err)
-{
-    return rt->start(r, call, err) < 0 ? -1 : finish(rt, r, call, err);
-}
-
-int runtime_enter(const struct runtime *rt, const struct runtime_request *r,
-                  struct runtime_call *call, struct error *err)
-{
-    return rt->enter(r, call, err) < 0 ? -1 : finish(rt, r, call, err);
-}
-
-int runtime_clean(const struct runtime *rt, const struct runtime_request *r,
-                  struct runtime_call *call, struct error *err)
-{
-    return rt->clean(r, call, err) < 0 ? -1 : finish(rt, r, call, err);
 }
 
 /* ---- environments ---- */
@@ -69,7 +55,8 @@ static bool has_prefix(const char *s, const char *const *prefixes)
     return false;
 }
 
-bool runtime_passes(const char *name)
+/* Slurm's own, and those that say which devices are the task's. */
+static bool is_passed(const char *name)
 {
     static const char *const prefixes[] = {
         "SLURM_",
@@ -85,14 +72,14 @@ bool runtime_passes(const char *name)
     return has_prefix(name, prefixes);
 }
 
-char **runtime_base_env(char *const *node_env)
+char **runtime_base_env(const struct runtime *rt, char *const *node_env)
 {
     size_t n = 0, k = 0;
     while (node_env[n])
         n++;
     char **out = calloc(n + 1, sizeof *out);
     for (size_t i = 0; out && i < n; i++)
-        if (runtime_passes(node_env[i]))
+        if (!rt->images || is_passed(node_env[i]))
             out[k++] = node_env[i];
     return out;
 }
@@ -125,6 +112,13 @@ static bool is_own(const char *variable)
     return has_prefix(variable, prefixes);
 }
 
+/* podman would take NAME* for all variables that begin so. */
+static bool is_pattern(const char *variable)
+{
+    size_t n = strcspn(variable, "=");
+    return n > 0 && variable[n - 1] == '*';
+}
+
 void runtime_pass_env(const struct runtime_request *r, const char *option,
                       struct runtime_call *call)
 {
@@ -135,7 +129,7 @@ void runtime_pass_env(const struct runtime_request *r, const char *option,
             arglist_add(&call->envp, *v);
     }
     for (char *const *v = declared; *v; v++) {
-        if (is_own(*v)) {
+        if (is_own(*v) || is_pattern(*v)) {
             arglist_addf(&call->argv, "%s=%s", option, *v);
             continue;
         }
@@ -191,19 +185,26 @@ static bool is_plain(char c)
            c == '.';
 }
 
-int runtime_cache_file(const char *name, const char *suffix, char *const *node_env,
-                       struct strbuf *where, struct error *err)
+int runtime_cache_folder(char *const *node_env, struct strbuf *path, struct error *err)
 {
     const char *cache = runtime_getenv(node_env, "XDG_CACHE_HOME");
     const char *home = runtime_getenv(node_env, "HOME");
     if (cache && cache[0] == '/')
-        strbuf_adds(where, cache);
+        strbuf_addf(path, "%s/skjob/", cache);
     else if (home && home[0] == '/')
-        strbuf_addf(where, "%s/.cache", home);
+        strbuf_addf(path, "%s/.cache/skjob/", home);
     else
-        return error_set(err, "no folder for images: neither XDG_CACHE_HOME nor HOME is an "
-                              "absolute path");
-    strbuf_adds(where, "/skjob/images/");
+        return error_set(err, "no folder for the runtime's files: neither XDG_CACHE_HOME nor HOME "
+                              "is an absolute path");
+    return 0;
+}
+
+int runtime_cache_file(const char *name, const char *suffix, char *const *node_env,
+                       struct strbuf *where, struct error *err)
+{
+    if (runtime_cache_folder(node_env, where, err) < 0)
+        return -1;
+    strbuf_adds(where, "images/");
     for (; *name; name++)
         if (is_plain(*name))
             strbuf_addc(where, *name);

@@ -28,14 +28,13 @@ struct runtime_request {
     char *const *node_env; /* the environment of the task: the runtime's own program runs in it */
     const char *image;     /* what image_get() found */
     const char *id;        /* names the container: unique on the node, [a-zA-Z0-9_.-] */
-    const char *dir;       /* the pod's own folder, for small files; absolute */
+    const char *dir;       /* for small files, absolute; NULL where rt->small_files is false */
 };
 
 /* A program to run. */
 struct runtime_call {
     struct arglist argv;
     struct arglist envp;
-    const char *cwd; /* NULL = stay; borrowed from the container */
 };
 
 #define RUNTIME_CALL_INIT                                                                          \
@@ -47,20 +46,30 @@ void runtime_call_free(struct runtime_call *call);
 
 #define cleanup_runtime_call __attribute__((cleanup(runtime_call_free)))
 
+/* Puts a call together. Returns 0, or -1 with err. */
+typedef int runtime_fn(const struct runtime_request *r, struct runtime_call *call,
+                       struct error *err);
+
 struct runtime {
     const char *name;
-    bool images; /* false: what the container runs is on the node, and so are its variables */
+    bool images; /* false: what the container runs is on the node, and so are its variables; then
+                  * nothing of what follows is there (container_start.h) */
+    bool small_files; /* start leaves a file ID.rc in request.dir */
 
-    /* The container's process. Returns 0, or -1 with err: it cannot be created. */
-    int (*start)(const struct runtime_request *r, struct runtime_call *call, struct error *err);
+    /* The container's process; an error: it cannot be created. */
+    runtime_fn *start;
+
+    /* A program that ends with 0 when the container runs, and otherwise while it is not there yet;
+     * NULL = it runs as soon as start's program does. */
+    runtime_fn *await;
 
     /* Another program, container->command, in the container that runs; NULL = cannot be done. */
-    int (*enter)(const struct runtime_request *r, struct runtime_call *call, struct error *err);
+    runtime_fn *enter;
 
     /* To be called after the container has ended, however it did; NULL = nothing stays behind. */
-    int (*clean)(const struct runtime_request *r, struct runtime_call *call, struct error *err);
+    runtime_fn *clean;
 
-    /* ---- images; all NULL for the host ---- */
+    /* ---- images ---- */
 
     /* The image that a name stands for, where it is kept: appends it to where. */
     int (*locate)(const char *name, char *const *node_env, struct strbuf *where, struct error *err);
@@ -71,31 +80,24 @@ struct runtime {
     void (*pull)(const char *name, const char *where, struct arglist *argv);
 };
 
-/* A row's start, enter or clean, with the runtime's program found in PATH of node_env. */
-int runtime_start(const struct runtime *rt, const struct runtime_request *r,
-                  struct runtime_call *call, struct error *err);
-int runtime_enter(const struct runtime *rt, const struct runtime_request *r,
-                  struct runtime_call *call, struct error *err);
-int runtime_clean(const struct runtime *rt, const struct runtime_request *r,
-                  struct runtime_call *call, struct error *err);
+/* What make, a row's start, await, enter or clean, puts together, with the runtime's program found
+ * in PATH of node_env. */
+int runtime_make(runtime_fn *make, const struct runtime_request *r, struct runtime_call *call,
+                 struct error *err);
 
 const struct runtime *runtime_of(enum conf_runtime which);
 
-/* Whether a variable of the task is handed on to a container with an image: Slurm's own and those
- * that say which devices are the task's. */
-bool runtime_passes(const char *name);
-
-/* The variables of the task that a container with an image starts from: a NULL-terminated array of
+/* The variables of the task that the container's own are laid over: all of them on the node; with
+ * an image Slurm's, and those that say which devices are the task's. A NULL-terminated array of
  * borrowed strings, to be freed. NULL when out of memory. */
-char **runtime_base_env(char *const *node_env);
+char **runtime_base_env(const struct runtime *rt, char *const *node_env);
 
 /* The value of a variable, or NULL. */
 const char *runtime_getenv(char *const *envp, const char *name);
 
 /* ---- for the rows ---- */
 
-extern const struct runtime runtime_host, runtime_apptainer, runtime_podman, runtime_charliecloud,
-    runtime_enroot;
+extern const struct runtime runtime_apptainer, runtime_podman, runtime_charliecloud, runtime_enroot;
 
 /* The site's options for this runtime, then those for GPUs (otherwise: where it names none) when
  * Slurm gave the task one. */
@@ -114,12 +116,14 @@ void runtime_add_command(const struct container *c, struct arglist *argv);
 
 /* The container's variables by name for a program that takes "OPTION=NAME" from its own
  * environment: into envp goes node_env with the container's variables above it. Variables that the
- * program itself would take for its own go by value into argv. */
+ * program itself would take for its own, or for a pattern, go by value into argv. */
 void runtime_pass_env(const struct runtime_request *r, const char *option,
                       struct runtime_call *call);
 
-/* skjob's folder for images that one file holds: $XDG_CACHE_HOME/skjob/images, with a name made
- * of the image's. */
+/* The user's own folder, where others cannot put a file: appends "$XDG_CACHE_HOME/skjob/". */
+int runtime_cache_folder(char *const *node_env, struct strbuf *path, struct error *err);
+
+/* The place of an image that one file holds: "images" in there, with a name made of the image's. */
 int runtime_cache_file(const char *name, const char *suffix, char *const *node_env,
                        struct strbuf *where, struct error *err);
 

@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -51,21 +52,27 @@ static void add_quoted(struct strbuf *b, const char *s)
     strbuf_addc(b, '\'');
 }
 
-/* Writes the rc that starts the command in its folder. */
+/* Writes the rc that starts the command in its folder. Under another name first: a container that
+ * is being started may read it, since a hook or a probe of it comes here as well. */
 static int write_rc(const struct runtime_request *r, struct strbuf *path, struct error *err)
 {
     const struct container *c = r->container;
-    cleanup_strbuf struct strbuf text = STRBUF_INIT;
-    strbuf_addf(path, "%s/%s.rc", r->dir, r->id);
+    cleanup_strbuf struct strbuf text = STRBUF_INIT, fresh = STRBUF_INIT;
+    strbuf_addf(path, "%s%s.rc", r->dir, r->id);
+    strbuf_addf(&fresh, "%s%s.new", r->dir, r->id);
     if (c->cwd) {
         strbuf_adds(&text, "cd -- ");
         add_quoted(&text, c->cwd);
         strbuf_adds(&text, " || exit 128\n");
     }
     strbuf_adds(&text, "exec \"$@\"\n");
-    cleanup_close int fd = open(strbuf_str(path), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0700);
-    if (fd < 0 || text.failed || write(fd, text.data, text.len) != (ssize_t)text.len)
-        return error_set(err, "%.300s: %s", strbuf_str(path), strerror(errno));
+    if (text.failed || fresh.failed || path->failed)
+        return error_set(err, "out of memory");
+    cleanup_close int fd = open(fresh.data, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0700);
+    errno = fd < 0 ? errno : ENOSPC; /* of a write that is short */
+    if (fd < 0 || write(fd, text.data, text.len) != (ssize_t)text.len ||
+        rename(fresh.data, path->data) < 0)
+        return error_set(err, "%.300s: %s", path->data, strerror(errno));
     return 0;
 }
 
@@ -114,6 +121,7 @@ static void pull(const char *name, const char *where, struct arglist *argv)
 const struct runtime runtime_enroot = {
     .name = "enroot",
     .images = true,
+    .small_files = true,
     .start = start,
     .locate = locate,
     .files = true,

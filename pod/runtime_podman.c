@@ -30,14 +30,17 @@ static int add_mount(void *arg, const struct mount *m, struct error *err)
     return 0;
 }
 
-/* A list as JSON: what --entrypoint takes. */
-static void add_entrypoint(char *const *command, struct arglist *argv)
+/* The program as a list in JSON, which has no place for a word that is not UTF-8. So its arguments
+ * are not in there: behind the image they replace the image's own as well. */
+static int add_entrypoint(const char *program, struct arglist *argv, struct error *err)
 {
-    cleanup_json json_t *list = json_array();
-    for (; *command; command++)
-        json_array_append_new(list, json_string(*command));
-    cleanup_free char *text = json_dumps(list, JSON_COMPACT | JSON_ENCODE_ANY);
-    arglist_addf(argv, "--entrypoint=%s", text ? text : "");
+    cleanup_json json_t *list = json_pack("[s]", program);
+    cleanup_free char *text = list ? json_dumps(list, JSON_COMPACT) : NULL;
+    if (!text)
+        return error_set(err, "podman cannot take the program \"%.200s\": it is not UTF-8",
+                         program);
+    arglist_addf(argv, "--entrypoint=%s", text);
+    return 0;
 }
 
 static void add_run(const struct runtime_request *r, struct arglist *argv)
@@ -74,10 +77,22 @@ static int start(const struct runtime_request *r, struct runtime_call *call, str
         return -1;
     runtime_pass_env(r, "--env", call);
     runtime_add_options(r, RUNTIME_PODMAN, NULL, argv);
-    if (runtime_has_command(c))
-        add_entrypoint(c->command, argv);
+    if (runtime_has_command(c) && add_entrypoint(c->command[0], argv, err) < 0)
+        return -1;
     arglist_add(argv, r->image);
+    arglist_add_all(argv, runtime_has_command(c) ? c->command + 1 : NULL);
     arglist_add_all(argv, c->args);
+    return 0;
+}
+
+static int await(const struct runtime_request *r, struct runtime_call *call, struct error *err)
+{
+    static const char *const words[] = {"podman", "wait", "--condition=running", "--interval=100ms",
+                                        NULL};
+    (void)err;
+    arglist_add_all(&call->argv, (char *const *)words);
+    arglist_add(&call->argv, r->id);
+    arglist_add_all(&call->envp, r->node_env);
     return 0;
 }
 
@@ -131,6 +146,7 @@ const struct runtime runtime_podman = {
     .name = "podman",
     .images = true,
     .start = start,
+    .await = await,
     .enter = enter,
     .clean = clean,
     .locate = locate,

@@ -19,8 +19,6 @@
 #include "tree.h"
 #include "values.h"
 
-#define KILL_MS 5000
-
 extern char **environ;
 
 /* A closed standard descriptor must not become the log, or a pipe of ours. */
@@ -83,6 +81,6 @@ int main(int argc, char **argv)
     if (supervise_init(&s))
         return complain("cannot set up signals");
     int code = run_script(argv[1], &s);
-    reap_everything(KILL_MS);
+    reap_everything();
     return code;
 }

@@ -34,9 +34,11 @@ static int open_stdin(const struct spawn *s)
     if (s->with_stdin)
         return 0;
     int fd = open("/dev/null", O_RDONLY);
-    if (fd < 0)
-        return -1;
-    return fd == 0 || dup2(fd, 0) == 0 ? 0 : -1;
+    if (fd <= 0)
+        return fd;
+    int rc = dup2(fd, 0);
+    close(fd);
+    return rc;
 }
 
 /* bwrap is to sit out the signals that are sent to the container's group. */
@@ -65,7 +67,7 @@ static void die_with(pid_t runner, const struct spawn *s)
 static struct exec_report start(const struct spawn *s, pid_t runner, int report)
 {
     die_with(runner, s);
-    setpgid(0, s->group);
+    setpgid(0, 0);
     if (dup2(s->output, 1) < 0 || dup2(s->output, 2) < 0)
         return (struct exec_report){EXEC_SETUP, errno};
     if (open_stdin(s))

@@ -19,7 +19,6 @@ struct spawn {
     const char *cwd;               /* NULL = the caller's */
     bool with_stdin;               /* the caller's descriptor 0; else /dev/null */
     int output;                    /* becomes descriptors 1 and 2 */
-    pid_t group;                   /* process group to join, 0 = a new one */
     sigset_t mask;                 /* of the new process */
     const struct sandbox *sandbox; /* NULL = the node as it is */
 };

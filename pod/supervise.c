@@ -73,7 +73,7 @@ static void read_canary(struct supervisor *s)
     }
     if (n == 0) { /* somebody killed it */
         close(s->canary.fd);
-        s->canary.fd = -1;
+        s->canary = (struct canary){-1, -1}; /* its pid may become another's */
     }
 }
 

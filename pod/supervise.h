@@ -17,10 +17,8 @@
 
 #include "canary.h"
 
-#define SUPERVISE_SIGNALS 7
-#define SUPERVISE_SETTLE_MS                                                                        \
-    50 /* within it one kill() of Slurm's reaches all processes of a step                          \
-        */
+#define SUPERVISE_SIGNALS   7
+#define SUPERVISE_SETTLE_MS 50 /* by then a kill() of Slurm's has reached all of a step */
 
 struct supervisor {
     sigset_t old_mask; /* the mask that the runner was started with: the containers' */

@@ -88,8 +88,12 @@ int cluster_name_ask(char out[CLUSTER_NAME_MAX + 1])
         return -1;
     pid_t pid = start_scontrol(fd[1]);
     close(fd[1]);
-    cleanup_file FILE *f = fdopen(fd[0], "r");
+    FILE *f = fdopen(fd[0], "r");
     int rc = pid > 0 ? from_stream(f, out) : -1;
+    if (f)
+        fclose(f); /* before the wait: what writes more than we read ends by it */
+    else
+        close(fd[0]);
     while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
         ;
     return rc;

@@ -2,7 +2,6 @@
 #include "slurm_api.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -14,7 +13,9 @@
 
 #include "cleanup.h"
 #include "slurm_job_ref.h"
+#include "slurm_jobs.h"
 #include "slurm_lib.h"
+#include "slurm_task.h"
 
 #if SLURM_VERSION_NUMBER >= SLURM_VERSION_NUM(26, 5, 0)
 #define FREE_CTL_CONF "slurm_free_conf" /* renamed */
@@ -29,7 +30,6 @@ struct calls {
     void (*free_job_info_msg)(job_info_msg_t *);
     int (*job_batch_script)(FILE *, slurm_job_ref_t);
     int (*load_job)(job_info_msg_t **, slurm_job_ref_t, uint16_t);
-    int (*kill_job2)(const char *, uint16_t, uint16_t, const char *);
     char *(*strerror_)(int);
 };
 
@@ -40,7 +40,6 @@ static const struct slurm_symbol symbols[] = {
     {"slurm_free_job_info_msg", offsetof(struct calls, free_job_info_msg)},
     {"slurm_job_batch_script", offsetof(struct calls, job_batch_script)},
     {"slurm_load_job", offsetof(struct calls, load_job)},
-    {"slurm_kill_job2", offsetof(struct calls, kill_job2)},
     {"slurm_strerror", offsetof(struct calls, strerror_)},
 };
 
@@ -104,15 +103,20 @@ static bool find_among(const struct calls *c, const job_info_msg_t *msg, const c
     return false;
 }
 
+static int load_of_user(struct calls *c, uid_t uid, job_info_msg_t **msg, struct error *err)
+{
+    if (load(c, err) < 0)
+        return -1;
+    return c->load_job_user(msg, uid, SLURM_JOBS_SHOW) == SLURM_SUCCESS ? 0 : slurm_failed(c, err);
+}
+
 int slurm_api_find_script(uid_t uid, const char *name, int64_t since, const char *needle,
                           uint32_t *job_id, struct error *err)
 {
     struct calls c;
     job_info_msg_t *msg;
-    if (load(&c, err) < 0)
+    if (load_of_user(&c, uid, &msg, err) < 0)
         return -1;
-    if (c.load_job_user(&msg, uid, SHOW_ALL) != SLURM_SUCCESS)
-        return slurm_failed(&c, err);
     bool found = find_among(&c, msg, name, true, since, needle, job_id) ||
                  find_among(&c, msg, name, false, since, needle, job_id);
     c.free_job_info_msg(msg);
@@ -121,15 +125,9 @@ int slurm_api_find_script(uid_t uid, const char *name, int64_t since, const char
 
 int slurm_api_cancel(uint32_t job_id, struct error *err)
 {
-    struct calls c;
     char id[16];
-    if (load(&c, err) < 0)
-        return -1;
     snprintf(id, sizeof id, "%u", job_id);
-    if (c.kill_job2(id, SIGKILL, 0, NULL) == SLURM_SUCCESS)
-        return 0;
-    return errno == ESLURM_ALREADY_DONE || errno == ESLURM_INVALID_JOB_ID ? 0
-                                                                          : slurm_failed(&c, err);
+    return slurm_task_cancel(id, err) == SLURM_DONE ? 0 : -1;
 }
 
 static bool is_alive(const job_info_t *j)
@@ -143,7 +141,7 @@ int slurm_api_is_alive(uint32_t job_id, struct error *err)
     job_info_msg_t *msg;
     if (load(&c, err) < 0)
         return -1;
-    if (c.load_job(&msg, slurm_job_ref(job_id), SHOW_ALL) != SLURM_SUCCESS)
+    if (c.load_job(&msg, slurm_job_ref(job_id), SLURM_JOBS_SHOW) != SLURM_SUCCESS)
         return errno == ESLURM_INVALID_JOB_ID ? 0 : slurm_failed(&c, err);
     int alive = 0;
     for (uint32_t i = 0; i < msg->record_count; i++)
@@ -158,10 +156,8 @@ int slurm_api_list_alive(uid_t uid, uint32_t **ids, size_t *n, struct error *err
     job_info_msg_t *msg;
     *n = 0;
     *ids = NULL;
-    if (load(&c, err) < 0)
+    if (load_of_user(&c, uid, &msg, err) < 0)
         return -1;
-    if (c.load_job_user(&msg, uid, SHOW_ALL) != SLURM_SUCCESS)
-        return slurm_failed(&c, err);
     *ids = calloc((size_t)msg->record_count + 1, sizeof **ids);
     for (uint32_t i = 0; *ids && i < msg->record_count; i++) {
         const job_info_t *j = &msg->job_array[i];

@@ -2,6 +2,7 @@
 #include "slurm_lib.h"
 
 #include <dlfcn.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -21,6 +22,17 @@ static int resolve(void *lib, const char *name, void **address, struct error *er
                                 LIBSLURM, name);
 }
 
+/* Whether there is a slurm.conf where libslurm looks for it first: without one, asking slurmctld
+ * may end the process. */
+static bool is_configured(void)
+{
+    const char *conf = getenv("SLURM_CONF");
+    if (conf && *conf)
+        return access(conf, R_OK) == 0;
+    return access("/etc/slurm/slurm.conf", R_OK) == 0 ||
+           access("/run/slurm/conf/slurm.conf", R_OK) == 0;
+}
+
 /* libslurm keeps its state in globals of its own and is loaded once for the process. Its plugins
  * look up its symbols: hence RTLD_GLOBAL. */
 static void *library(struct error *err)
@@ -37,7 +49,7 @@ static void *library(struct error *err)
     if (!opened || resolve(opened, "slurm_init", &address, err) < 0)
         return NULL;
     memcpy(&init, &address, sizeof init);
-    if (!slurm_lib_configured() && cluster_name_ask(cluster) < 0) {
+    if (!is_configured() && cluster_name_ask(cluster) < 0) {
         error_set(err, "Slurm has no configuration here (SLURM_CONF, /etc/slurm/slurm.conf)");
         return NULL;
     }
@@ -58,13 +70,4 @@ int slurm_lib_load(const struct slurm_symbol *symbols, size_t n, void *calls, st
         memcpy((char *)calls + symbols[i].offset, &address, sizeof address);
     }
     return lib ? 0 : -1;
-}
-
-bool slurm_lib_configured(void)
-{
-    const char *conf = getenv("SLURM_CONF");
-    if (conf && *conf)
-        return access(conf, R_OK) == 0;
-    return access("/etc/slurm/slurm.conf", R_OK) == 0 ||
-           access("/run/slurm/conf/slurm.conf", R_OK) == 0;
 }

@@ -5,7 +5,6 @@
 #ifndef SKJOB_SLURM_LIB_H
 #define SKJOB_SLURM_LIB_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 #include "error.h"
@@ -20,9 +19,5 @@ struct slurm_symbol {
  * Returns 0, or -1 with err. libslurm ends the process when it finds no configuration: where there
  * is no slurm.conf, scontrol has to get one first. A damaged slurm.conf still ends the process. */
 int slurm_lib_load(const struct slurm_symbol *symbols, size_t n, void *calls, struct error *err);
-
-/* Whether there is a slurm.conf where libslurm looks for it first: without one, asking slurmctld
- * may end the process. */
-bool slurm_lib_configured(void);
 
 #endif

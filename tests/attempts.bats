@@ -11,12 +11,6 @@ setup_file() {
     jobs_setup --nodes 4 --slurm-conf PreemptType=preempt/partition_prio --slurm-conf PreemptMode=REQUEUE \
         --slurm-conf 'PartitionName=urgent Nodes=ALL PriorityTier=10 MaxTime=10'
 }
-teardown_file() { cluster_teardown; }
-setup() { jobs_begin; }
-teardown() { jobs_finish; }
-
-readonly LIMIT='Failed BackoffLimitExceeded: Job has reached the specified backoff limit'
-readonly REACHED='Complete CompletionsReached: Reached expected number of succeeded pods'
 
 @test "backoffLimit: a command that always fails has one attempt more, with growing delays" {
     job fail '{"backoffLimit": 3}' <<<'exit 3'
@@ -57,8 +51,7 @@ readonly REACHED='Complete CompletionsReached: Reached expected number of succee
     submit bug
     poll_until 15 has_started bug 2
     wait_ended bug
-    [[ $(outcome bug) == "Failed PodFailurePolicy: Container main for pod default/$(
-        events bug started ' index=0 ' | sed 's/.* pod=\([^ ]*\).*/\1/') failed with exit code 42 matching FailJob rule at index 0" ]]
+    [[ $(outcome bug) == "Failed PodFailurePolicy: Container main for pod default/$(pod_of bug 0) failed with exit code 42 matching FailJob rule at index 0" ]]
     poll_until 10 no_jobs
     [[ $(counts bug) == 0/0/0/2 ]]
     [[ $(started bug) == 2 ]]
@@ -100,8 +93,7 @@ readonly REACHED='Complete CompletionsReached: Reached expected number of succee
 }
 
 @test "preempted: disrupted, and retried after the back-off instead of Slurm's two minutes" {
-    job pushed '{"backoffLimit": 0, "podFailurePolicy": {"rules": [
-        {"action": "Ignore", "onPodConditions": [{"type": "DisruptionTarget"}]}]}}' <<<'[ $ATTEMPT -gt 0 ] || sleep 60'
+    job pushed "$IGNORE" <<<'[ $ATTEMPT -gt 0 ] || sleep 60'
     submit pushed
     poll_until 15 has_started pushed 1
     as_user sbatch -Q -p urgent -N 4 --exclusive -o /dev/null --wrap 'sleep 1'
@@ -112,13 +104,12 @@ readonly REACHED='Complete CompletionsReached: Reached expected number of succee
 }
 
 @test "a node dies: its pod is closed as disrupted by the next attempt" {
-    ((UID == 0)) || [[ -O $CLUSTER_BASE/c ]] || skip "needs the cluster's owner"
-    job dies '{"backoffLimit": 0, "podFailurePolicy": {"rules": [
-        {"action": "Ignore", "onPodConditions": [{"type": "DisruptionTarget"}]}]}}' <<<'[ $ATTEMPT -gt 0 ] || sleep 300'
+    need_owner
+    job dies "$IGNORE" <<<'[ $ATTEMPT -gt 0 ] || sleep 300'
     submit dies
     poll_until 15 has_started dies 1
     local node
-    node=$(events dies started | sed 's/.* node=\([^ ]*\).*/\1/')
+    node=$(node_of dies)
     node_dies "$node"
     # Slurm itself would wait for two minutes.
     poll_until 20 as_user scontrol update JobId="${ID}_0" StartTime=now
@@ -187,15 +178,13 @@ readonly REACHED='Complete CompletionsReached: Reached expected number of succee
 
 @test "a work queue with a task that still waits in Slurm is not complete" {
     job wait '{"parallelism": 2}' <<<'exit 0'
-    as_user skjob create -f wait.yaml -- --hold 2>create.err
-    local id
-    id=$(squeue -h -o %A | head -n 1)
-    as_user scontrol release "${id}_0"
+    submit wait --hold
+    as_user scontrol release "${ID}_0"
     poll_until 15 has_started wait 1
     sleep 1
     run ! ended wait
     [[ $(counts wait) == */0/1/0 ]]
-    as_user scontrol release "${id}_1"
+    as_user scontrol release "${ID}_1"
     wait_ended wait
     [[ $(counts wait) == 0/0/2/0 ]]
 }
@@ -263,7 +252,7 @@ readonly REACHED='Complete CompletionsReached: Reached expected number of succee
 }
 
 @test "slurmctld is away when a pod fails: it is retried when slurmctld is back" {
-    [[ -O $CLUSTER_BASE/c ]] || skip "needs the cluster's owner"
+    need_owner
     job away '{"backoffLimit": 2}' <<<'[ $ATTEMPT -gt 0 ] || { sleep 2; exit 1; }'
     submit away
     poll_until 15 has_started away 1
@@ -296,7 +285,7 @@ job_task_done() {
 
 @test "Slurm's time limit: a failure, retried although Slurm has ended the task" {
     job limit '{"backoffLimit": 1}' <<<'[ $ATTEMPT -gt 0 ] || sleep 300'
-    as_user skjob create -f limit.yaml -- --time=1 2>create.err
+    submit limit --time=1
     poll_until 15 has_started limit 1
     wait_ended limit 120
     [[ $(outcome limit) == "$REACHED" ]]

@@ -8,25 +8,6 @@ load lib/cluster
 load lib/attempts
 
 setup_file() { jobs_setup --nodes 4; }
-teardown_file() { cluster_teardown; }
-setup() { jobs_begin; }
-teardown() { jobs_finish; }
-
-readonly REACHED='Complete CompletionsReached: Reached expected number of succeeded pods'
-
-# says ARGUMENT...: what skjob prints, without what it says on standard error.
-says() {
-    as_user skjob "$@" 2>>says.err
-}
-
-# running ID: how many tasks run.
-running() {
-    squeue -h -r -t R,CG -j "$1" -o %i | wc -l
-}
-
-runs() {
-    (($(running "$1") == $2))
-}
 
 # active NAME N: for poll_until.
 active() {
@@ -71,11 +52,9 @@ active() {
 
 @test "resume of a Job that was never suspended changes nothing, also not what the user holds" {
     job held '{}' <<<'exit 0'
-    as_user skjob create -f held.yaml -- --hold
-    local id
-    id=$(squeue -h -o %A | head -n 1)
+    submit held --hold
     [[ $(says resume held) == 'job.batch/held unchanged' ]]
-    [[ $(job_field "$id" Reason) == JobHeldUser ]]
+    [[ $(job_field "$ID" Reason) == JobHeldUser ]]
 }
 
 @test "scale: more pods at once, then fewer, then none, then some" {
@@ -116,13 +95,13 @@ active() {
     submit replace
     poll_until 15 has_started replace 1
     local pod
-    pod=$(events replace started | sed 's/.* pod=\([^ ]*\).*/\1/')
+    pod=$(pod_of replace)
     [[ $(says delete pod "$pod") == "pod \"$pod\" deleted from default namespace" ]]
     wait_ended replace
     [[ $(outcome replace) == "$REACHED" ]]
     [[ $(counts replace) == 0/0/1/1 ]]
     # A pod that a person deletes is not disrupted.
-    run ! grep -q DisruptionTarget "$SKJOB_STATE/jobs/default/replace/events"/*
+    run -1 grep -q DisruptionTarget "$SKJOB_STATE/jobs/default/replace/events"/*
     # One that has ended goes, with its logs.
     [[ -d $SKJOB_STATE/jobs/default/replace/pods/$pod ]]
     [[ $(says delete "pod/$pod") == "pod \"$pod\" deleted from default namespace" ]]
@@ -135,7 +114,7 @@ active() {
     job once '{"backoffLimit": 0}' <<<'exec sleep 300'
     submit once
     poll_until 15 has_started once 1
-    says delete pod "$(events once started | sed 's/.* pod=\([^ ]*\).*/\1/')"
+    says delete pod "$(pod_of once)"
     wait_ended once
     [[ $(outcome once) == 'Failed BackoffLimitExceeded: Job has reached the specified backoff limit' ]]
     [[ $(counts once) == 0/0/0/1 ]]
@@ -146,7 +125,7 @@ active() {
     job well '{"podReplacementPolicy": "Failed", "backoffLimit": 0}' <<<'trap "exit 0" TERM; sleep 300 & wait'
     submit well
     poll_until 15 has_started well 1
-    says delete pod "$(events well started | sed 's/.* pod=\([^ ]*\).*/\1/')"
+    says delete pod "$(pod_of well)"
     wait_ended well
     [[ $(outcome well) == "$REACHED" ]]
     [[ $(counts well) == 0/0/1/0 ]]

@@ -283,6 +283,15 @@ END
     [[ $output == 'skjob '[0-9]* ]]
 }
 
+@test "each verb is in the manual" {
+    local verb verbs=0
+    while IFS=$'\t' read -r verb _; do
+        verbs=$((verbs + 1))
+        grep -qE "skjob ([a-z]+\|)*$verb\b" "$TOP/doc/skjob.1" || { echo "doc/skjob.1 has no skjob $verb"; return 1; }
+    done < <(alone __complete '')
+    ((verbs > 20))
+}
+
 @test "each verb's help shows an example, and every option that the verb takes" {
     local verb option verbs=0 options=0
     while IFS=$'\t' read -r verb _; do

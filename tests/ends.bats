@@ -26,7 +26,6 @@ teardown_file() {
     cluster_teardown
     rm -rf "$SITE"
 }
-setup() { jobs_begin; }
 teardown() {
     rm -f "$SITE/broken" "$SITE/slow"
     jobs_finish
@@ -52,18 +51,6 @@ hooked() {
     export SBATCH_PARTITION=hooked
 }
 
-readonly LIMIT='Failed BackoffLimitExceeded: Job has reached the specified backoff limit'
-readonly REACHED='Complete CompletionsReached: Reached expected number of succeeded pods'
-readonly IGNORE='{"backoffLimit": 0, "podFailurePolicy": {"rules": [{"action": "Ignore", "onPodConditions": [{"type": "DisruptionTarget"}]}]}}'
-
-node_of() {
-    events "$1" started | sed 's/.* node=\([^ ]*\).*/\1/' | head -n 1
-}
-
-need_owner() {
-    [[ -O $CLUSTER_BASE/c ]] || skip "needs the cluster's owner"
-}
-
 @test "a signal: exit code 128+n, an ordinary failure" {
     job signal '{"backoffLimit": 1}' <<<'[ $ATTEMPT -gt 0 ] || kill -SEGV $$'
     submit signal
@@ -82,7 +69,7 @@ need_owner() {
 
 @test "preempted for good, as the partition cancels: disrupted, and brought back" {
     job cheap "$IGNORE" <<<'[ $ATTEMPT -gt 0 ] || sleep 60'
-    as_user skjob create -f cheap.yaml -- --partition=cheap 2>create.err
+    submit cheap --partition=cheap
     poll_until 15 has_started cheap 1
     as_user sbatch -Q -p urgent -N 3 --exclusive -o /dev/null --wrap 'sleep 1'
     wait_ended cheap 40
@@ -214,14 +201,14 @@ has_succeeded() {
 @test "hook: failures are retried, and the last one ends the Job" {
     hooked
     job hook '{"completions": 2, "parallelism": 2, "completionMode": "Indexed", "backoffLimit": 2}' <<<'[ $INDEX = 0 ] && exec sleep 60; exit 3'
-    submit hook
+    submit hook --output="$WORK/slurm-%a.out"
     wait_ended hook
     [[ $(outcome hook) == "$LIMIT" ]]
     [[ $(started hook 0)/$(started hook 1) == 1/3 ]]
     poll_until 10 no_jobs
     events hook ended ' index=0 ' | grep -q 'containers=main:143:'
     # No task was told that it is cancelled because of its own requeue.
-    run ! grep -s REQUEUE slurm-*.out
+    run -1 grep REQUEUE slurm-0.out slurm-1.out
 }
 
 @test "hook: the runner is killed before it can record anything: its attempt is closed, and retried" {

@@ -9,7 +9,6 @@ load lib/cluster
 load lib/attempts
 
 setup_file() { jobs_setup --nodes 4; }
-teardown_file() { cluster_teardown; }
 setup() {
     EXAMPLES=$BATS_TEST_DIRNAME/../contrib/examples
     jobs_begin
@@ -53,11 +52,16 @@ logs_of() {
     as_user skjob logs "job/$1" --all-pods | sed 's/^\[pod[^]]*\] //' | sort
 }
 
-# Nothing of this user's pods is in the places for pods.
+# own_run_dir: a place of this test's own for the folders of its pods. Other tests' pods run beside them.
+own_run_dir() {
+    export SKJOB_RUN_DIR=$WORK/run
+    as_user mkdir "$SKJOB_RUN_DIR"
+    touch -d @0 "$SKJOB_RUN_DIR"
+}
+
+# nothing_left: there were folders of pods, and there are none any more.
 nothing_left() {
-    local uid
-    uid=$(id -u "$JOB_USER")
-    ! ls -d "/tmp/skjob-$uid" "/dev/shm/skjob-$uid" 2>/dev/null
+    [[ -z $(ls -A "$SKJOB_RUN_DIR") && $(stat -c %Y "$SKJOB_RUN_DIR") != 0 ]]
 }
 
 free_port() {
@@ -89,6 +93,7 @@ image() {
 }
 
 @test "indexed-job: an init container writes the input, the worker reverses it" {
+    own_run_dir
     example indexed-job.yaml
     wait_complete indexed-job
     [[ $(logs_of indexed-job | xargs) == 'oof rab xuq zab zyx' ]]
@@ -96,6 +101,7 @@ image() {
 }
 
 @test "indexed-job-vol: the index as a file, by the downward API" {
+    own_run_dir
     example indexed-job-vol.yaml
     wait_complete indexed-job
     local i

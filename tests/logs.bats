@@ -8,16 +8,8 @@ load lib/cluster
 load lib/attempts
 
 setup_file() { jobs_setup --nodes 2; }
-teardown_file() { cluster_teardown; }
-setup() { jobs_begin; }
-teardown() { jobs_finish; }
 
 logs() { as_user skjob logs "$@"; }
-
-# pod_of NAME INDEX ATTEMPT
-pod_of() {
-    events "$1" started " index=$2 attempt=$3 " | sed 's/.* pod=\([^ ]*\).*/\1/'
-}
 
 @test "each attempt has its log: the last one, --previous, --attempt, the pod's name" {
     job twice '{"completions": 2, "parallelism": 2, "completionMode": "Indexed"}' <<<'echo "index $INDEX attempt $ATTEMPT"; [ $INDEX = 0 ] || [ $ATTEMPT = 2 ]'
@@ -49,25 +41,25 @@ pod_of() {
 @test "-f follows across a retry and ends with the Job; a pod's ends with the pod" {
     job again '{"completions": 1}' <<<'echo "begin $ATTEMPT"; sleep 1; echo "end $ATTEMPT"; [ $ATTEMPT = 1 ]'
     submit again
-    run -0 --separate-stderr timeout 60 runuser -u "$JOB_USER" -- env HOME="$WORK" skjob logs -f job/again
+    run -0 --separate-stderr as_user timeout 60 skjob logs -f job/again
     [[ $output == $'begin 0\nend 0\nbegin 1\nend 1' ]]
     [[ $stderr == *"Now following pod/$(pod_of again 0 1)"* ]]
     ended again
     job once '{"completions": 1}' <<<'echo "begin $ATTEMPT"; sleep 1; echo "end $ATTEMPT"; [ $ATTEMPT = 1 ]'
     submit once
     poll_until 30 has_started once 1
-    run -0 --separate-stderr timeout 60 runuser -u "$JOB_USER" -- env HOME="$WORK" skjob logs -f "$(pod_of once 0 0)"
+    run -0 --separate-stderr as_user timeout 60 skjob logs -f "$(pod_of once 0 0)"
     [[ $output == $'begin 0\nend 0' ]]
 }
 
 @test "-f follows new pods, one after the other; --all-pods all at once, by whole lines" {
     job queue '{"completions": 3, "parallelism": 1}' <<<'echo "one $INDEX"; sleep 1; echo "two $INDEX"'
     submit queue
-    run -0 --separate-stderr timeout 60 runuser -u "$JOB_USER" -- env HOME="$WORK" skjob logs -f job/queue
+    run -0 --separate-stderr as_user timeout 60 skjob logs -f job/queue
     [[ $(sort <<<"$output" | xargs) == 'one 0 one 1 one 2 two 0 two 1 two 2' ]]
     job both '{"completions": 2, "parallelism": 2, "completionMode": "Indexed"}' <<<'printf "half "; sleep 1; echo "line $INDEX"'
     submit both
-    run -0 --separate-stderr timeout 60 runuser -u "$JOB_USER" -- env HOME="$WORK" skjob logs -f job/both --all-pods
+    run -0 --separate-stderr as_user timeout 60 skjob logs -f job/both --all-pods
     [[ $(sed 's/.*\] //' <<<"$output" | sort) == $'half line 0\nhalf line 1' ]]
     [[ $(grep -c '^\[pod/both-' <<<"$output") == 2 ]]
 }
@@ -76,7 +68,7 @@ pod_of() {
     job many '{"completions": 3, "parallelism": 3, "completionMode": "Indexed"}' <<<'sleep 60'
     submit many
     poll_until 30 has_started many 3
-    run -1 --separate-stderr timeout 60 runuser -u "$JOB_USER" -- env HOME="$WORK" skjob logs -f job/many --all-pods --max-log-requests 2
+    run -1 --separate-stderr as_user timeout 60 skjob logs -f job/many --all-pods --max-log-requests 2
     [[ $stderr == 'error: you are attempting to follow 3 log streams, but maximum allowed concurrency is 2, use --max-log-requests to increase the limit' ]]
     as_user skjob delete job many
 }
@@ -128,7 +120,7 @@ pod_of() {
     run -1 --separate-stderr as_user skjob wait --for=condition=complete job/slow --timeout=12s
     [[ $stderr == 'error: timed out waiting for the condition on jobs/slow' ]]
     local rpcs
-    rpcs=$(sdiag | sed -n "/by user/,\$s/^[[:space:]]*$JOB_USER .*count:\([0-9]*\).*/\1/p")
+    rpcs=$(rpcs_since_reset "$JOB_USER")
     echo "$rpcs RPCs in 12 s"
     ((rpcs >= 1 && rpcs <= 13))
     as_user skjob wait --for=delete job/slow --timeout=60s >deleted &

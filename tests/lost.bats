@@ -129,8 +129,9 @@ END
     local i
     for ((i = 0; i < 200; i++)); do manifest "a$i" 'suspend: true'; echo ---; done >many.yaml
     "$SKJOB" create -f many.yaml >out &
-    local pid=$! most=0 n
+    local pid=$! most=0 n end=$((SECONDS + 300))
     while kill -0 $pid 2>/dev/null; do
+        ((SECONDS < end)) || kill $pid
         n=$(pgrep -c -P $pid || :)
         ((n > most)) && most=$n
         sleep 0.05

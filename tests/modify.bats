@@ -12,18 +12,6 @@ setup() {
     skjob create configmap c --from-literal=a=b >/dev/null
 }
 
-# told STDOUT ARGUMENT...: success with this output, and silence on standard error.
-told() {
-    run --separate-stderr skjob "${@:2}"
-    expect 0 "$1" ''
-}
-
-# refused STDERR ARGUMENT...: exit code 1, this one line, nothing else.
-refused() {
-    run --separate-stderr skjob "${@:2}"
-    expect 1 '' "$1"
-}
-
 # data, meta: of the ConfigMap c.
 data() { skjob get configmap c -o json | jq -c .data; }
 meta() { skjob get configmap c -o json | jq -c "[.metadata.labels, .metadata.annotations]"; }

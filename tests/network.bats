@@ -7,28 +7,22 @@ bats_require_minimum_version 1.5.0
 load lib/cluster
 load lib/attempts
 
-# Whether nodes can have networks of their own here.
-networks_available() {
-    local space=skjob-test-$$
-    ((UID == 0)) && command -v bwrap ping nsenter >/dev/null && ip netns add "$space" 2>/dev/null && ip netns delete "$space"
-}
-
 setup_file() {
-    networks_available || return 0
+    networks_available && type -P bwrap ping nsenter >/dev/null || return 0
     jobs_setup --nodes 3 --cpus 8 --netns
 }
 teardown_file() {
     local name
     name=$(sed -n 's/^cluster_name=//p' "${CLUSTER_BASE:-/nonexistent}/c/cluster.state" 2>/dev/null)
     cluster_teardown
-    [[ -z $name ]] || [[ -z $(compgen -G "/run/netns/$name-*"; compgen -G "/sys/class/net/*${name#skjob}*") ]]
+    [[ -z $name ]] || network_gone "$name"
 }
 setup() {
     [[ -n ${CLUSTER_BASE-} ]] || skip "needs root, network namespaces, bubblewrap and ping"
     jobs_begin
 }
 teardown() {
-    [[ -z ${WORK-} ]] || scontrol update nodename=node[1-3] state=resume 2>/dev/null # drained by a test that failed
+    [[ -z ${WORK-} ]] || scontrol update nodename=node[1-3] state=resume 2>/dev/null || true # drained by a test that failed
     jobs_finish
 }
 
@@ -158,7 +152,7 @@ sealed" ]]
         getent hosts other.default || echo none; getent hosts served-2 >/dev/null && echo short
         # the others have to see us, too
         touch '"$WORK"'/ready.$JOB_COMPLETION_INDEX; until [ $(ls '"$WORK"'/ready.* | wc -l) = 3 ]; do sleep 0.2; done'
-    as_user skjob create -f served.yaml -- --spread-job --exclusive 2>create.err
+    submit served --spread-job --exclusive
     complete served
     local leader
     leader=$(events served started ' index=0 ' | grep -o 'address=[0-9.]*' | cut -d= -f2)

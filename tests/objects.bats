@@ -12,18 +12,6 @@ setup() {
     export SKJOB_STATE=$BATS_TEST_TMPDIR/state
 }
 
-# told STDOUT ARGUMENT...: success with this output, and silence on standard error.
-told() {
-    run --separate-stderr skjob "${@:2}"
-    expect 0 "$1" ''
-}
-
-# refused STDERR ARGUMENT...: exit code 1, this one line, nothing else.
-refused() {
-    run --separate-stderr skjob "${@:2}"
-    expect 1 '' "$1"
-}
-
 objects() {
     cat <<'END'
 apiVersion: v1
@@ -39,19 +27,9 @@ END
 }
 
 job() {
+    echo ---
+    manifest reader
     cat <<'END'
----
-apiVersion: batch/v1
-kind: Job
-metadata: {name: reader}
-spec:
-  template:
-    spec:
-      restartPolicy: Never
-      containers:
-      - name: main
-        image: busybox
-        command: [sh, -c, 'echo $COLOR $key']
         env:
         - name: COLOR
           valueFrom: {configMapKeyRef: {name: settings, key: color}}
@@ -276,8 +254,8 @@ END
     grep -q 'secretRef' "$HOME/script"
     local word
     for word in topsecret dG9wc2VjcmV0 blue stringData; do
-        run ! grep -q "$word" "$HOME/script" "$HOME/arguments" "$HOME/environment"
-        run ! grep -rq "$word" "$SKJOB_STATE/jobs"
+        run -1 grep -q "$word" "$HOME/script" "$HOME/arguments" "$HOME/environment"
+        run -1 grep -rq "$word" "$SKJOB_STATE/jobs"
     done
 }
 

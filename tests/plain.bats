@@ -8,35 +8,12 @@ load lib/common
 load lib/cluster
 load lib/attempts
 
-# The build's folder may be closed to other users, so they get copies.
-setup_file() {
-    local plugin=${SKJOB_PLUGIN:-$SKJOB_BUILD/plugin/.libs/spank_skjob.so}
-    [[ -e $plugin ]] || return 0
-    BIN=$(mktemp -d "${TMPDIR:-/tmp}/skjob-test-XXXXXX")
-    export BIN
-    chmod 755 "$BIN"
-    cp "$plugin" "$SKJOB" "$SKJOB_LIBEXECDIR/skjob-pod" "$SKJOB_LIBEXECDIR/skjob-attempt" \
-        "$SKJOB_LIBEXECDIR/skjob-enter" "$BIN"
-    export SKJOB=$BIN/skjob SKJOB_LIBEXECDIR=$BIN
-    jobs_setup --nodes 2 --plugin="$BIN/${plugin##*/}" --plugstack-arg "libexec=$BIN" \
-        --plugstack-arg "skjob=$SKJOB" --plugstack-arg backoff_base=1
-}
-
-teardown_file() {
-    cluster_teardown
-    [[ -z ${BIN-} ]] || rm -rf --one-file-system "$BIN"
-}
-
+setup_file() { jobs_setup_plugin --nodes 2 --plugstack-arg backoff_base=1; }
 setup() {
-    [[ -n ${BIN-} ]] || skip "the plugin is not built"
+    plugin_required
     jobs_begin
     unset SKJOB_BACKOFF_BASE
 }
-
-teardown() { jobs_finish; }
-
-readonly LIMIT='Failed BackoffLimitExceeded: Job has reached the specified backoff limit'
-readonly REACHED='Complete CompletionsReached: Reached expected number of succeeded pods'
 
 # script NAME: makes the batch script NAME.sh of standard input, which finds INDEX and ATTEMPT.
 script() {

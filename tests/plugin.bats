@@ -12,8 +12,6 @@ setup_file() {
     jobs_setup --nodes 2 --slurm-conf 'PartitionName=other Nodes=node2 MaxTime=10' \
         --plugstack-arg backoff_base=2 --plugstack-arg backoff_max=3 --plugstack-arg partitions=debug
 }
-teardown_file() { cluster_teardown; }
-setup() { jobs_begin; }
 teardown() {
     local rc=0
     jobs_finish || rc=1
@@ -43,14 +41,9 @@ nodes_idle() {
     [[ $(sinfo -h -N -o %T | sort -u) == idle ]]
 }
 
-# submit_with NAME OPTION...: with options for sbatch.
-submit_with() {
-    as_user skjob create -f "$1.yaml" -- "${@:2}" >create.out
-}
-
 @test "a failed attempt is retried by the hook: its output tells of no requeue, and the site's delays hold" {
     job fail '{"backoffLimit": 2}' <<<'echo try $TRY; exit 3'
-    submit_with fail --output="$WORK/out" --open-mode=append
+    submit fail --output="$WORK/out" --open-mode=append
     wait_ended fail 60
     [[ $(outcome fail) == 'Failed BackoffLimitExceeded: '* ]]
     [[ $(counts fail) == 0/0/0/3 ]]
@@ -110,14 +103,20 @@ submit_with() {
 
 @test "another partition: the runner does it all; a partition's name cannot be forged" {
     job other '{"backoffLimit": 1}' <<<'env >$WORK/env.$TRY; [ $ATTEMPT = 1 ]'
-    SLURM_JOB_PARTITION=debug submit_with other --partition=other
+    SLURM_JOB_PARTITION=debug submit other --partition=other
     wait_ended other 40
     [[ $(counts other) == 0/0/1/1 ]]
-    run ! grep -q SKJOB_SPANK env.0
+    run -1 grep -q SKJOB_SPANK env.0
+}
+
+@test "options for plain arrays in another partition: nothing is retried, and the output says so" {
+    run as_user sbatch --wait -o "$WORK/out" --partition=other --backoff-limit=1 --wrap 'exit 5'
+    ((status == 5))
+    grep -q -- '--backoff-limit=1 is ignored: the site has skjob switched off for this job' out
 }
 
 @test "jobs that are not ours run as ever" {
     run as_user sbatch --wait -o "$WORK/out" --wrap 'env; exit 5'
     ((status == 5))
-    run ! grep -q SKJOB_SPANK out
+    run -1 grep -q SKJOB_SPANK out
 }

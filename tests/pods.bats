@@ -8,12 +8,10 @@ load lib/cluster
 load lib/attempts
 
 setup_file() { jobs_setup --nodes 2; }
-teardown_file() { cluster_teardown; }
 setup() {
     jobs_begin
     export SKJOB_CRASHLOOP_BASE=0.2
 }
-teardown() { jobs_finish; }
 
 # pod NAME SPEC POD: a manifest NAME.yaml of the Job's spec and the pod's, as JSON.
 pod() {
@@ -24,8 +22,8 @@ pod() {
 
 # sh NAME COMMANDS [FIELDS]: a container, as JSON.
 sh() {
-    jq -nc --arg name "$1" --arg do "$2" --argjson more "${3:-{\}}" \
-        '{name: $name, image: "x", command: ["sh", "-c", ($do | gsub("\\$"; "$$"))]} + $more'
+    jq -nc --arg name "$1" --arg commands "$2" --argjson more "${3:-{\}}" \
+        '{name: $name, image: "x", command: ["sh", "-c", ($commands | gsub("\\$"; "$$"))]} + $more'
 }
 
 @test "init container, sidecar and two containers: a log each" {
@@ -58,7 +56,7 @@ sh() {
         \"containers\": [$(sh main '[ $JOB_COMPLETION_INDEX = 0 ] && exec sleep 1000; sleep 1; exit 7')]}"
     submit loop
     wait_ended loop
-    [[ $(outcome loop) == 'Failed BackoffLimitExceeded: Job has reached the specified backoff limit' ]]
+    [[ $(outcome loop) == "$LIMIT" ]]
     poll_until 20 no_jobs
     [[ $(started loop) == 2 ]]
     [[ $(started loop 1) == 1 ]]

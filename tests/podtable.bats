@@ -11,13 +11,13 @@ load lib/podtable
 setup_file() {
     jobs_setup --nodes 4 --cpus 64 --memory 65536
     [[ -n ${CLUSTER_BASE-} ]] || return 0
-    WORK=$(work_folder "$JOB_USER")
-    cd "$WORK" || return 1
-    export WORK RUN_AS_HOME=$WORK SKJOB_STATE=$WORK/state SKJOB_BACKOFF_BASE=1 SKJOB_CRASHLOOP_BASE=0.2
+    jobs_begin
+    export SKJOB_CRASHLOOP_BASE=0.2
     printf 'runtimes_allowed = charliecloud\n' >skjob.conf
     export SKJOB_CONF=$WORK/skjob.conf
     podtable_submit
 }
+teardown() { :; } # the pods of all tests run together
 teardown_file() {
     [[ -z ${CLUSTER_BASE-} ]] || scancel --quiet -u "$JOB_USER" 2>/dev/null || true
     cluster_teardown
@@ -40,3 +40,7 @@ setup() {
 @test "the pod itself" { podtable_check pod; }
 @test "exit codes" { podtable_check exit; }
 @test "what cannot work" { podtable_check bad; }
+@test "every row is looked at by one of these" {
+    diff <(grep -o 'podtable_check [a-z]\+' "$BATS_TEST_FILENAME" | cut -d' ' -f2 | sort) \
+        <(find "$PODS" -maxdepth 1 -name '*.yaml' -printf '%f\n' | sed 's/[-.].*//' | sort -u)
+}

@@ -8,14 +8,10 @@ load lib/cluster
 load lib/attempts
 
 setup_file() { jobs_setup --nodes 4; }
-teardown_file() { cluster_teardown; }
 setup() {
     jobs_begin
     export SKJOB_RECONCILE_GRACE=0
 }
-teardown() { jobs_finish; }
-
-readonly REACHED='Complete CompletionsReached: Reached expected number of succeeded pods'
 
 # The container tells who its runner is, and stays, but only in its first attempt.
 readonly STAY='[ $ATTEMPT -gt 0 ] || { echo $PPID >$WORK/$1.d/$INDEX.tmp; mv $WORK/$1.d/$INDEX.tmp $WORK/$1.d/runner.$INDEX; exec sleep 300; }'
@@ -28,22 +24,18 @@ reconcile() {
 kill_runners() {
     poll_until 15 all_known "$1" "$2"
     cat "$1".d/runner.* | xargs kill -9
-    poll_until 20 none_runs "$ID"
+    poll_until 20 runs "$ID" 0
 }
 
 all_known() {
     (($(find "$1.d" -name 'runner.*' | wc -l) == $2))
 }
 
-none_runs() {
-    [[ -z $(squeue -h -r -t R,CG -j "$1" 2>/dev/null) ]]
-}
-
 has_end() {
     [[ -e $SKJOB_STATE/jobs/default/$1/end ]]
 }
 
-# quiet_and_nothing: another round finds nothing to do.
+# nothing_left [ARGUMENT...]: another round finds nothing to do.
 nothing_left() {
     run --separate-stderr reconcile "$@"
     [[ $status == 0 && -z $output && -z $stderr ]]
@@ -127,20 +119,19 @@ need_no_plugin() {
     submit fatal
     poll_until 15 all_known fatal 2
     kill -9 "$(<fatal.d/runner.0)"
-    poll_until 20 none_runs "${ID}_0"
+    poll_until 20 runs "${ID}_0" 0
     run reconcile fatal
     [[ $output == *'job.batch/fatal: failed (BackoffLimitExceeded)'* ]]
     has_end fatal
     poll_until 20 no_jobs
-    [[ $(outcome fatal) == 'Failed BackoffLimitExceeded: Job has reached the specified backoff limit' ]]
+    [[ $(outcome fatal) == "$LIMIT" ]]
     [[ $(status fatal .active) == null ]]
     nothing_left
 }
 
 @test "the whole array is cancelled before anything starts: the Job has failed for good" {
     job gone '{"completions": 3, "parallelism": 3}' <<<'exit 0'
-    as_user skjob create -f gone.yaml -- --hold
-    ID=$(squeue -h -o %A | head -n 1)
+    submit gone --hold
     as_user scancel "$ID"
     poll_until 10 no_jobs
     run reconcile
@@ -159,7 +150,7 @@ need_no_plugin() {
     local events=$SKJOB_STATE/jobs/default/word/events
     chmod 400 "$events"/*
     as_user scancel "${ID}_1"
-    poll_until 30 none_runs "${ID}_1"
+    poll_until 30 runs "${ID}_1" 0
     chmod 600 "$events"/*
     reconcile
     events word ended ' index=1 ' | grep -q 'phase=Failed .*reason=Cancelled .*inferred=1\|phase=Failed .*inferred=1 .*reason=Cancelled'
@@ -211,7 +202,7 @@ says_failed() {
     poll_until 15 has_started pause 2
     run reconcile
     [[ $output == 'job.batch/pause: its tasks are held' ]]
-    poll_until 20 none_runs "$ID"
+    poll_until 20 runs "$ID" 0
     [[ $(counts pause) == 0/0/0/0 ]]
     nothing_left
     as_user skjob resume pause
@@ -238,12 +229,11 @@ says_failed() {
 
 @test "the node dies with the runner: the attempt is disrupted as soon as Slurm has it back" {
     ((UID == 0)) || skip "only root can kill a node"
-    job dies '{"backoffLimit": 0, "podFailurePolicy": {"rules": [
-        {"action": "Ignore", "onPodConditions": [{"type": "DisruptionTarget"}]}]}}' <<<'[ $ATTEMPT -gt 0 ] || sleep 300'
+    job dies "$IGNORE" <<<'[ $ATTEMPT -gt 0 ] || sleep 300'
     submit dies
     poll_until 15 has_started dies 1
     local node
-    node=$(events dies started | sed 's/.* node=\([^ ]*\).*/\1/')
+    node=$(node_of dies)
     node_dies "$node"
     poll_until 20 retry_waits "${ID}_0"
     run reconcile
@@ -257,7 +247,7 @@ says_failed() {
 }
 
 @test "slurmctld has forgotten everything: the Job has failed, and says why" {
-    [[ -O $CLUSTER_BASE/c ]] || skip "needs the cluster's owner"
+    need_owner
     job lost '{"completions": 2, "parallelism": 1, "completionMode": "Indexed"}' <<<"$STAY"
     submit lost
     poll_until 15 all_known lost 1

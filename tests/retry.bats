@@ -8,9 +8,6 @@ load lib/cluster
 load lib/attempts
 
 setup_file() { jobs_setup --nodes 4; }
-teardown_file() { cluster_teardown; }
-setup() { jobs_begin; }
-teardown() { jobs_finish; }
 
 # annotate NAME KEY VALUE: in its manifest.
 annotate() {
@@ -55,7 +52,7 @@ annotate() {
     as_user sh -c 'echo "$1" >>"$2"' - "$record" "$SKJOB_STATE/jobs/default/big/events/other"
     touch go
     poll_until 15 memory_is "${ID}_0" 140M
-    [[ $(job_field "${ID}_0" JobState) == PENDING ]]
+    poll_until 15 job_state_is "${ID}_0" PENDING
 }
 
 memory_is() {

@@ -1,33 +1,17 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-#
 # What large Jobs ask of slurmctld, counted by sdiag.
-
 bats_require_minimum_version 1.5.0
+
 load lib/cluster
 load lib/attempts
 
-setup_file() {
-    jobs_setup --nodes 4 --cpus 64
-}
-
-teardown_file() {
-    cluster_teardown
-}
-
+setup_file() { jobs_setup --nodes 4 --cpus 64; }
 setup() {
     jobs_begin
     ((UID == 0)) || skip "only root can reset the counters"
 }
 
-teardown() {
-    jobs_finish
-}
-
-# count_of USER: RPCs of that user since the last reset.
-count_of() {
-    sdiag | sed -n "/by user/,\$s/^[[:space:]]*$1 .*count:\([0-9]*\).*/\1/p"
-}
 
 # manifest NAME SPEC COMMAND...: one container; SPEC is a JSON object.
 manifest() {
@@ -42,7 +26,8 @@ begin_count() {
 
 end_count() {
     poll_until 300 no_jobs
-    OF_USER=$(count_of "$JOB_USER") OF_ROOT=$(count_of root)
+    OF_USER=$(rpcs_since_reset "$JOB_USER")
+    OF_ROOT=$(rpcs_since_reset root)
 }
 
 @test "1,000 successes ask nothing that 1,000 tasks of a plain array do not ask" {

@@ -6,58 +6,18 @@ bats_require_minimum_version 1.5.0
 
 load lib/common
 load lib/cluster
+load lib/attempts
 
-# The build's folder may be closed to other users, so they get copies.
-setup_file() {
-    local plugin=${SKJOB_PLUGIN:-$SKJOB_BUILD/plugin/.libs/spank_skjob.so}
-    [[ -e $plugin ]] || return 0
-    BIN=$(mktemp -d "${TMPDIR:-/tmp}/skjob-test-XXXXXX")
-    export BIN
-    chmod 755 "$BIN"
-    cp "$plugin" "$SKJOB" "$SKJOB_LIBEXECDIR/skjob-pod" "$BIN"
-    export SKJOB=$BIN/skjob SKJOB_LIBEXECDIR=$BIN
-    cluster_setup --nodes 2 --slurm-conf 'PartitionName=short Nodes=node2 MaxTime=10' \
-        --plugin="$BIN/${plugin##*/}" --plugstack-arg "skjob=$SKJOB"
-}
-
-teardown_file() {
-    cluster_teardown
-    [[ -z ${BIN-} ]] || rm -rf --one-file-system "$BIN"
-}
-
+setup_file() { jobs_setup_plugin --nodes 2 --slurm-conf 'PartitionName=short Nodes=node2 MaxTime=10'; }
 setup() {
-    [[ -n ${BIN-} ]] || skip "the plugin is not built"
-    cluster_required
-    user=$(id -un)
-    ((UID != 0)) || user=nobody
-    work=$(work_folder "$user")
-    export SKJOB_STATE=$work/state
-    cd "$work" || return 1
-}
-
-# as_user COMMAND...: the plugin must not depend on who calls.
-as_user() {
-    RUN_AS_HOME=$work run_as "$user" "$@"
+    plugin_required
+    jobs_begin
 }
 
 # one_pod NAME [LINE OF sh...]: a Job of one pod.
 one_pod() {
-    cat <<-END
-	apiVersion: batch/v1
-	kind: Job
-	metadata:
-	  name: $1
-	spec:
-	  template:
-	    spec:
-	      restartPolicy: Never
-	      containers:
-	      - name: main
-	        image: busybox
-	        command: ["/bin/sh", "-c"]
-	        args:
-	        - |
-	END
+    manifest "$1" | sed '$d'
+    printf '        %s\n' 'command: ["/bin/sh", "-c"]' 'args:' '- |'
     shift
     printf '          %s\n' "${@-true}"
 }
@@ -68,7 +28,7 @@ indexed() {
 }
 
 logs() {
-    as_user "$SKJOB" logs "job/$1" --all-pods
+    as_user skjob logs "job/$1" --all-pods
 }
 
 jobs_of_all() {
@@ -84,7 +44,7 @@ jobs_of_all() {
     [[ $(job_field "$id" JobState) == COMPLETED ]]
     [[ $(job_field "$id" JobName) == pi ]]
     [[ $(logs pi) == *3.14 ]]
-    run -0 as_user "$SKJOB" get job pi -o json
+    run -0 as_user skjob get job pi -o json
     [[ $(jq -r '.status.succeeded, .metadata.annotations["skjob/slurm-job-id"]' <<<"$output") == "1"$'\n'"$id" ]]
 }
 
@@ -105,7 +65,8 @@ jobs_of_all() {
 
 @test "sbatch's options before the manifest reach the job" {
     # With --export, Slurm 26.05 holds the job of a user who has no login shell, such as nobody.
-    user=$(id -un)
+    # shellcheck disable=SC2034 # as_user reads it
+    JOB_USER=$(id -un)
     one_pod options 'echo $SLURM_JOB_PARTITION:$COLOR' >job.yaml
     run -0 as_user sbatch --part short --comment 'two words' -t5 --export=ALL,COLOR=red --nice job.yaml
     local id=${output##* }
@@ -159,7 +120,7 @@ jobs_of_all() {
     run -0 as_user sbatch both.yaml
     [[ $output =~ "Submitted batch job "([0-9]+) ]]
     [[ $(job_field "${BASH_REMATCH[1]}" JobName) == behind ]]
-    [[ $(as_user "$SKJOB" get cm first -o json | jq -r .data.a) == b ]]
+    [[ $(as_user skjob get cm first -o json | jq -r .data.a) == b ]]
 }
 
 @test "a wrong manifest: the validation errors, and nothing is submitted" {
@@ -191,10 +152,10 @@ jobs_of_all() {
     [[ $(job_field "${output##* }" JobName) == link ]]
     run -0 as_user env -C sub sbatch ../up.yaml
     [[ $(job_field "${output##* }" JobName) == up ]]
-    [[ $(job_field "${output##* }" WorkDir) == "$work/sub" ]]
-    run -0 as_user env -C / sbatch "$work/absolute.yaml"
+    [[ $(job_field "${output##* }" WorkDir) == "$WORK/sub" ]]
+    run -0 as_user env -C / sbatch "$WORK/absolute.yaml"
     [[ $(job_field "${output##* }" JobName) == absolute ]]
-    PATH=$PATH:$work/bin run -0 as_user sbatch only-there.yaml
+    PATH=$PATH:$WORK/bin run -0 as_user sbatch only-there.yaml
     [[ $(job_field "${output##* }" JobName) == path ]]
 }
 
@@ -240,7 +201,7 @@ jobs_of_all() {
 @test "a job that submits a manifest itself" {
     one_pod inner 'echo inside' >inner.yaml
     chmod 644 inner.yaml
-    one_pod outer "cd $work && sbatch --parsable inner.yaml" >outer.yaml
+    one_pod outer "cd $WORK && sbatch --parsable inner.yaml" >outer.yaml
     run -0 as_user sbatch outer.yaml
     wait_for_job "${output##* }"
     local id
@@ -253,7 +214,7 @@ jobs_of_all() {
 
 @test "a translated script is a script" {
     one_pod translated 'echo as translated' >job.yaml
-    as_user "$SKJOB" translate -f job.yaml >script.yaml
+    as_user skjob translate -f job.yaml >script.yaml
     run -0 as_user sbatch script.yaml
     wait_for_job "${output##* }"
     [[ $(job_field "${output##* }" JobState) == COMPLETED ]]

@@ -8,12 +8,10 @@ load lib/cluster
 load lib/attempts
 
 setup_file() { jobs_setup --nodes 4 --cpus 8; }
-teardown_file() { cluster_teardown; }
 setup() {
     command -v python3 >/dev/null || skip "needs python3"
     jobs_begin
 }
-teardown() { jobs_finish; }
 
 @test "conformance/scenarios.jsonl, replayed by real containers" {
     SKJOB_BACKOFF_BASE=0 run as_user "$BATS_TEST_DIRNAME/replay" "$BATS_TEST_DIRNAME/conformance/scenarios.jsonl" "$WORK/replay"

@@ -35,12 +35,6 @@ fill_in() {
     mv filled.json "$object"
 }
 
-# refused TEXT ARGUMENT...: one line, exit code 1.
-refused() {
-    run --separate-stderr skjob "${@:2}"
-    expect 1 '' "$1"
-}
-
 @test "tables" {
     golden jobs get jobs
     golden jobs-wide get jobs -A -o wide
@@ -186,6 +180,6 @@ identical() {
     skjob create secret generic token --from-literal=t=secret
     skjob describe configmap settings | grep -A2 '^a:$' | grep -x b
     skjob describe secret token | grep -Ex 't: +6 bytes'
-    run ! grep -q secret <(skjob describe secret token)
+    run -1 grep -q secret <(skjob describe secret token)
     refused 'Error from server (NotFound): jobs.batch "no" not found' describe job no
 }

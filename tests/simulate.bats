@@ -4,29 +4,14 @@
 # shellcheck disable=SC2030,SC2031,SC2154 # run sets output and stderr
 bats_require_minimum_version 1.5.0
 
+load lib/common
+
 setup() {
-    SKJOB=${SKJOB:-$BATS_TEST_DIRNAME/../translator/skjob}
-    cd "$BATS_TEST_TMPDIR" || return 1
-    cat > job.yaml <<'END'
-apiVersion: batch/v1
-kind: Job
-metadata:
-  name: pi
-spec:
-  completions: 3
-  parallelism: 2
-  completionMode: Indexed
-  backoffLimit: 2
-  template:
-    spec:
-      restartPolicy: Never
-      containers:
-      - name: main
-        image: busybox
-END
+    own_home
+    manifest pi 'completions: 3' 'parallelism: 2' 'completionMode: Indexed' 'backoffLimit: 2' >job.yaml
 }
 
-simulate() { "$SKJOB" simulate "$@"; }
+simulate() { skjob simulate "$@"; }
 
 @test "without outcomes all pods succeed" {
     run --separate-stderr -0 simulate -f job.yaml
@@ -76,30 +61,21 @@ simulate() { "$SKJOB" simulate "$@"; }
     [[ $(jq -r '.conditions[-1].type' <<<"$output") == Complete ]]
 }
 
-# rejects WORDS... -- TEXT: exit code 1, nothing on standard output, one message.
-rejects() {
-    local args=()
-    while [[ $1 != -- ]]; do args+=("$1"); shift; done
-    run --separate-stderr -1 simulate "${args[@]}"
-    [[ $output == '' ]]
-    [[ $stderr == "$2" ]] || { echo "$stderr"; return 1; }
-}
-
 @test "errors" {
-    rejects -- 'error: must specify -f FILE'
-    rejects -f -- "error: flag needs an argument: 'f' in -f"
-    rejects -f job.yaml extra -- 'error: Unexpected args: [extra]'
-    rejects -f job.yaml -o yaml -- 'error: the only output format of simulate is json'
-    rejects -f job.yaml --failure-rate 0.1 -- 'error: --failure-rate needs --random'
-    rejects -f job.yaml --random 1 --failure-rate 1.1 -- 'error: --failure-rate: "1.1" is not a number from 0 to 1'
-    rejects -f job.yaml --random -1 -- 'error: --random: "-1" is not a number from 0 to 18446744073709551615'
-    rejects -f job.yaml --pod-seconds 0 -- 'error: --pod-seconds: "0" is not a number from 1 to 1000000000'
+    refused 'error: must specify -f FILE' simulate
+    refused "error: flag needs an argument: 'f' in -f" simulate -f
+    refused 'error: Unexpected args: [extra]' simulate -f job.yaml extra
+    refused 'error: the only output format of simulate is json' simulate -f job.yaml -o yaml
+    refused 'error: --failure-rate needs --random' simulate -f job.yaml --failure-rate 0.1
+    refused 'error: --failure-rate: "1.1" is not a number from 0 to 1' simulate -f job.yaml --random 1 --failure-rate 1.1
+    refused 'error: --random: "-1" is not a number from 0 to 18446744073709551615' simulate -f job.yaml --random -1
+    refused 'error: --pod-seconds: "0" is not a number from 1 to 1000000000' simulate -f job.yaml --pod-seconds 0
     echo '{"0": 5}' > o.json
-    rejects -f job.yaml --outcomes o.json -- 'error: outcomes["0"]: must be a list'
+    refused 'error: outcomes["0"]: must be a list' simulate -f job.yaml --outcomes o.json
     echo '{"0": [{"exit": "x"}]}' > o.json
-    rejects -f job.yaml --outcomes o.json -- 'error: outcomes["0"][0]: bad exit'
+    refused 'error: outcomes["0"][0]: bad exit' simulate -f job.yaml --outcomes o.json
     echo '{"outcomes": {}, "actions": [{"after": -1, "patch": {}}]}' > o.json
-    rejects -f job.yaml --outcomes o.json -- 'error: actions[0].after: must be a number of ended pods'
+    refused 'error: actions[0].after: must be a number of ended pods' simulate -f job.yaml --outcomes o.json
 }
 
 @test "an invalid Job: the words of Kubernetes" {
@@ -115,5 +91,5 @@ rejects() {
     printf '\n---\napiVersion: v1\nkind: Secret\nmetadata: {name: x}\n' >>both.yaml
     [[ $(simulate -f both.yaml) == "$(simulate -f job.yaml)" ]]
     sed -i '/^---/,$d' both.yaml
-    rejects -f both.yaml -- 'error: both.yaml: simulate takes a Job, not a ConfigMap'
+    refused 'error: both.yaml: simulate takes a Job, not a ConfigMap' simulate -f both.yaml
 }

@@ -78,7 +78,7 @@ PY
 @test "report as a page: nothing from elsewhere, no script, names are text" {
     state sweep --indexes 300 --final 50 --node-prefix '<script>alert("&")</script>' --end
     skjob report job/sweep -o sweep.html
-    run ! grep -qiE '<script|https?:|src=|url\(|@[A-Z]+@' sweep.html
+    run -1 grep -qiE '<script|https?:|src=|url\(|@[A-Z]+@' sweep.html
     grep -q '&lt;script&gt;alert(&quot;&amp;&quot;)&lt;/script&gt;' sweep.html
     python3 - sweep.html <<'PY'
 import html.parser, sys

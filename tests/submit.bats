@@ -54,8 +54,8 @@ next_id() { sed -n 's/.*NEXT_JOB_ID *= *//p' <<<"$(scontrol show config)"; }
     id=$(slurm_job_of a)
     scontrol write batch_script "$id" script
     grep -q secretRef script
-    run ! grep -q 'topsecret\|dG9wc2VjcmV0\|blue' script
-    run ! grep -q topsecret <<<"$(scontrol show job "$id")"
+    run -1 grep -q 'topsecret\|dG9wc2VjcmV0\|blue' script
+    run -1 grep -q topsecret <<<"$(scontrol show job "$id")"
 }
 
 @test "a Job whose ConfigMap is missing is created, waits, and runs when it is there" {

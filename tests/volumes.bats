@@ -9,12 +9,10 @@ load lib/cluster
 load lib/attempts
 
 setup_file() { jobs_setup --nodes 2; }
-teardown_file() { cluster_teardown; }
 setup() {
     jobs_begin
     command -v bwrap >/dev/null || skip "bubblewrap is not installed"
 }
-teardown() { jobs_finish; }
 
 # The folders of this test's volumes, in the places for pods: there may be those of other clusters' pods as well.
 volume_folders() {
@@ -24,12 +22,6 @@ volume_folders() {
 }
 
 both_are_there() { [[ $(volume_folders | wc -l) == 2 ]]; }
-
-# all_gone FOLDER...
-all_gone() {
-    local folder
-    for folder in "$@"; do [[ ! -e $folder ]] || return 1; done
-}
 
 @test "scancel: nothing is left on the node" {
     local folders
@@ -51,5 +43,5 @@ EOF
     [[ ${#folders[@]} == 2 ]]
     scancel -u "$JOB_USER"
     poll_until 30 no_jobs
-    poll_until 20 all_gone "${folders[@]%/*}" # the pod's
+    poll_until 20 none_exists "${folders[@]%/*}" # the pod's
 }

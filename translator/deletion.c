@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cleanup.h"
+#include "grow.h"
 #include "job_view.h"
 #include "objects.h"
 #include "pod_find.h"
@@ -41,7 +42,7 @@ void deletion_free(struct deletion *d)
 
 static int add(struct deletion *d, const char *name, struct error *err)
 {
-    char **v = reallocarray(d->names, d->len + 1, sizeof *v);
+    char **v = grow(d->names, d->len, sizeof *v);
     if (!v)
         return error_set(err, "out of memory");
     d->names = v;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cleanup.h"
+#include "grow.h"
 #include "pod_meta.h"
 #include "timefmt.h"
 #include "tree.h"
@@ -80,7 +81,7 @@ static json_t *make(const struct telling *t, const struct subject *s, int64_t ti
 static void tell(struct telling *t, const struct subject *s, int64_t time_us, enum source source,
                  const char *type, const char *reason, const char *message)
 {
-    struct event *v = reallocarray(t->v, t->len + 1, sizeof *v);
+    struct event *v = grow(t->v, t->len, sizeof *v);
     json_t *object = v ? make(t, s, time_us, source, type, reason, message) : NULL;
     if (v)
         t->v = v;

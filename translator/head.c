@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include "cleanup.h"
+#include "grow.h"
 #include "pragma.h"
 #include "sbatch_args.h"
 
@@ -89,7 +90,7 @@ static int add_sbatch(struct head *head, const char *name, const char *s, size_t
         return -1;
     if (head->sbatch_len == MAX_LINES)
         return error_set(err, "%s:%zu: more than %d lines for Slurm", name, line, MAX_LINES);
-    struct head_line *v = reallocarray(head->sbatch, head->sbatch_len + 1, sizeof *v);
+    struct head_line *v = grow(head->sbatch, head->sbatch_len, sizeof *v);
     if (!v)
         return error_set(err, "out of memory");
     head->sbatch = v;

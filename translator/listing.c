@@ -6,6 +6,7 @@
 
 #include "cleanup.h"
 #include "events.h"
+#include "grow.h"
 #include "job_live.h"
 #include "nodes.h"
 #include "objects.h"
@@ -24,15 +25,11 @@ static void free_names(char **names, size_t n)
 
 static int add(struct listing *l, const struct found *f, struct error *err)
 {
-    if (l->len == l->cap) {
-        size_t cap = l->cap ? 2 * l->cap : 64;
-        struct found *v = reallocarray(l->v, cap, sizeof *v);
-        if (!v)
-            return error_set(err, "out of memory");
-        l->v = v;
-        l->cap = cap;
-    }
-    l->v[l->len++] = *f;
+    struct found *v = grow(l->v, l->len, sizeof *v);
+    if (!v)
+        return error_set(err, "out of memory");
+    l->v = v;
+    v[l->len++] = *f;
     return 0;
 }
 
@@ -73,7 +70,7 @@ static void job_freep(struct listed_job **j)
 
 static int keep_job(struct listing *l, struct listed_job *j, struct error *err)
 {
-    struct listed_job **v = reallocarray(l->jobs, l->n_jobs + 1, sizeof *v);
+    struct listed_job **v = grow(l->jobs, l->n_jobs, sizeof *v);
     if (!v)
         return error_set(err, "out of memory");
     l->jobs = v;

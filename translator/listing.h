@@ -44,7 +44,7 @@ struct listing {
     const char *only_job; /* pods and events: of this Job alone; NULL = of all. Borrowed */
     bool goes_on;         /* listing_again() will be called */
     struct found *v;
-    size_t len, cap;
+    size_t len;
     struct listed_job **jobs;
     size_t n_jobs;
 };

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "cleanup.h"
+#include "files.h"
 
 #define TASKS_MAX ((size_t)1 << 28)
 
@@ -42,20 +43,6 @@ static int take(void *arg, const struct slurm_task *task)
     return 0;
 }
 
-static void write_all(int fd, const void *data, size_t len)
-{
-    const char *p = data;
-    while (len > 0) {
-        ssize_t n = write(fd, p, len);
-        if (n < 0 && errno != EINTR)
-            _exit(1);
-        if (n > 0) {
-            p += n;
-            len -= (size_t)n;
-        }
-    }
-}
-
 static void answer(struct job_live *live, uint32_t slurm_job, int out) __attribute__((noreturn));
 
 static void answer(struct job_live *live, uint32_t slurm_job, int out)
@@ -68,9 +55,8 @@ static void answer(struct job_live *live, uint32_t slurm_job, int out)
     struct header h = {.answer = slurm_job ? slurm_task_read_all(slurm_job, take, live, &err)
                                            : slurm_task_read_mine(take, live, &err)};
     h.len = h.answer == SLURM_DONE ? live->len : 0;
-    write_all(out, &h, sizeof h);
-    write_all(out, live->tasks, h.len * sizeof *live->tasks);
-    _exit(0);
+    _exit(files_write(out, &h, sizeof h) < 0 ||
+          files_write(out, live->tasks, h.len * sizeof *live->tasks) < 0);
 }
 
 static int64_t now_ms(void)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cleanup.h"
+#include "grow.h"
 #include "timefmt.h"
 #include "tree.h"
 
@@ -21,16 +22,12 @@ const char *pod_state_phase(enum pod_phase phase)
 
 static int add_container(struct pod_state *s, const json_t *container, bool is_init)
 {
-    if (s->n == s->cap) {
-        size_t cap = s->cap ? 2 * s->cap : 4;
-        struct pod_container *v = reallocarray(s->v, cap, sizeof *v);
-        if (!v)
-            return -1;
-        s->v = v;
-        s->cap = cap;
-    }
+    struct pod_container *v = grow(s->v, s->n, sizeof *v);
+    if (!v)
+        return -1;
+    s->v = v;
     bool sidecar = is_init && tree_is(container, "restartPolicy", "Always");
-    s->v[s->n++] = (struct pod_container){
+    v[s->n++] = (struct pod_container){
         .name = tree_str(container, "name"),
         .kind = sidecar   ? CONTAINER_SIDECAR
                 : is_init ? CONTAINER_INIT
@@ -46,9 +43,7 @@ int pod_state_begin(struct pod_state *s, const json_t *spec)
     size_t i;
     json_t *c;
     struct pod_container *v = s->v;
-    size_t cap = s->cap;
     *s = (struct pod_state){.v = v,
-                            .cap = cap,
                             .created_us = FOLD_NO_TIME,
                             .started_us = FOLD_NO_TIME,
                             .ended_us = FOLD_NO_TIME,

@@ -44,8 +44,7 @@ struct pod_state {
     int64_t deleted_us;      /* it was told to stop */
     struct pod_container *v; /* init containers and sidecars in their order, then the others */
     size_t n, n_init;        /* n_init: how many come first */
-    size_t cap;
-    char disruption[64]; /* the reason of DisruptionTarget, "" = none */
+    char disruption[64];     /* the reason of DisruptionTarget, "" = none */
     bool disrupted;
 };
 

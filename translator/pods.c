@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "cleanup.h"
+#include "grow.h"
 #include "job_live.h"
 #include "timefmt.h"
 #include "tree.h"
@@ -29,15 +30,11 @@ static bool is_indexed(const struct pods *p)
 
 static int add(struct pods *p, const struct pod *pod)
 {
-    if (p->len == p->cap) {
-        size_t cap = p->cap ? 2 * p->cap : 64;
-        struct pod *v = reallocarray(p->v, cap, sizeof *v);
-        if (!v)
-            return -1;
-        p->v = v;
-        p->cap = cap;
-    }
-    p->v[p->len++] = *pod;
+    struct pod *v = grow(p->v, p->len, sizeof *v);
+    if (!v)
+        return -1;
+    p->v = v;
+    v[p->len++] = *pod;
     return 0;
 }
 

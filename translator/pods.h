@@ -30,7 +30,7 @@ struct pod {
 struct pods {
     const struct job_view *job; /* borrowed: must live as long */
     struct pod *v;              /* by index and attempt */
-    size_t len, cap;
+    size_t len;
     int folder;   /* of the pods' folders, -1 = none */
     json_t *spec; /* what the specs of the pods' objects have in common; owned, made when needed */
 };

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <sys/wait.h>
 
+#include "grow.h"
 #include "tree.h"
 
 #define SECOND_US INT64_C(1000000)
@@ -11,15 +12,11 @@
 
 static int add(struct reconcile_plan *p, struct reconcile_action action)
 {
-    if (p->len == p->cap) {
-        size_t cap = p->cap ? p->cap * 2 : 16;
-        struct reconcile_action *v = reallocarray(p->v, cap, sizeof *v);
-        if (!v)
-            return -1;
-        p->v = v;
-        p->cap = cap;
-    }
-    p->v[p->len++] = action;
+    struct reconcile_action *v = grow(p->v, p->len, sizeof *v);
+    if (!v)
+        return -1;
+    p->v = v;
+    v[p->len++] = action;
     return 0;
 }
 

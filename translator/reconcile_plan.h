@@ -56,7 +56,6 @@ struct reconcile_action {
 struct reconcile_plan {
     struct reconcile_action *v;
     size_t len;
-    size_t cap;
     struct journal_end end;
 };
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cleanup.h"
+#include "grow.h"
 #include "input.h"
 #include "mapping.h"
 #include "printable.h"
@@ -26,14 +27,10 @@ struct walk {
 static int add_row(struct walk *w, const struct path *path, struct verdict verdict)
 {
     struct report *r = w->report;
-    if (r->len == r->cap) {
-        size_t cap = r->cap ? r->cap * 2 : 32;
-        struct report_row *rows = reallocarray(r->rows, cap, sizeof *rows);
-        if (!rows)
-            return -1;
-        r->rows = rows;
-        r->cap = cap;
-    }
+    struct report_row *rows = grow(r->rows, r->len, sizeof *rows);
+    if (!rows)
+        return -1;
+    r->rows = rows;
     struct strbuf b = STRBUF_INIT;
     path_render(path, &b);
     char *text = strbuf_steal(&b);
@@ -42,7 +39,7 @@ static int add_row(struct walk *w, const struct path *path, struct verdict verdi
     if (w->strict && verdict.fate == FATE_IGNORED)
         verdict.fate = FATE_REFUSED;
     r->count[verdict.fate]++;
-    r->rows[r->len++] = (struct report_row){
+    rows[r->len++] = (struct report_row){
         .path = text, .position = input_position(w->in, text), .verdict = verdict};
     return 0;
 }

@@ -14,6 +14,7 @@
 
 #include "cleanup.h"
 #include "cluster_name.h"
+#include "files.h"
 #include "state_path.h"
 #include "tree.h"
 
@@ -66,25 +67,13 @@ void store_path(const struct store *s, const char *ns, const char *name, struct 
     strbuf_addf(out, "%s/jobs/%s/%s", s->root, ns, name);
 }
 
-static int make_parents(char *path)
-{
-    for (char *p = strchr(path + 1, '/'); p; p = strchr(p + 1, '/')) {
-        *p = '\0';
-        int rc = mkdir(path, 0700);
-        *p = '/';
-        if (rc < 0 && errno != EEXIST)
-            return -1;
-    }
-    return 0;
-}
-
 /* Another command may remove an empty folder on the way: hence several tries. */
 static int make_folder(char *path)
 {
     for (int i = 0; i < 8; i++)
         if (mkdir(path, 0700) == 0)
             return 0;
-        else if (errno != ENOENT || (make_parents(path) < 0 && errno != ENOENT))
+        else if (errno != ENOENT || (files_make_parents(path) < 0 && errno != ENOENT))
             return -1;
     return -1;
 }
@@ -108,25 +97,6 @@ bool store_exists(const struct store *s, const char *ns, const char *name)
     return access(strbuf_str(&path), F_OK) == 0;
 }
 
-static int write_file(const char *path, const char *text, size_t len)
-{
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (fd < 0)
-        return -1;
-    while (len) {
-        ssize_t n = write(fd, text, len);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0) {
-            close(fd);
-            return -1;
-        }
-        text += n;
-        len -= (size_t)n;
-    }
-    return close(fd); /* network file systems tell of a full disk here */
-}
-
 int store_write(const struct store *s, const char *ns, const char *name, const json_t *object,
                 struct error *err)
 {
@@ -137,12 +107,9 @@ int store_write(const struct store *s, const char *ns, const char *name, const j
     cleanup_free char *text = json_dumps(object, JSON_COMPACT | JSON_SORT_KEYS);
     if (!text || temp.failed)
         return error_set(err, "out of memory");
-    if (write_file(strbuf_str(&temp), text, strlen(text)) < 0 ||
-        rename(strbuf_str(&temp), strbuf_str(&path)) < 0) {
-        error_set(err, "cannot write %s: %s", strbuf_str(&path), strerror(errno));
-        unlink(strbuf_str(&temp));
-        return -1;
-    }
+    if (files_put(AT_FDCWD, strbuf_str(&temp), strbuf_str(&path), text, strlen(text),
+                  FILES_REPLACE) < 0)
+        return error_set(err, "cannot write %s: %s", strbuf_str(&path), strerror(errno));
     return 0;
 }
 

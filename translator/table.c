@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "grow.h"
+
 #define MIN_WIDTH 6
 #define PADDING   3
 
@@ -25,7 +27,7 @@ void table_row(struct table *t, const char *const *cells)
         n++;
     if (!t->rows)
         t->columns = n;
-    char **v = reallocarray(t->cells, (t->rows + 1) * t->columns, sizeof *v);
+    char **v = grow(t->cells, t->rows, t->columns * sizeof *v);
     if (!v) {
         t->failed = true;
         return;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cleanup.h"
+#include "grow.h"
 #include "mapping.h"
 
 static bool has_control(const char *s)
@@ -25,7 +26,7 @@ static struct sbatch_option *find_option(struct translation *t, const char *name
 
 static struct sbatch_option *new_option(struct translation *t, const char *name)
 {
-    struct sbatch_option *v = reallocarray(t->options, t->options_len + 1, sizeof *v);
+    struct sbatch_option *v = grow(t->options, t->options_len, sizeof *v);
     if (!v)
         return NULL;
     t->options = v;
@@ -86,7 +87,7 @@ int translation_note(struct translation *t, struct error *err, const struct path
     strbuf_vaddf(&reason, fmt, ap);
     va_end(ap);
     path_render(path, &where);
-    struct note *v = reallocarray(t->notes, t->notes_len + 1, sizeof *v);
+    struct note *v = grow(t->notes, t->notes_len, sizeof *v);
     if (!v || where.failed || reason.failed) {
         t->notes = v ? v : t->notes;
         return error_set(err, "out of memory");

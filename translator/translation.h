@@ -91,7 +91,6 @@ struct input_object;
 struct report {
     struct report_row *rows; /* in the order of the manifest */
     size_t len;
-    size_t cap;
     size_t count[4]; /* by fate */
 };
 

@@ -132,7 +132,7 @@ write_slurm_conf() {
 	$([[ -z $gres ]] || echo "GresTypes=${gres%%:*}")
 	$(node_lines)
 	PartitionName=debug Nodes=ALL Default=YES MaxTime=INFINITE State=UP
-	$(((${#conf_lines[@]} == 0)) || printf '%s\n' "${conf_lines[@]}")
+	$( ((${#conf_lines[@]} == 0)) || printf '%s\n' "${conf_lines[@]}")
 	END
 }
 
@@ -146,7 +146,7 @@ write_gres_conf() {
     local name=${gres%%:*} count=${gres##*:} i
     [[ -n $gres ]] || return 0
     for ((i = 0; i < count; i++)); do ln -sf /dev/null "$dir/run/$name$i"; done
-    echo "NodeName=node[1-$nodes] Name=$name File=$dir/run/$name[0-$((count - 1))]" | write_file gres.conf 644
+    echo "NodeName=node[1-$nodes] Name=$name File=$dir/run/${name}[0-$((count - 1))]" | write_file gres.conf 644
 }
 
 # write_cgroup_conf: slurmd prepares cgroups even when no plugin uses them, and gives up where it may not: in a container, or on

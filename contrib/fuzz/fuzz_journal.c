@@ -3,10 +3,6 @@
  * Any bytes as a file of the journal: every line is read or reported, every value can be decoded,
  * and the records can be folded. The first byte chooses: with an odd one each line gets the right
  * checksum first, so that the fuzzer reaches what stands behind it.
- *
- * clang -g -O1 -fsanitize=fuzzer,address,undefined -D_GNU_SOURCE -Ilib contrib/fuzz/fuzz_journal.c
- * lib/journal*.c lib/civil.c lib/fold_table.c lib/fold_sort.c lib/fold_outcome.c lib/textpool.c
- * lib/error.c -ljansson
  */
 #include "fold_outcome.h"
 #include "fold_table.h"

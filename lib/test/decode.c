@@ -6,6 +6,7 @@
 
 #include "cleanup.h"
 #include "decode.h"
+#include "json_text.h"
 #include "strbuf.h"
 
 /* A small schema with a field of every kind; ' stands for " in all JSON here. */
@@ -51,18 +52,6 @@ static const struct field keep_fields[] = {
 };
 static const struct schema keep = {"Keep", keep_fields};
 
-static json_t *json(const char *s)
-{
-    cleanup_strbuf struct strbuf b = STRBUF_INIT;
-    strbuf_adds(&b, s);
-    for (size_t i = 0; i < b.len; i++)
-        b.data[i] = b.data[i] == '\'' ? '"' : b.data[i];
-    json_error_t e;
-    json_t *v = json_loads(b.data, JSON_DECODE_ANY, &e);
-    cr_assert_not_null(v, "%s: %s", s, e.text);
-    return v;
-}
-
 struct row {
     const char *in;
     const char *want; /* the result, or "! error @ path" */
@@ -73,7 +62,7 @@ static void run(const struct schema *schema, const struct row *row)
 {
     struct error err = {.text = ""};
     cleanup_decode_report struct decode_report report = {0};
-    cleanup_json json_t *in = json(row->in);
+    cleanup_json json_t *in = json_text(row->in);
     cleanup_json json_t *before = json_deep_copy(in);
     cleanup_json json_t *got = decode(schema, in, &report, &err);
     cr_expect(json_equal(in, before), "%s: the input was changed", row->in);
@@ -85,7 +74,7 @@ static void run(const struct schema *schema, const struct row *row)
                          row->proves, row->want, strbuf_str(&b));
         return;
     }
-    cleanup_json json_t *want = json(row->want);
+    cleanup_json json_t *want = json_text(row->want);
     cleanup_free char *text = got ? json_dumps(got, JSON_COMPACT) : NULL;
     cr_expect(json_equal(got, want), "%s (%s): want %s, got %s %s", row->in, row->proves, row->want,
               text ? text : "-", err.text);
@@ -326,7 +315,7 @@ Test(decode, unknown_fields)
         struct error err;
         cleanup_decode_report struct decode_report report = {0};
         cleanup_strbuf struct strbuf b = STRBUF_INIT;
-        cleanup_json json_t *in = json(rows[i].in);
+        cleanup_json json_t *in = json_text(rows[i].in);
         cleanup_json json_t *got = decode(&outer, in, &report, &err);
         cr_assert_not_null(got, "%s: %s", rows[i].in, err.text);
         for (size_t k = 0; k < report.unknown_len; k++)
@@ -360,8 +349,8 @@ Test(decode, order)
 {
     struct error err;
     cleanup_decode_report struct decode_report report = {0};
-    cleanup_json json_t *in = json("{'objects':[{'count':1,'name':'x'}],'int32':5,'str':'a',"
-                                   "'map':{'b':'1','a':'2'}}");
+    cleanup_json json_t *in = json_text("{'objects':[{'count':1,'name':'x'}],'int32':5,'str':'a',"
+                                        "'map':{'b':'1','a':'2'}}");
     cleanup_json json_t *got = decode(&outer, in, &report, &err);
     cleanup_free char *text = json_dumps(got, JSON_COMPACT);
     cr_expect_str_eq(text,

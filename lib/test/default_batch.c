@@ -33,7 +33,7 @@ static void run(const char *base, const struct row *row)
         json_object_del(json_object_get(v, "spec"), "template");
         json_object_del(json_object_get(v, "spec"), "jobTemplate");
     }
-    cleanup_json json_t *want = job_json(row->want);
+    cleanup_json json_t *want = json_text(row->want);
     json_t *got = part(v, *row->path ? row->path : "spec");
     cleanup_free char *text = got ? json_dumps(got, JSON_ENCODE_ANY | JSON_COMPACT) : NULL;
     cr_expect(json_equal(got, want), "%s: want %s, got %s", row->patch, row->want,
@@ -127,7 +127,7 @@ Test(default_batch, cron_job)
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         run(CRON_JOB, &rows[i]);
-    cleanup_json json_t *raw = job_json(CRON_JOB);
+    cleanup_json json_t *raw = json_text(CRON_JOB);
     struct error err;
     cleanup_decode_report struct decode_report report = {0};
     cleanup_json json_t *v = decode(&schema_cron_job, raw, &report, &err);
@@ -166,8 +166,8 @@ Test(default_batch, generated)
         cleanup_json json_t *v = decode(&schema_job, raw, &report, &err);
         cr_assert_eq(default_job(v, &err), 0);
         cr_assert_eq(generate_selector(v, "U", &err), 0);
-        cleanup_json json_t *selector = job_json(rows[i].selector);
-        cleanup_json json_t *labels = job_json(rows[i].labels);
+        cleanup_json json_t *selector = json_text(rows[i].selector);
+        cleanup_json json_t *labels = json_text(rows[i].labels);
         json_t *none = json_null();
         json_t *got_selector = tree_at(v, "spec", "selector", NULL);
         json_t *got_labels = tree_at(v, "spec", "template", "metadata", "labels", NULL);

@@ -1,18 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "json_text.h"
 #include "pod_rows.h"
 
 /* ' stands for " in all JSON of this file. */
-
-static json_t *parse(const char *text)
-{
-    cleanup_free char *s = strdup(text);
-    json_error_t error;
-    for (char *p = s; *p; p++)
-        *p = *p == '\'' ? '"' : *p;
-    json_t *v = json_loads(s, JSON_DECODE_ANY, &error);
-    cr_assert_not_null(v, "%s: %s", text, error.text);
-    return v;
-}
 
 /* The value at a path like "spec.containers.0.env", NULL when there is none. */
 static const json_t *find(const json_t *v, const char *path)
@@ -31,7 +21,7 @@ static void is_defaulted(enum pod_scope scope, const char *members, const char *
     const json_t *v = find(t, path);
     cleanup_free char *got =
         v ? json_dumps(v, JSON_COMPACT | JSON_ENCODE_ANY | JSON_SORT_KEYS) : strdup("");
-    cleanup_json json_t *expected = *want ? parse(want) : NULL;
+    cleanup_json json_t *expected = *want ? json_text(want) : NULL;
     cr_expect(expected ? json_equal(v, expected) : !v, "%s at %s\nwant %s\ngot  %s", members, path,
               want, got);
     struct error err;

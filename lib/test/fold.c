@@ -1,45 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
  * From records to the state of a Job. That order and number of records do not matter is tested in
- * fold_property.c.
+ * fold_property.c, what else a fold can be asked in fold_answers.c.
  */
-#include "fold.h"
-#include "cleanup.h"
-#include "fold_outcome.h"
-#include "journal_lines.h"
-#include "tree.h"
-
-#include <criterion/criterion.h>
-#include <fcntl.h>
-#include <sys/stat.h>
+#include "fold_rows.h"
 
 #define N(array) (sizeof(array) / sizeof((array)[0]))
-#define S        INT64_C(1000000)
-
-/* spec is the inside of an object. */
-static struct fold *make_fold(const char *spec)
-{
-    char text[2048];
-    struct error err;
-    struct fold *f = NULL;
-    snprintf(text, sizeof text,
-             "{\"metadata\":{\"name\":\"pi\",\"uid\":\"u\",\"creationTimestamp\":"
-             "\"2026-01-02T03:04:05Z\"},\"spec\":{%s%s\"template\":{\"spec\":{"
-             "\"restartPolicy\":\"%s\",\"containers\":[{\"name\":\"main\"}]}}}}",
-             spec, *spec ? "," : "", strstr(spec, "OnFailure") ? "OnFailure" : "Never");
-    cleanup_json json_t *job = json_loads(text, 0, NULL);
-    cr_assert(job, "%s", text);
-    cr_assert_eq(fold_new(job, NULL, &f, &err), 0, "%s", err.text);
-    return f;
-}
-
-static void add(struct fold *f, const char *text)
-{
-    char buf[JOURNAL_LINE_MAX + 1];
-    struct journal_line line;
-    cr_assert_eq(line_make(text, buf, &line), 0);
-    cr_assert_eq(fold_add(f, &line), 0);
-}
 
 static void print_set(struct strbuf *out, const char *name, const struct indexset *set)
 {
@@ -73,16 +39,6 @@ static char *print(const struct fold *f)
                     (double)(v.conditions[i].time_us - T0) / 1e6);
     return strbuf_steal(&out);
 }
-
-#define INDEXED(n)       "\"completionMode\":\"Indexed\",\"completions\":" #n ",\"parallelism\":" #n
-#define STARTED(t, i, a) #t " event=started index=" #i " attempt=" #a " node=n1"
-#define SUCCEEDED(t, i, a)                                                                         \
-#t " event=ended index=" #i " attempt=" #a " phase=Succeeded containers=main:0:Completed"
-#define FAILED(t, i, a)                                                                            \
-#t " event=ended index=" #i " attempt=" #a " phase=Failed containers=main:1:Error"
-#define DISRUPTED(t, i, a)                                                                         \
-#t " event=ended index=" #i " attempt=" #a                                                     \
-       " phase=Failed inferred=1 conditions=DisruptionTarget:True:DeletionByPodGC"
 
 static const char ignore_disruptions[] =
     INDEXED(1) ",\"podFailurePolicy\":{\"rules\":[{\"action\":\"Ignore\",\"onPodConditions\":"
@@ -304,34 +260,6 @@ Test(fold, folds)
     }
 }
 
-Test(fold, tells_the_attempt_that_failed_when_to_run_again)
-{
-    cleanup_fold struct fold *f = make_fold(INDEXED(3));
-    cleanup_machine_actions struct machine_actions actions = {0};
-    add(f, STARTED(1, 0, 0));
-    add(f, STARTED(1, 1, 0));
-    add(f, FAILED(2, 0, 0));
-    add(f, FAILED(3, 1, 0));
-    cr_assert_eq(fold_run_for(f, T0 + 4 * S, 1, 0, &actions, NULL), 0);
-    cr_assert_eq(actions.len, 1);
-    cr_expect(actions.v[0].type == MACHINE_CREATE_POD && actions.v[0].index == 1 &&
-              actions.v[0].attempt == 1);
-    cr_expect_eq(actions.v[0].at_us, T0 + 3 * S + 20 * S, "10 s doubled after two failures");
-}
-
-Test(fold, tells_the_last_attempt_to_stop_all)
-{
-    cleanup_fold struct fold *f = make_fold(INDEXED(3) ",\"backoffLimit\":0");
-    cleanup_machine_actions struct machine_actions actions = {0};
-    add(f, STARTED(1, 0, 0));
-    add(f, STARTED(1, 1, 0));
-    add(f, FAILED(2, 0, 0));
-    cr_assert_eq(fold_run_for(f, T0 + 4 * S, 0, 0, &actions, NULL), 0);
-    cr_assert(actions.len > 0);
-    cr_expect_eq(actions.v[0].type, MACHINE_STOP_ALL);
-    cr_expect(machine_decided(fold_machine(f)));
-}
-
 /* The tasks of a work queue are its pods from the beginning. */
 Test(fold, a_work_queue_waits_for_its_tasks)
 {
@@ -372,31 +300,6 @@ Test(fold, a_work_queue_waits_for_its_tasks)
     }
 }
 
-Test(fold, tells_runs_from_attempts)
-{
-    cleanup_fold struct fold *f = make_fold(INDEXED(3));
-    size_t n;
-    add(f, "1 event=started index=1 attempt=0 node=a");
-    add(f, "2 event=started index=1 attempt=1 node=b ahead=1");
-    add(f, "3 event=started index=1 attempt=2 node=b ahead=1");
-    add(f, "3 event=started index=2 attempt=4 node=b");
-    cr_assert_eq(fold_run(f, T0 + 4 * S, NULL, NULL), 0);
-    cr_expect_null(fold_attempts_of(f, 0, &n));
-    cr_expect_eq(n, 0);
-    const struct fold_attempt *v = fold_attempts_of(f, 1, &n);
-    cr_assert_eq(n, 3);
-    cr_expect_eq(fold_attempt_of_run(f, 1, 0), &v[1], "the later one of two");
-    cr_expect_eq(fold_attempt_of_run(f, 1, 1), &v[2]);
-    cr_expect_null(fold_attempt_of_run(f, 1, 2));
-    cr_expect_eq(fold_next_attempt(f, 1, 0), 3);
-    cr_expect_eq(fold_next_attempt(f, 1, 2), 3);
-    cr_expect_eq(fold_next_attempt(f, 1, 3), 3);
-    cr_expect_eq(fold_next_attempt(f, 1, 7), 7);
-    cr_expect_eq(fold_next_attempt(f, 0, 0), 0);
-    fold_attempts_of(f, 2, &n);
-    cr_expect_eq(n, 1);
-}
-
 Test(fold, hears_what_slurm_says)
 {
     static const struct {
@@ -423,44 +326,6 @@ Test(fold, hears_what_slurm_says)
     }
 }
 
-Test(fold, keeps_the_changed_job)
-{
-    cleanup_fold struct fold *f = make_fold(INDEXED(3));
-    add(f, "1 event=submitted job=77");
-    add(f, "2 event=changed spec.parallelism=9 spec.podReplacementPolicy=%22Failed%22");
-    add(f, "3 event=changed spec.parallelism=%22x%22 spec.backoffLimit=-1 spec.completions=[1]");
-    add(f, "4 event=changed spec.activeDeadlineSeconds=7");
-    add(f, "5 event=changed spec.activeDeadlineSeconds=null");
-    add(f, "6 event=suspended");
-    for (int again = 0; again < 2; again++) {
-        cr_assert_eq(fold_run(f, T0 + 9 * S, NULL, NULL), 0);
-        const json_t *spec = tree_get(fold_job(f), "spec");
-        cr_expect_eq(tree_int(spec, "parallelism"), 9);
-        cr_expect(tree_is(spec, "podReplacementPolicy", "Failed"));
-        cr_expect(tree_bool(spec, "suspend") && !tree_has(spec, "activeDeadlineSeconds"));
-        cr_expect(!tree_has(spec, "backoffLimit") && tree_int(spec, "completions") == 3);
-        cr_expect_eq(fold_rejected_changes(f), 3);
-        cr_expect_str_eq(fold_slurm_job(f), "77");
-    }
-}
-
-Test(fold, lists_attempts)
-{
-    cleanup_fold struct fold *f = make_fold(INDEXED(3));
-    size_t n;
-    struct fold_outcome_parts parts;
-    add(f, FAILED(9, 1, 1));
-    add(f, STARTED(5, 1, 0));
-    cr_assert_eq(fold_run(f, T0 + 10 * S, NULL, NULL), 0);
-    const struct fold_attempt *a = fold_attempts(f, &n);
-    cr_assert(n == 2 && a[0].attempt == 0 && a[1].attempt == 1);
-    cr_expect_str_eq(fold_node(f, &a[0]), "n1");
-    cr_expect_str_eq(fold_node(f, &a[1]), "");
-    cr_expect(fold_attempt_of(f, 1, 1) == &a[1] && !fold_attempt_of(f, 0, 0));
-    fold_outcome_of(f, &a[1], &parts);
-    cr_expect(parts.containers.len == 12 && !strncmp(parts.containers.data, "main:1:Error", 12));
-}
-
 Test(fold, starts_at_submission_when_told)
 {
     cleanup_json json_t *job = json_loads(
@@ -476,41 +341,4 @@ Test(fold, starts_at_submission_when_told)
         machine_view(fold_machine(f), &view);
         cr_expect_eq(view.start_us, T0 + (at_submission ? 1 : 5) * S);
     }
-}
-
-static void count_damage(void *arg, const char *file, size_t line, const char *why)
-{
-    cr_expect_str_eq(file, "n1");
-    cr_expect_eq(line, 2);
-    cr_expect(why[0]);
-    ++*(int *)arg;
-}
-
-Test(fold, reads_a_job_folder)
-{
-    char path[] = "/tmp/skjob-fold-XXXXXX", command[64];
-    const struct journal_end end = {T0 + 3 * S, "Failed", "DeadlineExceeded", "late"};
-    const struct journal_record r = {
-        .event = JOURNAL_STARTED, .time_us = T0, .index = 1, .node = "n1"};
-    struct error err;
-    int damaged = 0;
-    cr_assert(mkdtemp(path));
-    int job_fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    cr_assert_eq(journal_append_path(path, "n1", &r, &err), 0);
-    int fd = openat(job_fd, "events/n1", O_WRONLY | O_APPEND | O_CLOEXEC);
-    cr_assert(fd >= 0 && write(fd, "rubbish\n", 8) == 8);
-    close(fd);
-    cr_assert_eq(journal_append_path(path, "n1", &r, &err), 0);
-    cr_assert_eq(journal_end_make(job_fd, "n1", &end, &err), 1);
-    cleanup_fold struct fold *f = make_fold(INDEXED(3));
-    cr_assert_eq(fold_read(f, job_fd, count_damage, &damaged, &err), 0, "%s", err.text);
-    cr_assert_eq(fold_run(f, T0 + 9 * S, NULL, &err), 0);
-    cr_expect_eq(damaged, 1);
-    cr_expect(fold_end(f) && !strcmp(fold_end(f)->reason, "DeadlineExceeded"));
-    cleanup_json json_t *status = fold_status(f);
-    cr_expect_eq(tree_int(status, "terminating"), 1);
-    cr_expect_eq(json_array_size(tree_get(status, "conditions")), 1);
-    close(job_fd);
-    snprintf(command, sizeof command, "rm -rf %s", path);
-    cr_expect_eq(system(command), 0);
 }

@@ -49,7 +49,7 @@ static char *print(struct fold *f)
     cleanup_json json_t *status = fold_status(f);
     cleanup_free char *text = json_dumps(status, JSON_INDENT(1) | JSON_SORT_KEYS);
     cleanup_free char *job = json_dumps(fold_job(f), JSON_SORT_KEYS);
-    strbuf_addf(&out, "%s\n%s\n%s %zu\n", text, job, fold_slurm_job(f), fold_rejected_changes(f));
+    strbuf_addf(&out, "%s\n%s\n%s\n", text, job, fold_slurm_job(f));
     const struct fold_attempt *a = fold_attempts(f, &n);
     for (size_t i = 0; i < n; i++) {
         struct fold_outcome_parts parts;

@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "cleanup.h"
+#include "json_text.h"
 #include "manifest.h"
 #include "strbuf.h"
 
@@ -33,24 +34,12 @@ struct job_row {
     const char *want;  /* "path: message" lines; those of warnings begin with "W " */
 };
 
-static inline json_t *job_json(const char *s)
-{
-    cleanup_strbuf struct strbuf b = STRBUF_INIT;
-    strbuf_adds(&b, s);
-    for (size_t i = 0; i < b.len; i++)
-        b.data[i] = b.data[i] == '\'' ? '"' : b.data[i];
-    json_error_t e;
-    json_t *v = json_loads(strbuf_str(&b), JSON_DECODE_ANY, &e);
-    cr_assert_not_null(v, "%s: %s", s, e.text);
-    return v;
-}
-
 static inline json_t *job_patched(const char *base, const char *members)
 {
     cleanup_strbuf struct strbuf b = STRBUF_INIT;
     strbuf_addf(&b, "{%s}", members);
-    json_t *v = job_json(base);
-    cleanup_json json_t *patch = job_json(strbuf_str(&b));
+    json_t *v = json_text(base);
+    cleanup_json json_t *patch = json_text(strbuf_str(&b));
     cr_assert_eq(json_object_update_recursive(v, patch), 0);
     return v;
 }

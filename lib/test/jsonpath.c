@@ -7,16 +7,8 @@
 #include <jansson.h>
 
 #include "cleanup.h"
+#include "json_text.h"
 #include "jsonpath.h"
-
-/* ' stands for " in the JSON. */
-static json_t *json(const char *s)
-{
-    cleanup_strbuf struct strbuf b = STRBUF_INIT;
-    for (; *s; s++)
-        strbuf_addc(&b, *s == '\'' ? '"' : *s);
-    return json_loads(strbuf_str(&b), JSON_DECODE_ANY, NULL);
-}
 
 struct row {
     const char *template, *want; /* want "!..." is an error */
@@ -24,7 +16,7 @@ struct row {
 
 static void check_rows(const char *data, bool allow_missing, const struct row *rows, size_t n)
 {
-    cleanup_json json_t *root = json(data);
+    cleanup_json json_t *root = json_text(data);
     cr_assert(root, "%s", data);
     for (size_t i = 0; i < n; i++) {
         struct error err = {""};
@@ -60,6 +52,7 @@ Test(jsonpath, documentation)
         {"{.kind}", "List"},
         {"{['kind']}", "List"},
         {"{['metadata.name']}", ""},
+        {"{.\\*}", ""}, /* a member of that name */
         {"{.users[1].user['username']}", "admin"},
         {"{..name}", "127.0.0.1 127.0.0.2 myself e2e"},
         {"{.items[*].metadata.name}", "127.0.0.1 127.0.0.2"},
@@ -216,7 +209,7 @@ Test(jsonpath, relaxed)
                 {"{.a", NULL},
                 {"{}", NULL},
                 {".", NULL}};
-    cleanup_json json_t *data = json("{'metadata':{'name':'x','labels':{'a.b/c':'1'}}}");
+    cleanup_json json_t *data = json_text("{'metadata':{'name':'x','labels':{'a.b/c':'1'}}}");
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct error err;
         cleanup_strbuf struct strbuf out = STRBUF_INIT;
@@ -233,7 +226,7 @@ Test(jsonpath, relaxed)
 Test(jsonpath, results)
 {
     struct error err;
-    cleanup_json json_t *data = json("{'a':[{'b':1},{'b':'x'}]}");
+    cleanup_json json_t *data = json_text("{'a':[{'b':1},{'b':'x'}]}");
     cleanup_json json_t *found = NULL;
     cleanup_jsonpath struct jsonpath *path = NULL;
     cr_assert_eq(jsonpath_parse("{.a[*].b}", &path, &err), 0);
@@ -256,4 +249,17 @@ Test(jsonpath, depth)
         strbuf_adds(&deep, ")]");
     strbuf_addc(&deep, '}');
     cr_expect_eq(jsonpath_parse(strbuf_str(&deep), &path, &err), -1);
+}
+
+Test(jsonpath, depth_of_ranges)
+{
+    struct error err;
+    cleanup_json json_t *data = json_text("{}");
+    cleanup_strbuf struct strbuf deep = STRBUF_INIT, out = STRBUF_INIT;
+    cleanup_jsonpath struct jsonpath *path = NULL;
+    for (int i = 0; i < 100000; i++)
+        strbuf_adds(&deep, "{range @}");
+    cr_assert_eq(jsonpath_parse(strbuf_str(&deep), &path, &err), 0);
+    cr_expect_eq(jsonpath_print(path, data, &out, &err), -1);
+    cr_expect_str_eq(err.text, "the ranges are nested too deeply");
 }

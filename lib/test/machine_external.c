@@ -5,6 +5,7 @@
 #include "machine.h"
 
 #include "cleanup.h"
+#include "json_text.h"
 #include "status.h"
 #include "tree.h"
 
@@ -34,10 +35,7 @@ static void open_array(struct book *b, const char *spec, const char *index_limit
                  index_limit);
     snprintf(text, sizeof text, "{'metadata':{'name':'j'%s},'spec':{%s,'template':{'spec':{}}}}",
              annotations, spec);
-    for (char *p = text; *p; p++)
-        *p = *p == '\'' ? '"' : *p;
-    b->job = json_loads(text, 0, NULL);
-    cr_assert(b->job, "%s", text);
+    b->job = json_text(text);
     cr_assert_eq(job_spec_from_json(b->job, &b->spec, &err), 0, "%s", err.text);
     struct machine_config cfg = {.external = true,
                                  .decided_elsewhere = decided_elsewhere,

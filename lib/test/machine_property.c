@@ -144,9 +144,10 @@ static void check_state(const struct world *w, const struct snapshot *s)
         check(w, indexset_count_common(s->v.completed_indexes, s->v.failed_indexes) == 0);
     if (s->v.completed_indexes) {
         check(w, s->v.succeeded == indexset_count(s->v.completed_indexes));
+        uint32_t first, last;
         check(w, s->complete || s->failed_condition ||
-                     indexset_count_range(s->v.completed_indexes, (uint32_t)w->spec->completions,
-                                          INDEXSET_MAX) == 0);
+                     !indexset_next(s->v.completed_indexes, (uint32_t)w->spec->completions, &first,
+                                    &last));
     }
     for (size_t i = 0; i < s->v.n_conditions; i++)
         for (size_t k = 0; k < i; k++)

@@ -2,6 +2,7 @@
 #include "machine_script.h"
 
 #include "cleanup.h"
+#include "json_text.h"
 #include "machine.h"
 #include "tree.h"
 
@@ -27,17 +28,6 @@ static void check(const struct script *s, const char *word, const char *got)
     cr_expect_str_eq(got, strchr(word, '=') + 1, "%s: %s, but it is %s", s->row->what, word, got);
 }
 
-static json_t *parse_json(const char *text)
-{
-    cleanup_strbuf struct strbuf b = STRBUF_INIT;
-    for (; *text; text++)
-        strbuf_addc(&b, *text == '\'' ? '"' : *text);
-    struct json_error_t err;
-    json_t *v = json_loads(strbuf_str(&b), 0, &err);
-    cr_assert(v, "%s: %s", strbuf_str(&b), err.text);
-    return v;
-}
-
 static const char template_text[] =
     "{'spec':{'restartPolicy':'Never','initContainers':[{'name':'prep'}],"
     "'containers':[{'name':'main'},{'name':'side'}]}}";
@@ -48,7 +38,7 @@ static void open_script(struct script *s)
     struct error err;
     snprintf(text, sizeof text, "{'metadata':{'name':'mypod'},'spec':{%s%s'template':%s}}",
              s->row->spec, *s->row->spec ? "," : "", template_text);
-    s->job = parse_json(text);
+    s->job = json_text(text);
     if (strstr(s->row->spec, "'OnFailure'")) {
         json_t *pod = tree_at(s->job, "spec", "template", "spec", NULL);
         json_object_set_new(pod, "restartPolicy", json_string("OnFailure"));
@@ -188,7 +178,7 @@ static void pass(struct script *s, const char *word)
 static void change(struct script *s, const char *word)
 {
     struct error err;
-    cleanup_json json_t *patch = parse_json(word);
+    cleanup_json json_t *patch = json_text(word);
     json_object_update(tree_get(s->job, "spec"), patch);
     cr_assert_eq(job_spec_update(s->spec, s->job, &err), 0, "%s", err.text);
     send(s, &(struct machine_event){.type = MACHINE_SPEC, .spec = s->spec, .more = true});

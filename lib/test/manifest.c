@@ -101,7 +101,7 @@ Test(manifest, verdicts)
     struct manifest_options options = {.unknown = UNKNOWN_STRICT, .zoneinfo = ZONEINFO};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         cleanup_json json_t *raw = *rows[i].base == '{' ? job_patched(rows[i].base, rows[i].patch)
-                                                        : job_json(rows[i].base);
+                                                        : json_text(rows[i].base);
         cleanup_json json_t *before = json_deep_copy(raw);
         cleanup_manifest struct manifest m;
         cleanup_strbuf struct strbuf text = STRBUF_INIT;
@@ -131,7 +131,7 @@ Test(manifest, unknown_fields_may_be_let_pass)
 Test(manifest, names)
 {
     struct manifest_options options = {.unknown = UNKNOWN_STRICT, .zoneinfo = ZONEINFO};
-    cleanup_json json_t *raw = job_json(CRON_JOB);
+    cleanup_json json_t *raw = json_text(CRON_JOB);
     cleanup_manifest struct manifest m;
     cr_assert_eq(manifest_load(&m, raw, &options), MANIFEST_OK);
     cr_expect_str_eq(manifest_name(&m), "demo");
@@ -163,7 +163,7 @@ Test(manifest, object)
 Test(manifest, many_errors)
 {
     struct manifest_options options = {.unknown = UNKNOWN_STRICT, .zoneinfo = ZONEINFO};
-    cleanup_json json_t *raw = job_json(JOB);
+    cleanup_json json_t *raw = json_text(JOB);
     json_t *pod = tree_at(raw, "spec", "template", "spec", NULL);
     json_t *env = json_array();
     for (int i = 0; i < 100000; i++)

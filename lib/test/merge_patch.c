@@ -4,25 +4,13 @@
 #include <criterion/criterion.h>
 
 #include "cleanup.h"
+#include "json_text.h"
 
 struct row {
     const char *target, *patch;
     const char *want; /* NULL: refused, and error stands in its text */
     const char *error;
 };
-
-/* Names and texts in '' to be read more easily. */
-static json_t *parse(const char *text)
-{
-    json_error_t e;
-    cleanup_free char *copy = strdup(text);
-    for (char *p = copy; *p; p++)
-        if (*p == '\'')
-            *p = '"';
-    json_t *v = json_loads(copy, JSON_DECODE_ANY, &e);
-    cr_assert(v, "%s: %s", text, e.text);
-    return v;
-}
 
 static json_t *plain(const json_t *target, const json_t *patch, struct error *err)
 {
@@ -34,15 +22,15 @@ static void check(const struct row *row,
                   json_t *(*apply)(const json_t *, const json_t *, struct error *))
 {
     struct error err = {""};
-    cleanup_json json_t *target = parse(row->target), *before = parse(row->target);
-    cleanup_json json_t *patch = parse(row->patch);
+    cleanup_json json_t *target = json_text(row->target), *before = json_text(row->target);
+    cleanup_json json_t *patch = json_text(row->patch);
     cleanup_json json_t *got = apply(target, patch, &err);
     cr_expect(json_equal(target, before), "%s: the target was changed", row->patch);
     if (!row->want) {
         cr_expect(!got && strstr(err.text, row->error), "%s: %s", row->patch, err.text);
         return;
     }
-    cleanup_json json_t *want = parse(row->want);
+    cleanup_json json_t *want = json_text(row->want);
     cleanup_free char *text = json_dumps(got, JSON_ENCODE_ANY);
     cr_expect(got && json_equal(got, want), "%s + %s: got %s (%s)", row->target, row->patch,
               text ? text : "nothing", err.text);
@@ -136,7 +124,7 @@ Test(merge_patch, diff_applied_gives_the_other)
     };
     size_t n = sizeof values / sizeof *values;
     for (size_t i = 0; i < n * n; i++) {
-        cleanup_json json_t *from = parse(values[i / n]), *to = parse(values[i % n]);
+        cleanup_json json_t *from = json_text(values[i / n]), *to = json_text(values[i % n]);
         cleanup_json json_t *diff = merge_patch_diff(from, to);
         cleanup_json json_t *got = merge_patch(from, diff);
         cr_expect(json_equal(got, to), "%s to %s", values[i / n], values[i % n]);
@@ -159,8 +147,8 @@ Test(merge_patch, removals)
         {"{'args':['a','b']}", "{}", "{'args':null}"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        cleanup_json json_t *from = parse(rows[i].from), *to = parse(rows[i].to);
-        cleanup_json json_t *want = parse(rows[i].want), *got = merge_patch_removals(from, to);
+        cleanup_json json_t *from = json_text(rows[i].from), *to = json_text(rows[i].to);
+        cleanup_json json_t *want = json_text(rows[i].want), *got = merge_patch_removals(from, to);
         cleanup_free char *text = json_dumps(got, 0);
         cr_expect(json_equal(got, want), "row %zu: %s", i, text);
     }

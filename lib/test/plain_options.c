@@ -366,19 +366,7 @@ Test(plain_options, keeps_what_was_said)
     cr_expect_eq(o.max_failed_indexes, 4);
     cr_expect_eq(o.active_deadline, 120);
     cr_expect(o.completion_index);
-    cr_expect(plain_options_retry(&o));
     cr_expect_eq(o.failure.n + o.success.n, 0);
-}
-
-Test(plain_options, the_index_alone_retries_nothing)
-{
-    struct plain_options o;
-    plain_options_init(&o);
-    cr_expect_not(plain_options_retry(&o));
-    cr_assert_eq(plain_options_set(&o, PLAIN_COMPLETION_INDEX, NULL, NULL), 0);
-    cr_expect_not(plain_options_retry(&o));
-    cr_assert_eq(plain_options_set(&o, PLAIN_BACKOFF_LIMIT, "0", NULL), 0);
-    cr_expect(plain_options_retry(&o));
 }
 
 Test(plain_options, long_values_are_refused)

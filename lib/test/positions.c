@@ -42,6 +42,11 @@ static const struct {
     {"spec.list[x]", 7, 3, "no index"},
     {"spec.alias", 11, 3, "an alias"},
     {"spec.alias[0].name", 11, 3, "inside an alias: where the alias stands"},
+    {"items[0].spec.x", 12, 17, "a member of a List"},
+    {"items[1].spec.x", 12, 33, "another one"},
+    {"items[1].absent", 12, 25, "of an absent field, the member's"},
+    {"items[9].spec.x", 12, 1, "no such member"},
+    {"items[1].spec.items[0].spec.x", 12, 55, "a List in a List"},
     {"absent", 0, 0, "nothing known"},
     {"spec[", 5, 1, "a path that is none"},
     {"spec.", 5, 1, "a path that ends with a point"},
@@ -71,37 +76,6 @@ Test(positions, find)
                   rows[i].path, rows[i].proves, got.line, got.column);
     }
     cr_expect_eq(positions_find(NULL, "spec").line, 0, "no positions at all");
-    positions_free(p);
-}
-
-Test(positions, view)
-{
-    static const struct {
-        const char *at, *path;
-        unsigned line, column;
-    } views[] = {
-        {"items[1]", "spec.x", 12, 33},  {"items[1]", "spec", 12, 26},
-        {"items[1]", "absent", 12, 25},  {"items[1]", "", 12, 25},
-        {"items[0]", "spec.x", 12, 17},  {"items[9]", "spec.x", 12, 1},
-        {"", "items[1].spec.x", 12, 33},
-    };
-    struct positions *p = read_positions(text);
-    for (size_t i = 0; i < sizeof views / sizeof *views; i++) {
-        struct positions *v = positions_view(p, views[i].at);
-        struct position got = positions_find(v, views[i].path);
-        cr_expect(got.line == views[i].line && got.column == views[i].column, "%s %s: %u:%u",
-                  views[i].at, views[i].path, got.line, got.column);
-        positions_free(v);
-    }
-    struct positions *outer = positions_view(p, "items[1]");
-    struct positions *inner = positions_view(outer, "spec.items[0]");
-    struct position got = positions_find(inner, "spec.x");
-    cr_expect(got.line == 12 && got.column == 55, "a list in a list: %u:%u", got.line, got.column);
-    positions_free(inner);
-    positions_free(outer);
-    struct positions *none = positions_view(NULL, "items[0]");
-    cr_expect_eq(positions_find(none, "spec").line, 0);
-    positions_free(none);
     positions_free(p);
 }
 

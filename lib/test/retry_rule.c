@@ -65,6 +65,10 @@ Test(retry_rule, of_a_site)
         json_loads("{\"metadata\":{\"annotations\":{\"skjob/retry-exclude-node\":\"false\","
                    "\"skjob/retry-memory-factor\":\"1\"}}}",
                    0, NULL);
+    cleanup_json json_t *wrong =
+        json_loads("{\"metadata\":{\"annotations\":{\"skjob/retry-exclude-node\":\"maybe\","
+                   "\"skjob/retry-memory-factor\":\"much\"}}}",
+                   0, NULL);
     cr_assert_eq(conf_init(&conf), 0);
     struct retry_rule r = retry_rule_of(none, &conf);
     cr_expect(!r.exclude_node && !r.memory_milli && !r.memory_max, "a site that says nothing");
@@ -73,6 +77,8 @@ Test(retry_rule, of_a_site)
     cr_expect(r.exclude_node && r.memory_milli == 2000 && r.memory_max == 4096, "the site's");
     r = retry_rule_of(job, &conf);
     cr_expect(!r.exclude_node && retry_rule_memory(&r, 100) == 100, "the Job has the last word");
+    r = retry_rule_of(wrong, &conf);
+    cr_expect(r.exclude_node && r.memory_milli == 2000, "unless its word is none");
 }
 
 static const struct {

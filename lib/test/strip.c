@@ -60,6 +60,7 @@ Test(strip, scale_never_needs_more_room)
             cr_assert_leq((n + scale - 1) / scale, (uint32_t)width * 3, "%u on %d", n, width);
         }
     cr_expect_eq(strip_scale(UINT32_MAX, 80, 8), UINT32_MAX / 640 + 1);
+    cr_expect_eq(strip_scale(UINT32_MAX, 1 << 29, 8), 1, "a terminal of 2^32 places");
 }
 
 Test(strip, ranges)

@@ -119,21 +119,3 @@ Test(validate_meta, label_selector)
     validate_label_selector(NULL, NULL, &none);
     cr_expect_eq(none.len, 0);
 }
-
-Test(validate_meta, domain_prefixed_path)
-{
-    static const struct pod_row rows[] = {
-        {"", "p: Required value"},
-        {"foo", "p: Invalid value: \"foo\": must be a domain-prefixed path (such as "
-                "\"acme.io/foo\")"},
-        {"A/foo", "p: Invalid value: \"A\": " SUBDOMAIN},
-        {"acme.io/foo/bar", ""},
-    };
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        cleanup_field_errors struct field_errors errs = {0};
-        cleanup_strbuf struct strbuf got = STRBUF_INIT;
-        validate_domain_prefixed_path(rows[i].json, PATH_FIELD(NULL, "p"), &errs);
-        pod_row_lines(errs.v, errs.len, "", &got);
-        cr_expect_str_eq(strbuf_str(&got), rows[i].want);
-    }
-}

@@ -2,6 +2,7 @@
 #include "validate_update.h"
 
 #include "cleanup.h"
+#include "json_text.h"
 #include "merge_patch.h"
 #include "pod_rows.h"
 
@@ -25,18 +26,6 @@ struct row {
     const char *patch;
     const char *want; /* the errors' paths and what follows the value */
 };
-
-static json_t *parse(const char *text)
-{
-    cleanup_strbuf struct strbuf b = STRBUF_INIT;
-    strbuf_adds(&b, text);
-    for (char *p = b.data; p && *p; p++)
-        if (*p == '\'')
-            *p = '"';
-    json_t *v = json_loads(strbuf_str(&b), 0, NULL);
-    cr_assert(v, "%s", text);
-    return v;
-}
 
 /* "path: detail" of each error: values may be whole objects. */
 static void lines_of(const struct field_errors *errs, struct strbuf *out)
@@ -107,8 +96,8 @@ Test(validate_update, job)
         cleanup_strbuf struct strbuf text = STRBUF_INIT, got = STRBUF_INIT;
         cleanup_field_errors struct field_errors errs = {0};
         strbuf_addf(&text, "{%s}", running);
-        cleanup_json json_t *base = parse(strbuf_str(&text));
-        cleanup_json json_t *more = parse(rows[i].old), *patch = parse(rows[i].patch);
+        cleanup_json json_t *base = json_text(strbuf_str(&text));
+        cleanup_json json_t *more = json_text(rows[i].old), *patch = json_text(rows[i].patch);
         cleanup_json json_t *old = merge_patch(base, more);
         cleanup_json json_t *now = merge_patch(old, patch);
         validate_job_update(old, now, &errs);
@@ -120,8 +109,8 @@ Test(validate_update, job)
 /* The whole text, with the new value. */
 Test(validate_update, message)
 {
-    cleanup_json json_t *old = parse("{'spec':{'completions':1}}");
-    cleanup_json json_t *now = parse("{'spec':{'completions':5}}");
+    cleanup_json json_t *old = json_text("{'spec':{'completions':1}}");
+    cleanup_json json_t *now = json_text("{'spec':{'completions':5}}");
     cleanup_field_errors struct field_errors errs = {0};
     validate_job_update(old, now, &errs);
     cr_assert_eq(errs.len, 1);
@@ -141,7 +130,7 @@ Test(validate_update, core)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         cleanup_strbuf struct strbuf got = STRBUF_INIT;
         cleanup_field_errors struct field_errors errs = {0};
-        cleanup_json json_t *old = parse(rows[i].old), *patch = parse(rows[i].patch);
+        cleanup_json json_t *old = json_text(rows[i].old), *patch = json_text(rows[i].patch);
         cleanup_json json_t *now = merge_patch(old, patch);
         validate_core_update(old, now, &errs);
         lines_of(&errs, &got);

@@ -18,6 +18,7 @@
 #include "attempt_parts.h"
 #include "faults.h"
 #include "host.h"
+#include "leftovers.h"
 
 TestSuite(attempt, .init = setup, .fini = teardown, .timeout = 60);
 
@@ -79,7 +80,8 @@ Test(attempt, environment)
         "PATH=/usr/local/bin:/usr/bin:/bin\nHOME=/home/alice\nUSER=alice\nLOGNAME=alice\n"
         "SLURM_CONF=/etc/other/slurm.conf\nSLURM_JOB_ID=107\nSLURM_ARRAY_JOB_ID=100\n"
         "SLURM_ARRAY_TASK_ID=7\nSLURM_RESTART_COUNT=2\nSLURM_ARRAY_TASK_MIN=1\n"
-        "SLURM_CLUSTER_NAME=c\nSLURM_JOB_NAME=a b\nSKJOB_STATE=/s\nSKJOB_BACKOFF_BASE=1\n";
+        "SLURM_CLUSTER_NAME=c\nSLURM_JOB_NAME=a b\nSKJOB_STATE=/s\nSKJOB_BACKOFF_BASE=1\n"
+        "SKJOB_CONF=/home/alice/skjob.conf\n";
     char text[8192];
     setenv("SLURM_CONF", "/etc/other/slurm.conf", 1);
     restarts = "2";
@@ -91,14 +93,13 @@ Test(attempt, environment)
     host_putenv("SLURM_RESTART_COUNT", "99"); /* inherited */
     host_putenv("SLURM_CONF", "/home/alice/slurm.conf");
     host_putenv("LD_PRELOAD", "/home/alice/x.so");
+    host_putenv("SKJOB_CONF", "/home/alice/skjob.conf");
     host_putenv("SKJOB_STATE", "/s");
     host_putenv("SKJOB_BACKOFF_BASE", "1");
     host_putenv("SKJOB_BACKOFF_MAX", "");
     begin();
     end(FAILED);
-    size_t n = read_file(environment, text, sizeof text);
-    for (size_t i = 0; i < n; i++)
-        text[i] = text[i] ? text[i] : '\n';
+    read_environment(text, sizeof text);
     cr_expect_str_eq(text, want, "%s", text);
 }
 
@@ -113,9 +114,7 @@ Test(attempt, environment_of_a_lone_job)
     host_putenv("HOME", "");
     begin();
     end(FAILED);
-    size_t n = read_file(environment, text, sizeof text);
-    for (size_t i = 0; i < n; i++)
-        text[i] = text[i] ? text[i] : '\n';
+    read_environment(text, sizeof text);
     cr_expect_not(strstr(text, "SLURM_ARRAY"), "%s", text);
     cr_expect_not(strstr(text, "SLURM_RESTART_COUNT"), "%s", text);
     cr_expect(strstr(text, "\nHOME=/") && strstr(text, "\nUSER=") && strstr(text, "\nLOGNAME="),
@@ -136,9 +135,7 @@ Test(attempt, hostile_environment)
     host_putenv("XDG_STATE_HOME", mega);
     begin();
     end(FAILED);
-    size_t n = read_file(environment, text, sizeof text);
-    for (size_t i = 0; i < n; i++)
-        text[i] = text[i] ? text[i] : '\n';
+    read_environment(text, sizeof text);
     cr_expect(strstr(text, "SLURM_JOB_ID=107\n"));
     cr_expect_not(strstr(text, "SKJOB_STATE"), "too long");
     cr_expect_not(strstr(text, "SLURM_JOB_NAME"), "a line end");
@@ -164,9 +161,7 @@ Test(attempt, arguments_become_variables)
     cr_expect_str_eq(host_getenv("SKJOB_BACKOFF_MAX"), "30");
     end(FAILED);
     char text[8192];
-    size_t n = read_file(environment, text, sizeof text);
-    for (size_t i = 0; i < n; i++)
-        text[i] = text[i] ? text[i] : '\n';
+    read_environment(text, sizeof text);
     cr_expect(strstr(text, "SKJOB_BACKOFF_MAX=30\n") && strstr(text, want), "%s", text);
     cr_expect(strstr(text, "SKJOB_RETRY_MIN=7\n"), "skjob-attempt has it, too: %s", text);
 }

@@ -2,8 +2,6 @@
 #include "attempt_parts.h"
 
 #include <criterion/criterion.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,12 +12,12 @@
 #include "attempt.h"
 #include "faults.h"
 #include "host.h"
+#include "leftovers.h"
 
 #define MANIFEST "#!/usr/libexec/skjob/skjob-pod\n#SKJOB v1 completionMode=Indexed%s\nkind: Job\n"
 
 static char folder[] = "/tmp/skjob-attempt-XXXXXX";
 char script[128], program[128], calls[128], environment[128], libexec[128];
-static int descriptors;
 
 void write_file(const char *name, const char *text)
 {
@@ -63,14 +61,6 @@ void write_script(const char *keys)
     write_file(script, text);
 }
 
-static int open_descriptors(void)
-{
-    int n = 0;
-    for (int fd = 0; fd < 256; fd++)
-        n += fcntl(fd, F_GETFD) >= 0;
-    return n;
-}
-
 void setup(void)
 {
     cr_assert(mkdtemp(folder) && chmod(folder, 0777) == 0);
@@ -82,7 +72,7 @@ void setup(void)
     write_program("");
     write_script("");
     reset();
-    descriptors = open_descriptors();
+    leftovers_begin();
 }
 
 void teardown(void)
@@ -104,17 +94,18 @@ size_t read_file(const char *name, char *out, size_t size)
     return n;
 }
 
+void read_environment(char *out, size_t size)
+{
+    size_t n = read_file(environment, out, size);
+    for (size_t i = 0; i < n; i++)
+        out[i] = out[i] ? out[i] : '\n';
+}
+
 void expect_calls(const char *want, const char *proves)
 {
     char text[4096];
     read_file(calls, text, sizeof text);
     cr_expect_str_eq(text, want, "%s: %s", proves, text);
-}
-
-void expect_nothing_left(const char *proves)
-{
-    cr_expect_eq(open_descriptors(), descriptors, "%s: descriptors", proves);
-    cr_expect(waitpid(-1, NULL, WNOHANG) == -1 && errno == ECHILD, "%s: a child", proves);
 }
 
 /* ---- the hooks ---- */
@@ -124,6 +115,12 @@ int ac = 1;
 
 const char *restarts;
 
+static void set_restarts(void)
+{
+    if (restarts)
+        host_putenv("SLURM_RESTART_COUNT", restarts);
+}
+
 /* task_init in a child, as in slurmstepd. Returns its exit status: RUNS, when the script would run.
  */
 int task_init(void)
@@ -131,8 +128,7 @@ int task_init(void)
     int status;
     pid_t pid = fork();
     if (pid == 0) {
-        if (restarts)
-            host_putenv("SLURM_RESTART_COUNT", restarts);
+        set_restarts();
         slurm_spank_task_init(NULL, ac, av);
         _exit(RUNS);
     }
@@ -149,6 +145,7 @@ void begin(void)
 void end(int status)
 {
     host.task_status = status;
+    set_restarts(); /* as slurmstepd does, for the epilog of the task */
     cr_expect_eq(slurm_spank_task_exit(NULL, ac, av), 0);
     cr_expect_eq(slurm_spank_exit(NULL, ac, av), 0);
 }

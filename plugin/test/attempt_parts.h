@@ -19,7 +19,7 @@ extern char environment[128];          /* and its environment, as in /proc */
 extern char libexec[128];              /* the argument libexec= */
 extern char *av[4];                    /* of the hooks; {libexec} at first */
 extern int ac;
-extern const char *restarts; /* SLURM_RESTART_COUNT, as Slurm sets it before task_init; NULL: not */
+extern const char *restarts; /* SLURM_RESTART_COUNT, as Slurm sets it later on; NULL: not */
 
 void setup(void);
 void teardown(void);
@@ -29,8 +29,8 @@ void write_file(const char *name, const char *text);
 void write_program(const char *body); /* what skjob-attempt does besides */
 void write_script(const char *keys);  /* more of the #SKJOB line, with a blank before it */
 size_t read_file(const char *name, char *out, size_t size);
+void read_environment(char *out, size_t size); /* of skjob-attempt, a line each */
 void expect_calls(const char *want, const char *proves);
-void expect_nothing_left(const char *proves); /* neither a child nor a descriptor */
 
 int task_init(void);  /* in a child, as in slurmstepd; returns its exit status */
 void begin(void);     /* user_init and task_init */

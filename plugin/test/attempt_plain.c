@@ -18,6 +18,7 @@
 #include "attempt_parts.h"
 #include "faults.h"
 #include "host.h"
+#include "leftovers.h"
 
 TestSuite(attempt_start, .init = setup, .fini = teardown, .timeout = 60);
 

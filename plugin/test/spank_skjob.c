@@ -9,6 +9,7 @@
 
 #include "attempt.h"
 #include "host.h"
+#include "job_options.h"
 
 #define HEAD  "#!/usr/libexec/skjob/skjob-pod\n"
 #define BODY  "apiVersion: batch/v1\nkind: Job\n"
@@ -419,4 +420,30 @@ Test(spank, plugstack_arguments)
         cr_expect_eq(slurm_spank_init(NULL, ac, av), 0, "row %zu", i);
         cr_expect_str_eq(host.log, "", "row %zu: users of sbatch are not bothered", i);
     }
+}
+
+/* Who has asked for retries hears that there are none; nobody else is bothered. */
+Test(spank, options_of_a_job_that_is_left_alone)
+{
+    static const char *const why[] = {"minimum_uid=1001", "partitions=a,b", "color=red"};
+    static const char LEAKED[] = "SLURM_SPANK__SLURM_SPANK_OPTION_skjob_backoff_limit";
+    write_script("#!/bin/sh\n");
+    for (size_t i = 0; i < sizeof why / sizeof *why; i++) {
+        for (int batch = 0; batch < 2; batch++) {
+            char *av[] = {libexec, (char *)(uintptr_t)why[i]};
+            reset();
+            job_options_forget();
+            host.step = batch ? SLURM_BATCH_SCRIPT : 0;
+            host_putenv("SLURM_JOB_PARTITION", "debug");
+            host_putenv(LEAKED, "3");
+            cr_expect_eq(slurm_spank_user_init(NULL, 2, av), 0, "%s", why[i]);
+            cr_expect_str_eq(host.log,
+                             batch ? "skjob: job 107: --backoff-limit=3 is ignored: the site has "
+                                     "skjob switched off for this job\n"
+                                   : "",
+                             "%s: %s", why[i], host.log);
+            cr_expect_not(attempt_is_ours(), "%s", why[i]);
+        }
+    }
+    job_options_forget();
 }

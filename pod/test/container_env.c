@@ -2,6 +2,7 @@
 #include "facts.h"
 
 #include "../container_env.h"
+#include "../runtime.h"
 
 static char *task_env[] = {"PATH=/bin", "JOB_COMPLETION_INDEX=99", "SLURM_SKJOB_JOB_ID=5",
                            "SLURM_JOB_ID=7", NULL};
@@ -10,9 +11,10 @@ static char *task_env[] = {"PATH=/bin", "JOB_COMPLETION_INDEX=99", "SLURM_SKJOB_
 static void render(const struct environment *env, const char *names, struct strbuf *out)
 {
     cleanup_free char *copy = strdup(names);
+    cleanup_free char **list = environment_list(env);
     char *rest;
     for (char *n = strtok_r(copy, " ", &rest); n; n = strtok_r(NULL, " ", &rest)) {
-        const char *value = environment_get(env, n);
+        const char *value = runtime_getenv(list, n);
         strbuf_addf(out, "%s%s=%s", out->len ? ";" : "", n, value ? value : "(none)");
     }
 }

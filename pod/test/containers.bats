@@ -259,3 +259,13 @@ EOF
     "$pod" job
     [ "$(ls "$job"/pods/*)" = main.log ]
 }
+
+@test "as many containers as the limit of open files has room for" {
+    {
+        echo 'restartPolicy: Never'
+        echo 'containers:'
+        for i in {1..12}; do echo "- {name: c$i, image: x, command: [sh, -c, 'sleep 0.3; echo $i']}"; done
+    } | spec
+    run -0 bash -c 'ulimit -n 64; exec timeout 30 "$0" job' "$pod"
+    [ "$(sort -n <<< "$output" | xargs)" = "$(seq -s ' ' 12)" ]
+}

@@ -21,15 +21,23 @@ static const char *in_list(char **list, const char *name)
     return found;
 }
 
+static const char *value_of(const struct environment *env, const char *name)
+{
+    char **list = environment_list(env);
+    const char *value = in_list(list, name);
+    free(list);
+    return value;
+}
+
 Test(environment, base_is_visible_but_not_declared)
 {
     cleanup_environment struct environment *env = environment_new(base, 100);
-    cr_expect_str_eq(environment_get(env, "PATH"), "/bin");
-    cr_expect_str_eq(environment_get(env, "EMPTY"), "");
-    cr_expect_str_eq(environment_get(env, "A"), "twice");
-    cr_expect_null(environment_get(env, "noequal"));
-    cr_expect_null(environment_get(env, "PAT"));
-    cr_expect_null(environment_get(env, ""));
+    cr_expect_str_eq(value_of(env, "PATH"), "/bin");
+    cr_expect_str_eq(value_of(env, "EMPTY"), "");
+    cr_expect_str_eq(value_of(env, "A"), "twice");
+    cr_expect_null(value_of(env, "noequal"));
+    cr_expect_null(value_of(env, "PAT"));
+    cr_expect_null(value_of(env, ""));
     cr_expect_null(environment_declared(env, "PATH"));
 }
 
@@ -40,11 +48,9 @@ Test(environment, later_wins_and_is_listed_once)
     cr_assert_eq(environment_declare(env, "B", "2", NULL), 0);
     cr_assert_eq(environment_declare(env, "A", "3=4", NULL), 0);
     cr_expect_str_eq(environment_declared(env, "A"), "3=4");
-    char **list = environment_list(env);
-    cr_expect_str_eq(in_list(list, "A"), "3=4");
-    cr_expect_str_eq(in_list(list, "B"), "2");
-    cr_expect_str_eq(in_list(list, "PATH"), "/bin");
-    free(list);
+    cr_expect_str_eq(value_of(env, "A"), "3=4");
+    cr_expect_str_eq(value_of(env, "B"), "2");
+    cr_expect_str_eq(value_of(env, "PATH"), "/bin");
 }
 
 Test(environment, drop)
@@ -53,13 +59,11 @@ Test(environment, drop)
     environment_drop(env, "PATH");
     environment_drop(env, "PATH");
     environment_drop(env, "NEVER");
-    cr_expect_null(environment_get(env, "PATH"));
-    cr_expect_str_eq(environment_get(env, "A"), "twice");
-    cr_expect_str_eq(environment_get(env, "EMPTY"), "");
+    cr_expect_null(value_of(env, "PATH"));
+    cr_expect_str_eq(value_of(env, "A"), "twice");
+    cr_expect_str_eq(value_of(env, "EMPTY"), "");
     cr_assert_eq(environment_declare(env, "PATH", "/x", NULL), 0);
-    char **list = environment_list(env);
-    cr_expect_str_eq(in_list(list, "PATH"), "/x");
-    free(list);
+    cr_expect_str_eq(value_of(env, "PATH"), "/x");
 }
 
 Test(environment, names_that_cannot_be)

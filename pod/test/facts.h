@@ -13,6 +13,7 @@
 
 #include "../pod_facts.h"
 #include "cleanup.h"
+#include "strbuf.h"
 #include "tree.h"
 
 static inline json_t *facts_json(const char *text)
@@ -25,6 +26,14 @@ static inline json_t *facts_json(const char *text)
     json_t *v = json_loads(copy, 0, &e);
     cr_assert_not_null(v, "%s: %s", text, e.text);
     return v;
+}
+
+/* A Job whose pod has these fields. */
+static inline json_t *facts_job(const char *pod)
+{
+    cleanup_strbuf struct strbuf text = STRBUF_INIT;
+    strbuf_addf(&text, "{'spec':{'template':{'spec':{%s}}}}", pod);
+    return facts_json(strbuf_str(&text));
 }
 
 struct world {

@@ -1,17 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
  * For tests: a slurmctld that answers as told and writes down what it was asked, with a clock of
- * its own, and a Job's folder.
+ * its own.
  */
 #ifndef SKJOB_TEST_FAKE_SLURM_H
 #define SKJOB_TEST_FAKE_SLURM_H
 
+#include "../closing.h"
 #include "../slurm_ops.h"
-#include "journal.h"
+#include "job_folder.h"
 #include "strbuf.h"
-
-#define T0 (INT64_C(1800000000) * 1000000) /* when the Job was created */
-#define S  INT64_C(1000000)
 
 struct fake_slurm {
     int64_t now_us;
@@ -28,18 +26,8 @@ extern const struct slurm_ops fake_ops;
 void fake_reset(double seconds);
 void fake_free(void);
 
-/* A Job's folder. spec is the inside of an object. The caller frees the path with folder_remove().
- */
-char *folder_make(const char *spec);
-void folder_remove(char *dir);
-
-/* Appends "2.5 started 0 1", "3 failed 0 1 42", "4 succeeded 0 1", "1 suspended": seconds since T0,
- * event, index, attempt, exit code; at the end " ahead=N on NODE" where that is said. */
-void folder_add(const char *dir, const char *record);
-
-/* All records of the folder as such texts, with " ahead=", " reason=", " disruption=", " inferred" and the
- * exit code where they are there; and the end as "end Failed BackoffLimitExceeded". Sorted by time,
- * separated by "; ". The caller frees it. */
-char *folder_print(const char *dir);
+/* The closing of a pod whose only container, main, ends now. What is told to closing.h about the
+ * pod is overwritten by the next call. */
+struct closing fake_closing(const struct slurm_env *slurm, const char *dir, int exit_code);
 
 #endif

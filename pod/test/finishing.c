@@ -17,10 +17,9 @@
 #include "cleanup.h"
 #include "fake_slurm.h"
 
-#define INDEXED(n) "\"completions\":" #n ",\"parallelism\":" #n ",\"completionMode\":\"Indexed\""
-#define RETRIED    "read 12; requeue? 10_1; begin 10_1 +16"
-#define DISRUPTED  "5.4 failed 1 0 containers=main:137:Error conditions=DisruptionTarget:True:"
-#define LOST       DISRUPTED "DeletionByTaintManager"
+#define RETRIED   "read 12; requeue? 10_1; begin 10_1 +16"
+#define DISRUPTED "5.4 failed 1 0 containers=main:137:Error conditions=DisruptionTarget:True:"
+#define LOST      DISRUPTED "DeletionByTaintManager"
 
 /* Attempt 0 of task 10_1 (of 10_0 to 10_3), whose own job id is 12, is gone at T0 + 5.4 s. */
 static const struct row {
@@ -33,187 +32,135 @@ static const struct row {
     const char *calls;
     const char *added; /* to the journal */
 } rows[] = {
-    {"the runner was killed: an ordinary failure",
-     INDEXED(4),
-     {"1 started 1 0"},
-     137,
-     0,
-     {.state = SLURM_TASK_RUNNING},
-     RETRIED,
-     "5.4 failed 1 0 containers=main:137:Error"},
-    {"the runner could not record its start either",
-     INDEXED(4),
-     {NULL},
-     128,
-     0,
-     {.state = SLURM_TASK_RUNNING},
-     RETRIED,
-     "5.4 failed 1 0 containers=main:128:Error"},
-    {"scancel, and the grace was longer than KillWait",
-     INDEXED(4),
-     {"1 started 1 0"},
-     137,
-     0,
-     {.state = SLURM_TASK_CANCELLED, .completing = true},
-     "read 12",
-     "5.4 failed 1 0 containers=main:137:Error reason=Cancelled"},
-    {"the same at Slurm's time limit",
-     INDEXED(4),
-     {"1 started 1 0"},
-     137,
-     0,
-     {.state = SLURM_TASK_TIMEOUT, .completing = true},
-     "read 12; requeue 10_1; begin 10_1 +16",
-     "5.4 failed 1 0 containers=main:137:Error reason=SlurmTimeLimit"},
-    {"the same when it is preempted and requeued",
-     INDEXED(4),
-     {"1 started 1 0"},
-     137,
-     0,
-     {.state = SLURM_TASK_PENDING, .restarts = 1, .preempted = true, .completing = true},
-     "read 12; begin 10_1 +16",
-     DISRUPTED "PreemptionByScheduler"},
-    {"the same when a person requeues it",
-     INDEXED(4),
-     {"1 started 1 0"},
-     137,
-     0,
-     {.state = SLURM_TASK_PENDING, .restarts = 1, .completing = true},
-     "read 12; begin 10_1 +16",
-     LOST},
-    {"the node was given up, for a task that Slurm may not requeue",
-     INDEXED(4),
-     {"1 started 1 0"},
-     137,
-     0,
-     {.state = SLURM_TASK_NODE_FAILED},
-     "read 12; requeue 10_1; begin 10_1 +16",
-     LOST},
-    {"the node was given up, and another one runs the task: it is left alone",
-     INDEXED(4),
-     {"1 started 1 0"},
-     137,
-     0,
-     {.state = SLURM_TASK_RUNNING, .restarts = 1},
-     "read 12",
-     "5.4 failed 1 0 containers=main:137:Error"},
-    {"out of memory, says Slurm",
-     INDEXED(4),
-     {"1 started 1 0"},
-     137,
-     0,
-     {.state = SLURM_TASK_OUT_OF_MEMORY},
-     "read 12; requeue 10_1; begin 10_1 +16",
-     "5.4 failed 1 0 containers=main:137:OOMKilled"},
-    {"a runner that hung at the pod's deadline",
-     INDEXED(4),
-     {"1 started 1 0"},
-     137,
-     4,
-     {.state = SLURM_TASK_RUNNING},
-     RETRIED,
-     "5.4 failed 1 0 containers=main:137:Error reason=DeadlineExceeded"},
-    {"a runner that was killed before the pod's deadline",
-     INDEXED(4),
-     {"1 started 1 0"},
-     137,
-     5,
-     {.state = SLURM_TASK_RUNNING},
-     RETRIED,
-     "5.4 failed 1 0 containers=main:137:Error"},
-    {"a runner that hung at the Job's deadline: the hook ends the Job",
-     INDEXED(4) ",\"activeDeadlineSeconds\":4",
-     {"1 started 1 0"},
-     137,
-     0,
-     {.state = SLURM_TASK_RUNNING},
-     "read 12; cancel 10_[0,2-3]",
-     "5.4 failed 1 0 containers=main:137:Error; end Failed DeadlineExceeded"},
-    {"killed with the Job",
-     INDEXED(4) ",\"backoffLimit\":0",
-     {"1 started 1 0", "2 failed 0 0", "end"},
-     137,
-     0,
-     {.state = SLURM_TASK_CANCELLED},
-     "",
-     "5.4 failed 1 0 containers=main:137:Error; end Failed BackoffLimitExceeded"},
-    {"a later attempt of the index runs: it is left alone",
-     INDEXED(4),
-     {"1 started 1 0", "3 started 1 1"},
-     137,
-     0,
-     {.state = SLURM_TASK_RUNNING, .restarts = 1},
-     "",
-     ""},
-    {"a success of the runner's is nobody's business any more",
-     INDEXED(4),
-     {"1 started 1 0", "2 succeeded 1 0"},
-     137,
-     0,
-     {.state = SLURM_TASK_RUNNING},
-     "",
-     ""},
-    {"a success of a program without a runner costs nothing",
-     INDEXED(4),
-     {"1 started 1 0"},
-     0,
-     0,
-     {.state = SLURM_TASK_RUNNING},
-     "",
-     "5.4 succeeded 1 0 containers=main:0:Completed"},
+    {.proves = "the runner was killed: an ordinary failure",
+     .spec = INDEXED(4),
+     .records = {"1 started 1 0"},
+     .exit_code = 137,
+     .task = {.state = SLURM_TASK_RUNNING},
+     .calls = RETRIED,
+     .added = "5.4 failed 1 0 containers=main:137:Error"},
+    {.proves = "the runner could not record its start either",
+     .spec = INDEXED(4),
+     .exit_code = 128,
+     .task = {.state = SLURM_TASK_RUNNING},
+     .calls = RETRIED,
+     .added = "5.4 failed 1 0 containers=main:128:Error"},
+    {.proves = "scancel, and the grace was longer than KillWait",
+     .spec = INDEXED(4),
+     .records = {"1 started 1 0"},
+     .exit_code = 137,
+     .task = {.state = SLURM_TASK_CANCELLED, .completing = true},
+     .calls = "read 12",
+     .added = "5.4 failed 1 0 containers=main:137:Error reason=Cancelled"},
+    {.proves = "the same at Slurm's time limit",
+     .spec = INDEXED(4),
+     .records = {"1 started 1 0"},
+     .exit_code = 137,
+     .task = {.state = SLURM_TASK_TIMEOUT, .completing = true},
+     .calls = "read 12; requeue 10_1; begin 10_1 +16",
+     .added = "5.4 failed 1 0 containers=main:137:Error reason=SlurmTimeLimit"},
+    {.proves = "the same when it is preempted and requeued",
+     .spec = INDEXED(4),
+     .records = {"1 started 1 0"},
+     .exit_code = 137,
+     .task = {.state = SLURM_TASK_PENDING, .restarts = 1, .preempted = true, .completing = true},
+     .calls = "read 12; begin 10_1 +16",
+     .added = DISRUPTED "PreemptionByScheduler"},
+    {.proves = "the same when a person requeues it",
+     .spec = INDEXED(4),
+     .records = {"1 started 1 0"},
+     .exit_code = 137,
+     .task = {.state = SLURM_TASK_PENDING, .restarts = 1, .completing = true},
+     .calls = "read 12; begin 10_1 +16",
+     .added = LOST},
+    {.proves = "the node was given up, for a task that Slurm may not requeue",
+     .spec = INDEXED(4),
+     .records = {"1 started 1 0"},
+     .exit_code = 137,
+     .task = {.state = SLURM_TASK_NODE_FAILED},
+     .calls = "read 12; requeue 10_1; begin 10_1 +16",
+     .added = LOST},
+    {.proves = "the node was given up, and another one runs the task: it is left alone",
+     .spec = INDEXED(4),
+     .records = {"1 started 1 0"},
+     .exit_code = 137,
+     .task = {.state = SLURM_TASK_RUNNING, .restarts = 1},
+     .calls = "read 12",
+     .added = "5.4 failed 1 0 containers=main:137:Error"},
+    {.proves = "out of memory, says Slurm",
+     .spec = INDEXED(4),
+     .records = {"1 started 1 0"},
+     .exit_code = 137,
+     .task = {.state = SLURM_TASK_OUT_OF_MEMORY},
+     .calls = "read 12; requeue 10_1; begin 10_1 +16",
+     .added = "5.4 failed 1 0 containers=main:137:OOMKilled"},
+    {.proves = "a runner that hung at the pod's deadline",
+     .spec = INDEXED(4),
+     .records = {"1 started 1 0"},
+     .exit_code = 137,
+     .pod_limit = 4,
+     .task = {.state = SLURM_TASK_RUNNING},
+     .calls = RETRIED,
+     .added = "5.4 failed 1 0 containers=main:137:Error reason=DeadlineExceeded"},
+    {.proves = "a runner that was killed before the pod's deadline",
+     .spec = INDEXED(4),
+     .records = {"1 started 1 0"},
+     .exit_code = 137,
+     .pod_limit = 5,
+     .task = {.state = SLURM_TASK_RUNNING},
+     .calls = RETRIED,
+     .added = "5.4 failed 1 0 containers=main:137:Error"},
+    {.proves = "a runner that hung at the Job's deadline: the hook ends the Job",
+     .spec = INDEXED(4) ",\"activeDeadlineSeconds\":4",
+     .records = {"1 started 1 0"},
+     .exit_code = 137,
+     .task = {.state = SLURM_TASK_RUNNING},
+     .calls = "read 12; cancel 10_[0,2-3]",
+     .added = "5.4 failed 1 0 containers=main:137:Error; end Failed DeadlineExceeded"},
+    {.proves = "killed with the Job",
+     .spec = INDEXED(4) ",\"backoffLimit\":0",
+     .records = {"1 started 1 0", "2 failed 0 0", "end"},
+     .exit_code = 137,
+     .task = {.state = SLURM_TASK_CANCELLED},
+     .calls = "",
+     .added = "5.4 failed 1 0 containers=main:137:Error; end Failed BackoffLimitExceeded"},
+    {.proves = "a later attempt of the index runs: it is left alone",
+     .spec = INDEXED(4),
+     .records = {"1 started 1 0", "3 started 1 1"},
+     .exit_code = 137,
+     .task = {.state = SLURM_TASK_RUNNING, .restarts = 1},
+     .calls = "",
+     .added = ""},
+    {.proves = "a success of the runner's is nobody's business any more",
+     .spec = INDEXED(4),
+     .records = {"1 started 1 0", "2 succeeded 1 0"},
+     .exit_code = 137,
+     .task = {.state = SLURM_TASK_RUNNING},
+     .calls = "",
+     .added = ""},
+    {.proves = "a success of a program without a runner costs nothing",
+     .spec = INDEXED(4),
+     .records = {"1 started 1 0"},
+     .task = {.state = SLURM_TASK_RUNNING},
+     .calls = "",
+     .added = "5.4 succeeded 1 0 containers=main:0:Completed"},
 };
 
-static const struct slurm_env env = {.array = true,
-                                     .index = 1,
-                                     .job_id = 10,
-                                     .own_id = 12,
-                                     .last = 3,
-                                     .live = true,
-                                     .id = "10_1",
-                                     .host = "other",
-                                     .node = "node"};
+static struct slurm_env env;
 
 static char *prepare(const struct row *row)
 {
-    char *dir = folder_make(row->spec);
-    for (size_t i = 0; i < 4 && row->records[i]; i++) {
-        if (strcmp(row->records[i], "end") != 0) {
-            folder_add(dir, row->records[i]);
-            continue;
-        }
-        const struct journal_end end = {T0 + 5 * S, "Failed", "BackoffLimitExceeded", ""};
-        cleanup_close int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        cr_assert_eq(journal_end_make(fd, "host", &end, NULL), 1);
-    }
+    env = folder_task(0);
     fake_reset(5.4);
     fake.task = row->task;
-    return dir;
+    return folder_make_with(row->spec, row->records, sizeof row->records / sizeof *row->records);
 }
 
 static struct closing closing_of(const struct row *row, const char *dir)
 {
-    static struct journal_container container;
-    static struct pod_result pod;
-    container =
-        (struct journal_container){"main", row->exit_code, row->exit_code ? "Error" : "Completed"};
-    pod = (struct pod_result){
-        .exit_code = row->exit_code, .containers = &container, .n_containers = 1};
-    return (struct closing){
-        .act = {&env, &fake_ops, 60 * S, 0, 0},
-        .dir = dir,
-        .pod = &pod,
-        .pod_limit_us = row->pod_limit * S,
-        .ended_us = fake.now_us,
-    };
-}
-
-/* Whether text is the other one with something added; "" when it is the same. */
-static const char *added_to(const char *before, const char *text)
-{
-    size_t n = 0;
-    while (before[n] && before[n] == text[n])
-        n++;
-    return text + n + strspn(text + n, "; ");
+    struct closing c = fake_closing(&env, dir, row->exit_code);
+    c.pod_limit_us = row->pod_limit * S;
+    return c;
 }
 
 static char *without_end(char *text)
@@ -235,7 +182,7 @@ Test(finishing, records_and_acts)
         cleanup_free char *text = folder_print(dir);
         cr_expect_str_eq(strbuf_str(&fake.calls), rows[i].calls, "%s: %s", rows[i].proves,
                          strbuf_str(&fake.calls));
-        cr_expect_str_eq(added_to(before, text), rows[i].added, "%s: %s", rows[i].proves, text);
+        cr_expect_str_eq(folder_added(before, text), rows[i].added, "%s: %s", rows[i].proves, text);
         folder_remove(dir);
     }
     fake_free();
@@ -327,15 +274,12 @@ Test(finishing, a_number_ahead_of_the_restart_count)
     char *dir = prepare(&row);
     cleanup_free char *before = folder_print(dir);
     struct closing c = closing_of(&row, dir);
-    struct slurm_env slurm = env;
-    strcpy(slurm.node, "node1");
-    c.act.slurm = &slurm;
     cr_expect_eq(closing_finish(&c, &err), 0, "%s", err.text);
     cleanup_free char *text = folder_print(dir);
-    cr_expect_str_eq(added_to(before, text), "5.4 failed 1 1 ahead=1 containers=main:137:Error",
+    cr_expect_str_eq(folder_added(before, text), "5.4 failed 1 1 ahead=1 containers=main:137:Error",
                      "%s", text);
     cr_expect(strstr(strbuf_str(&fake.calls), "requeue? 10_1"), "%s", strbuf_str(&fake.calls));
-    cr_expect_eq(c.act.slurm, &slurm);
+    cr_expect_eq(c.act.slurm, &env);
     folder_remove(dir);
     fake_free();
 }

@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../clock.h"
 #include "../image.h"
 
 static char dir[] = "/tmp/skjob_image_XXXXXX";
@@ -106,7 +107,8 @@ Test(image, by_policy, .init = setup, .fini = teardown)
         cleanup_image struct image_state s = {0};
         char got[1200];
         load(&c, rows[i].conf);
-        struct image_request r = {&runtime_podman, &c, rows[i].image, rows[i].policy, node_env};
+        struct image_request r = {&runtime_podman, &c,       rows[i].image,
+                                  rows[i].policy,  node_env, CLOCK_NEVER};
         switch (image_get(&r, &s, 0)) {
         case IMAGE_READY:
             snprintf(got, sizeof got, "%s", s.where);
@@ -129,7 +131,8 @@ Test(image, always_pulls_again_and_otherwise_not, .init = setup, .fini = teardow
     load(&c, "");
     const char *const policies[] = {"IfNotPresent", "IfNotPresent", "Always", "Never"};
     for (size_t i = 0; i < 4; i++) {
-        struct image_request r = {&runtime_podman, &c, "good:1", policies[i], node_env};
+        struct image_request r = {&runtime_podman, &c,       "good:1",
+                                  policies[i],     node_env, CLOCK_NEVER};
         cr_expect_eq(image_get(&r, &s, 0), IMAGE_READY);
     }
     snprintf(path, sizeof path, "%s/pulled", dir);
@@ -156,7 +159,7 @@ Test(image, backs_off, .init = setup, .fini = teardown)
     cleanup_conf struct conf c;
     cleanup_image struct image_state s = {0};
     load(&c, "");
-    struct image_request r = {&runtime_podman, &c, "bad:1", "Always", node_env};
+    struct image_request r = {&runtime_podman, &c, "bad:1", "Always", node_env, CLOCK_NEVER};
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
         cr_expect_eq(image_get(&r, &s, steps[i].at), IMAGE_WAITING);
         cr_expect_str_eq(s.reason, steps[i].reason, "at %lld: %s", (long long)steps[i].at,
@@ -177,8 +180,20 @@ Test(image, a_pull_ends_with_the_pod, .init = setup, .fini = teardown, .timeout 
     sigaddset(&set, SIGTERM);
     sigprocmask(SIG_BLOCK, &set, NULL);
     raise(SIGTERM);
-    struct image_request r = {&runtime_podman, &c, "slow:1", "Always", node_env};
+    struct image_request r = {&runtime_podman, &c, "slow:1", "Always", node_env, CLOCK_NEVER};
     cr_expect_eq(image_get(&r, &s, 0), IMAGE_STOPPED);
+    cr_expect(waitpid(-1, NULL, WNOHANG) < 0, "no process is left");
+}
+
+Test(image, a_pull_ends_when_its_time_is_over, .init = setup, .fini = teardown, .timeout = 60)
+{
+    cleanup_conf struct conf c;
+    cleanup_image struct image_state s = {0};
+    load(&c, "");
+    int64_t now = clock_monotonic_ms();
+    struct image_request r = {&runtime_podman, &c, "slow:1", "Always", node_env, now + 300};
+    cr_expect_eq(image_get(&r, &s, now), IMAGE_STOPPED);
+    cr_expect_geq(clock_monotonic_ms(), now + 300);
     cr_expect(waitpid(-1, NULL, WNOHANG) < 0, "no process is left");
 }
 
@@ -188,7 +203,8 @@ Test(image, a_file_is_complete_when_it_is_seen, .init = setup, .fini = teardown)
     cleanup_image struct image_state s = {0};
     char where[300], called[200], line[400] = "", wanted[400];
     load(&c, "");
-    struct image_request r = {&runtime_apptainer, &c, "a/b:1", "IfNotPresent", node_env};
+    struct image_request r = {&runtime_apptainer, &c,       "a/b:1",
+                              "IfNotPresent",     node_env, CLOCK_NEVER};
     snprintf(where, sizeof where, "%s/.cache/skjob/images/a_2fb_3a1.sif", dir);
     cr_assert_eq(image_get(&r, &s, 0), IMAGE_READY, "%s", s.message.text);
     cr_expect_str_eq(s.where, where);

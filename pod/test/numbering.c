@@ -15,24 +15,7 @@
 
 #include "../job_state.h"
 #include "cleanup.h"
-#include "fake_slurm.h"
-
-#define INDEXED(n) "\"completions\":" #n ",\"parallelism\":" #n ",\"completionMode\":\"Indexed\""
-
-static struct slurm_env env_of(uint32_t restarts)
-{
-    return (struct slurm_env){.array = true,
-                              .index = 1,
-                              .restarts = restarts,
-                              .attempt = restarts,
-                              .job_id = 10,
-                              .own_id = 12,
-                              .last = 3,
-                              .live = true,
-                              .id = "10_1",
-                              .host = "other",
-                              .node = "node1"};
-}
+#include "job_folder.h"
 
 /* The number that a run with this restart count gets. */
 static bool plain;
@@ -41,7 +24,7 @@ static uint32_t claim(const char *dir, uint32_t restarts)
 {
     struct error err;
     char pod[POD_NAME_MAX + 1], want[POD_NAME_MAX + 1];
-    struct slurm_env slurm = env_of(restarts);
+    struct slurm_env slurm = folder_task(restarts);
     const struct numbering n = {
         .dir = dir, .job = "pi", .uid = "u", .indexed = true, .plain = plain};
     cr_assert_eq(numbering_claim(&n, &slurm, pod, &err), 0, "%s", err.text);
@@ -99,7 +82,7 @@ Test(numbering, of_a_plain_array)
     cr_assert_eq(stat(path, &st), 0);
     cr_expect_eq(st.st_nlink, 4);
     const struct numbering n = {.dir = dir, .plain = true};
-    const struct slurm_env slurm = env_of(0);
+    const struct slurm_env slurm = folder_task(0);
     numbering_give_back(&n, &slurm, "");
     cr_expect_eq(claim(dir, 0), 0);
     folder_remove(dir);
@@ -113,7 +96,7 @@ Test(numbering, given_back)
         .dir = dir, .job = "pi", .uid = "u", .indexed = true, .plain = plain};
     cr_expect_eq(claim(dir, 0), 0);
     cr_assert_eq(pod_name_make(pod, "pi", "u", true, 1, 0, NULL), 0);
-    const struct slurm_env slurm = env_of(0);
+    const struct slurm_env slurm = folder_task(0);
     numbering_give_back(&n, &slurm, pod);
     cr_expect_eq(claim(dir, 0), 0);
     folder_remove(dir);
@@ -123,7 +106,7 @@ Test(numbering, a_folder_that_cannot_be_made)
 {
     struct error err = {""};
     char pod[POD_NAME_MAX + 1];
-    struct slurm_env slurm = env_of(0);
+    struct slurm_env slurm = folder_task(0);
     const struct numbering n = {
         .dir = "/proc/self", .job = "pi", .uid = "u", .indexed = true, .plain = plain};
     cr_expect_eq(numbering_claim(&n, &slurm, pod, &err), -1);
@@ -180,15 +163,13 @@ Test(numbering, found_again_from_beside)
     for (size_t i = 0; i < sizeof found / sizeof *found; i++) {
         cleanup_job_state struct job_state s = JOB_STATE_INIT;
         struct error err;
-        char *dir = folder_make(INDEXED(4));
-        for (size_t k = 0; k < 4 && found[i].records[k]; k++)
-            folder_add(dir, found[i].records[k]);
+        char *dir = folder_make_with(INDEXED(4), found[i].records, 4);
         char events[128];
         snprintf(events, sizeof events, "%s/events", dir);
         cr_assert(mkdir(events, 0700) == 0 || errno == EEXIST);
         cr_assert_eq(job_state_read(&s, dir, 0, 3, &err), 0, "%s", err.text);
         cr_assert_eq(fold_run(s.fold, T0 + 5 * S, NULL, &err), 0, "%s", err.text);
-        const struct slurm_env slurm = env_of(found[i].restarts);
+        const struct slurm_env slurm = folder_task(found[i].restarts);
         cr_expect_eq(numbering_find(s.fold, &slurm), found[i].want, "%s", found[i].proves);
         folder_remove(dir);
     }

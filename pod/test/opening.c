@@ -13,7 +13,7 @@
 #include "cleanup.h"
 #include "fake_slurm.h"
 
-#define INDEXED(n) "\"completions\":" #n ",\"parallelism\":" #n ",\"completionMode\":\"Indexed\""
+#define LEN(a)     (sizeof(a) / sizeof *(a))
 #define LOST       "failed 1 0 conditions=DisruptionTarget:True:DeletionByTaintManager inferred"
 #define STARTED(a) "5.4 started 1 " a
 
@@ -26,121 +26,108 @@ static const struct row {
     int want;
     const char *calls;
     const char *journal; /* what is appended */
+    int deadline;        /* seconds, where it is known already */
 } rows[] = {
-    {"the first attempt", INDEXED(4), {NULL}, 0, 1, "", STARTED("0")},
-    {"the Job has ended", INDEXED(4), {"end"}, 0, 0, "", ""},
-    {"a retry", INDEXED(4), {"1 started 1 0", "2 failed 1 0"}, 1, 1, "", STARTED("1")},
-    {"the attempt before was lost",
-     INDEXED(4),
-     {"1 started 1 0"},
-     1,
-     1,
-     "",
-     "5.4 " LOST "; " STARTED("1")},
-    {"an attempt that never began is not closed",
-     INDEXED(4),
-     {"1 started 1 0", "2 failed 1 0"},
-     2,
-     1,
-     "",
-     STARTED("2")},
-    {"other indexes are left alone",
-     INDEXED(4),
-     {"1 started 0 0", "1 started 0 1"},
-     1,
-     1,
-     "",
-     STARTED("1")},
-    {"what was lost ends the Job",
-     INDEXED(4) ",\"backoffLimit\":0",
-     {"1 started 1 0"},
-     1,
-     0,
-     "cancel 10_[0,2-3]",
-     "5.4 " LOST "; end Failed BackoffLimitExceeded"},
-    {"what was lost fails the index only",
-     INDEXED(4) ",\"backoffLimitPerIndex\":0",
-     {"1 started 1 0"},
-     1,
-     0,
-     "",
-     "5.4 " LOST},
-    {"a task that ended well and is requeued by hand",
-     INDEXED(4),
-     {"1 started 1 0", "2 succeeded 1 0"},
-     1,
-     0,
-     "",
-     ""},
-    {"the same without indexes",
-     "\"completions\":4",
-     {"1 started 1 0", "2 succeeded 1 0"},
-     1,
-     0,
-     "",
-     ""},
-    {"a work queue after its first success",
-     "\"parallelism\":4",
-     {"1 started 0 0", "1 started 1 0", "2 failed 1 0", "3 succeeded 0 0"},
-     1,
-     0,
-     "",
-     ""},
-    {"a work queue's task that waited in Slurm until then",
-     "\"parallelism\":4",
-     {"1 started 0 0", "3 succeeded 0 0"},
-     0,
-     1,
-     "",
-     STARTED("0")},
-    {"the Job's deadline has passed: nobody had been there to see it",
-     INDEXED(4) ",\"activeDeadlineSeconds\":4",
-     {"1 started 1 0", "2 failed 1 0"},
-     1,
-     0,
-     "cancel 10_[0,2-3]",
-     "end Failed DeadlineExceeded"},
-    {"the Job's deadline has passed, first attempt of this index",
-     INDEXED(4) ",\"activeDeadlineSeconds\":4",
-     {"1 started 0 0", "2 failed 0 0"},
-     0,
-     0,
-     "cancel 10_[0,2-3]",
-     "end Failed DeadlineExceeded"},
-    {"the Job's deadline is ahead",
-     INDEXED(4) ",\"activeDeadlineSeconds\":5",
-     {"1 started 0 0"},
-     0,
-     1,
-     "",
-     STARTED("0")},
+    {.proves = "the first attempt",
+     .spec = INDEXED(4),
+     .want = 1,
+     .calls = "",
+     .journal = STARTED("0")},
+    {.proves = "the Job has ended",
+     .spec = INDEXED(4),
+     .records = {"end"},
+     .calls = "",
+     .journal = ""},
+    {.proves = "a retry",
+     .spec = INDEXED(4),
+     .records = {"1 started 1 0", "2 failed 1 0"},
+     .attempt = 1,
+     .want = 1,
+     .calls = "",
+     .journal = STARTED("1")},
+    {.proves = "the attempt before was lost",
+     .spec = INDEXED(4),
+     .records = {"1 started 1 0"},
+     .attempt = 1,
+     .want = 1,
+     .calls = "",
+     .journal = "5.4 " LOST "; " STARTED("1")},
+    {.proves = "an attempt that never began is not closed",
+     .spec = INDEXED(4),
+     .records = {"1 started 1 0", "2 failed 1 0"},
+     .attempt = 2,
+     .want = 1,
+     .calls = "",
+     .journal = STARTED("2")},
+    {.proves = "other indexes are left alone",
+     .spec = INDEXED(4),
+     .records = {"1 started 0 0", "1 started 0 1"},
+     .attempt = 1,
+     .want = 1,
+     .calls = "",
+     .journal = STARTED("1")},
+    {.proves = "what was lost ends the Job",
+     .spec = INDEXED(4) ",\"backoffLimit\":0",
+     .records = {"1 started 1 0"},
+     .attempt = 1,
+     .calls = "cancel 10_[0,2-3]",
+     .journal = "5.4 " LOST "; end Failed BackoffLimitExceeded"},
+    {.proves = "what was lost fails the index only",
+     .spec = INDEXED(4) ",\"backoffLimitPerIndex\":0",
+     .records = {"1 started 1 0"},
+     .attempt = 1,
+     .calls = "",
+     .journal = "5.4 " LOST},
+    {.proves = "a task that ended well and is requeued by hand",
+     .spec = INDEXED(4),
+     .records = {"1 started 1 0", "2 succeeded 1 0"},
+     .attempt = 1,
+     .calls = "",
+     .journal = ""},
+    {.proves = "the same without indexes",
+     .spec = "\"completions\":4",
+     .records = {"1 started 1 0", "2 succeeded 1 0"},
+     .attempt = 1,
+     .calls = "",
+     .journal = ""},
+    {.proves = "a work queue after its first success",
+     .spec = "\"parallelism\":4",
+     .records = {"1 started 0 0", "1 started 1 0", "2 failed 1 0", "3 succeeded 0 0"},
+     .attempt = 1,
+     .calls = "",
+     .journal = ""},
+    {.proves = "a work queue's task that waited in Slurm until then",
+     .spec = "\"parallelism\":4",
+     .records = {"1 started 0 0", "3 succeeded 0 0"},
+     .want = 1,
+     .calls = "",
+     .journal = STARTED("0")},
+    {.proves = "the Job's deadline has passed: nobody had been there to see it",
+     .spec = INDEXED(4) ",\"activeDeadlineSeconds\":4",
+     .records = {"1 started 1 0", "2 failed 1 0"},
+     .attempt = 1,
+     .calls = "cancel 10_[0,2-3]",
+     .journal = "end Failed DeadlineExceeded",
+     .deadline = 5},
+    {.proves = "the Job's deadline has passed, first attempt of this index",
+     .spec = INDEXED(4) ",\"activeDeadlineSeconds\":4",
+     .records = {"1 started 0 0", "2 failed 0 0"},
+     .calls = "cancel 10_[0,2-3]",
+     .journal = "end Failed DeadlineExceeded",
+     .deadline = 5},
+    {.proves = "the Job's deadline is ahead",
+     .spec = INDEXED(4) ",\"activeDeadlineSeconds\":5",
+     .records = {"1 started 0 0"},
+     .want = 1,
+     .calls = "",
+     .journal = STARTED("0"),
+     .deadline = 6},
+    {.proves = "the clock of the Job's deadline starts with this attempt",
+     .spec = INDEXED(4) ",\"activeDeadlineSeconds\":5",
+     .want = 1,
+     .calls = "",
+     .journal = STARTED("0")},
 };
-
-static const struct slurm_env env = {.array = true,
-                                     .index = 1,
-                                     .job_id = 10,
-                                     .own_id = 12,
-                                     .last = 3,
-                                     .live = true,
-                                     .id = "10_1",
-                                     .host = "other",
-                                     .node = "node"};
-
-static char *prepare(const struct row *row)
-{
-    char *dir = folder_make(row->spec);
-    for (size_t i = 0; i < 6 && row->records[i]; i++) {
-        if (strcmp(row->records[i], "end") != 0) {
-            folder_add(dir, row->records[i]);
-            continue;
-        }
-        const struct journal_end end = {T0 + 5 * S, "Failed", "BackoffLimitExceeded", ""};
-        cleanup_close int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        cr_assert_eq(journal_end_make(fd, "host", &end, NULL), 1);
-    }
-    fake_reset(5.4);
-    return dir;
-}
 
 static struct opening opening_of(const struct row *row, const struct slurm_env *slurm,
                                  const char *dir)
@@ -153,20 +140,23 @@ static struct opening opening_of(const struct row *row, const struct slurm_env *
 
 Test(opening, says_who_may_run)
 {
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    for (size_t i = 0; i < LEN(rows); i++) {
         struct error err = {""};
-        struct slurm_env slurm = env;
-        slurm.attempt = slurm.restarts = rows[i].attempt;
-        char *dir = prepare(&rows[i]);
+        const struct slurm_env slurm = folder_task(rows[i].attempt);
+        char *dir = folder_make_with(rows[i].spec, rows[i].records, LEN(rows[i].records));
+        fake_reset(5.4);
         cleanup_free char *before = folder_print(dir);
         const struct opening o = opening_of(&rows[i], &slurm, dir);
-        cr_expect_eq(opening_run(&o, &err), rows[i].want, "%s: %s", rows[i].proves, err.text);
+        int64_t deadline;
+        cr_expect_eq(opening_run(&o, &deadline, &err), rows[i].want, "%s: %s", rows[i].proves,
+                     err.text);
+        cr_expect_eq(deadline, rows[i].deadline ? T0 + rows[i].deadline * S : CLOCK_NEVER,
+                     "%s: %lld", rows[i].proves, (long long)deadline);
         cleanup_free char *after = folder_print(dir);
-        const char *added = after + strlen(before);
-        added += strspn(added, "; ");
         cr_expect_str_eq(strbuf_str(&fake.calls), rows[i].calls, "%s: %s", rows[i].proves,
                          strbuf_str(&fake.calls));
-        cr_expect_str_eq(added, rows[i].journal, "%s: %s", rows[i].proves, after);
+        cr_expect_str_eq(folder_added(before, after), rows[i].journal, "%s: %s", rows[i].proves,
+                         after);
         folder_remove(dir);
     }
     fake_free();
@@ -178,7 +168,9 @@ Test(opening, deadline)
     char *dir = folder_make(INDEXED(4) ",\"activeDeadlineSeconds\":5");
     folder_add(dir, "1 started 0 0");
     fake_reset(5.4);
-    const struct opening o = {.act = {&env, &fake_ops, S, 0, 0}, .dir = dir, .has_deadline = true};
+    const struct slurm_env slurm = folder_task(0);
+    const struct opening o = {
+        .act = {&slurm, &fake_ops, S, 0, 0}, .dir = dir, .has_deadline = true};
     cr_expect_eq(opening_deadline(&o, &won), T0 + 6 * S);
     cr_expect(!won);
     fake.now_us = T0 + 6 * S;
@@ -197,7 +189,8 @@ Test(opening, no_deadline)
     bool won;
     char *dir = folder_make(INDEXED(4));
     fake_reset(5.4);
-    const struct opening o = {.act = {&env, &fake_ops, S, 0, 0}, .dir = dir};
+    const struct slurm_env slurm = folder_task(0);
+    const struct opening o = {.act = {&slurm, &fake_ops, S, 0, 0}, .dir = dir};
     cr_expect_eq(opening_deadline(&o, &won), CLOCK_NEVER);
     folder_remove(dir);
     fake_free();

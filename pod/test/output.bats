@@ -181,10 +181,5 @@ load pod.bash
       echo 'env:'
       for i in {1..3000}; do echo "- {name: V$i, value: 'some text that is not short $i'}"; done
     } | script
-    begin
-    rss=$(awk '/^VmRSS/ {print $2}' "/proc/$runner/status")
-    kill -TERM "$runner"
-    finish 143
-    echo "resident: $rss kB"
-    ((rss < 4096))
+    rests_below 4096
 }

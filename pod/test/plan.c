@@ -1,23 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <criterion/criterion.h>
+#include "facts.h"
+
 #include <stdio.h>
-#include <string.h>
 
 #include "../plan.h"
-
-/* A Job whose pod has these fields, with ' for ". */
-static json_t *job_of(const char *pod)
-{
-    char text[4096];
-    json_error_t why;
-    snprintf(text, sizeof text, "{'spec':{'template':{'spec':{%s}}}}", pod);
-    for (char *p = text; *p; p++)
-        if (*p == '\'')
-            *p = '"';
-    json_t *job = json_loads(text, 0, &why);
-    cr_assert(job, "%s: %s", why.text, text);
-    return job;
-}
 
 static const char *const kinds[] = {"init", "sidecar", "main"};
 static const char *const policies[] = {"never", "onfailure", "always"};
@@ -60,7 +46,7 @@ Test(plan, kinds_and_policies)
         char text[512];
         struct plan plan;
         struct error err = {""};
-        json_t *job = job_of(rows[i].pod);
+        json_t *job = facts_job(rows[i].pod);
         cr_expect_eq(plan_make(&plan, job, &err), rows[i].want ? 0 : -1, "row %zu: %s", i,
                      err.text);
         render(&plan, text, sizeof text);
@@ -89,7 +75,7 @@ Test(plan, grace)
         char pod[256];
         struct plan plan;
         snprintf(pod, sizeof pod, "%s'containers':[{'name':'a'}]", rows[i].pod);
-        json_t *job = job_of(pod);
+        json_t *job = facts_job(pod);
         cr_assert_eq(plan_make(&plan, job, NULL), 0);
         cr_expect_eq(plan.grace_ms, rows[i].ms, "row %zu", i);
         plan_free(&plan);
@@ -100,7 +86,7 @@ Test(plan, grace)
 Test(plan, probe_numbers_and_their_defaults)
 {
     struct plan plan;
-    json_t *job = job_of(
+    json_t *job = facts_job(
         "'containers':[{'name':'a','startupProbe':{'exec':{'command':['x','y']}},"
         "'livenessProbe':{'tcpSocket':{'port':'web'},'initialDelaySeconds':3,"
         "'periodSeconds':4,'timeoutSeconds':5,'failureThreshold':6,"
@@ -141,6 +127,8 @@ Test(plan, http_is_curl)
         {"'livenessProbe':{'httpGet':{'port':80,'path':'/x','host':'::1','httpHeaders':[{'name':"
          "'X-A','value':'1 2'},{'name':'X-B','value':''}]}}",
          CURL "-f -A kube-probe/1.36 -H X-A: 1 2 -H X-B; --url http://[::1]:80/x "},
+        {"'livenessProbe':{'httpGet':{'port':80,'path':'/a b%2F\\u00fc?q=\\n'}}",
+         CURL "-f -A kube-probe/1.36 --url http://127.0.0.1:80/a%20b%2F%C3%BC?q=%0A "},
         {"'lifecycle':{'postStart':{'httpGet':{'port':80,'host':'localhost'}}}",
          CURL "-A kube-probe/1.36 --url http://127.0.0.1:80/ "},
     };
@@ -149,7 +137,7 @@ Test(plan, http_is_curl)
         char pod[1024];
         struct plan plan;
         snprintf(pod, sizeof pod, "'containers':[{'name':'a',%s}]", rows[i].container);
-        json_t *job = job_of(pod);
+        json_t *job = facts_job(pod);
         cr_assert_eq(plan_make(&plan, job, NULL), 0);
         const struct plan_container *c = &plan.containers[0];
         render_argv(c->post_start.kind ? c->post_start.argv : c->liveness.action.argv, text,
@@ -163,7 +151,7 @@ Test(plan, http_is_curl)
 Test(plan, rests_and_wakes)
 {
     struct plan plan;
-    json_t *job = job_of(
+    json_t *job = facts_job(
         "'initContainers':[{'name':'i','image':'x'}],'containers':[{'name':'a','image':'y'}]");
     cr_assert_eq(plan_make(&plan, job, NULL), 0);
     json_decref(job);

@@ -107,6 +107,18 @@ finish()
     [ "$rc" = "$1" ]
 }
 
+# rests_below KB: the runner's memory while ./job runs, which is then told to end
+rests_below()
+{
+    local rss
+    begin
+    rss=$(awk '/^VmRSS/ {print $2}' "/proc/$runner/status")
+    kill -TERM "$runner"
+    finish 143
+    echo "resident: $rss kB"
+    ((rss < $1))
+}
+
 # spec < the fields of the pod's spec: writes the batch script ./job. SPEC is a line of the Job's spec. A $ in front of
 # another one or of a ( is the shell's, not Kubernetes'.
 spec()

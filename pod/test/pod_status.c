@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <criterion/criterion.h>
+#include "facts.h"
 
 #include "../pod_status.h"
 
@@ -10,10 +10,8 @@ Test(pod_status, lines)
     struct pod_action action;
     const struct pod_machine_config config = {10000, 300000};
     const struct pod_times times[3] = {{1000000, 2000000}, {3000000, 0}, {0, 0}};
-    json_t *job = json_loads("{\"spec\":{\"template\":{\"spec\":{\"initContainers\":[{\"name\":"
-                             "\"i\"}],\"containers\":[{\"name\":\"a\",\"restartPolicy\":"
-                             "\"OnFailure\"},{\"name\":\"b\"}]}}}}",
-                             0, NULL);
+    json_t *job = facts_job("'initContainers':[{'name':'i'}],"
+                            "'containers':[{'name':'a','restartPolicy':'OnFailure'},{'name':'b'}]");
     cr_assert_eq(plan_make(&plan, job, NULL), 0);
     json_decref(job);
     cr_assert_eq(pod_machine_new(&m, &plan, &config, NULL), 0);

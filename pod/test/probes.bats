@@ -62,7 +62,7 @@ EOF
     server=$!
     until_true 10 test -s port
     echo yes > there
-    for check in "tcpSocket: {port: $(cat port)}" "httpGet: {port: $(cat port), path: /there}"; do
+    for check in "tcpSocket: {port: $(cat port)}" "tcpSocket: {port: $(cat port), host: LOCALHOST}" "httpGet: {port: $(cat port), path: /there}"; do
         rm -rf "$SKJOB_STATE"
         spec <<EOF
 restartPolicy: Never
@@ -99,6 +99,19 @@ containers:
 EOF
     run -143 --separate-stderr timeout 30 "$pod" job
     [[ $stderr == *"failed its liveness probe: Connection refused"* ]]
+}
+
+@test "a host that nobody knows" {
+    spec <<'EOF'
+restartPolicy: Never
+containers:
+- name: main
+  image: x
+  command: [sleep, '1000']
+  livenessProbe: {tcpSocket: {port: 1, host: no-such-host.invalid}, failureThreshold: 1, timeoutSeconds: 5}
+EOF
+    run -143 --separate-stderr timeout 30 "$pod" job
+    [[ $stderr =~ 'failed its liveness probe: '('the host is not known'|timeout) ]]
 }
 
 @test "without curl an HTTP probe fails, and says so" {

@@ -141,10 +141,5 @@ containers:
 - {name: b, image: x, command: [sleep, '1000']}
 - {name: c, image: x, command: [sh, -c, 'echo ready; exec sleep 1000']}
 EOF
-    begin
-    rss=$(awk '/^VmRSS/ {print $2}' "/proc/$runner/status")
-    kill -TERM "$runner"
-    finish 143
-    echo "resident: $rss kB"
-    ((rss < 4096))
+    rests_below 4096
 }

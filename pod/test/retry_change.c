@@ -5,6 +5,7 @@
 #include "../closing.h"
 
 #include <criterion/criterion.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -24,7 +25,7 @@ static const struct row {
 } rows[] = {
     {"off by default: could not be started", "", "StartError", {0}, ""},
     {"off by default: out of memory", "", "OOMKilled", {0}, ""},
-    {"could not be started there", EXCLUDE, "StartError", {0}, "amend 10_1 not n7"},
+    {"could not be started there", EXCLUDE, "StartError", {0}, "amend 10_1 not node1"},
     {"out of memory", MEMORY, "OOMKilled", {0}, "amend 10_1 memory*1500"},
     {"an ordinary failure is none of the node's", EXCLUDE "," MEMORY, NULL, {0}, ""},
     {"each to its own", EXCLUDE, "OOMKilled", {0}, ""},
@@ -32,7 +33,7 @@ static const struct row {
      EXCLUDE,
      NULL,
      {.state = SLURM_TASK_NODE_FAILED},
-     "amend 10_1 not n7"},
+     "amend 10_1 not node1"},
     {"Slurm saw the memory run out",
      MEMORY,
      NULL,
@@ -40,50 +41,28 @@ static const struct row {
      "amend 10_1 memory*1500"},
 };
 
-static void write_object(const char *dir, const char *annotations)
-{
-    char path[128];
-    snprintf(path, sizeof path, "%s/object.json", dir);
-    cleanup_file FILE *f = fopen(path, "we");
-    cr_assert(f);
-    fprintf(f,
-            "{\"metadata\":{\"name\":\"pi\",\"uid\":\"u\",\"annotations\":{%s},"
-            "\"creationTimestamp\":\"2027-01-15T08:00:00Z\"},\"spec\":{\"completions\":4,"
-            "\"parallelism\":4,\"completionMode\":\"Indexed\",\"template\":{\"spec\":"
-            "{\"restartPolicy\":\"Never\",\"containers\":[{\"name\":\"main\"}]}}}}",
-            annotations);
-}
-
-static void check(const struct row *row)
+/* Closes an attempt as in the row, with a slurmctld that is away for so many calls: want comes of
+ * it, and what is among the requests. */
+static void check(const struct row *row, int unavailable, const char *what, int want)
 {
     struct error err = {""};
-    struct slurm_env slurm = {.array = true,
-                              .index = 1,
-                              .job_id = 10,
-                              .own_id = 12,
-                              .last = 3,
-                              .live = true,
-                              .id = "10_1",
-                              .host = "h",
-                              .node = "n7"};
-    char *dir = folder_make("");
+    const struct slurm_env slurm = folder_task(0);
+    char *dir = folder_make_annotated(INDEXED(4), row->annotations);
     bool killed = row->task.state != SLURM_TASK_PENDING;
     fake_reset(5);
     fake.task = row->task;
-    write_object(dir, row->annotations);
+    fake.unavailable = unavailable;
     folder_add(dir, "1 started 1 0");
     const int code = killed ? 137 : 1;
     const struct journal_container container = {"main", code, row->reason ? row->reason : "Error"};
     const struct pod_result pod = {.exit_code = code, .containers = &container, .n_containers = 1};
-    struct closing c = {.act = {.slurm = &slurm, .ops = &fake_ops},
-                        .dir = dir,
-                        .pod = &pod,
-                        .signalled = killed,
-                        .ended_us = T0 + 5 * S};
-    cr_expect_eq(closing_run(&c, &err), 0, "%s: %s", row->proves, err.text);
+    struct closing c = fake_closing(&slurm, dir, code);
+    c.pod = &pod;
+    c.signalled = killed;
+    cr_expect_eq(closing_run(&c, &err), want, "%s: %s", row->proves, err.text);
     const char *calls = strbuf_str(&fake.calls);
     const char *amend = strstr(calls, "amend");
-    cr_expect(strstr(calls, "requeue"), "%s: %s", row->proves, calls);
+    cr_expect(strstr(calls, what), "%s: %s", row->proves, calls);
     cr_expect_str_eq(amend ? amend : "", row->amend, "%s: %s", row->proves, calls);
     folder_remove(dir);
 }
@@ -91,14 +70,31 @@ static void check(const struct row *row)
 Test(retry_change, rows)
 {
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        check(&rows[i]);
+        check(&rows[i], 0, "requeue", 0);
+    fake_free();
+}
+
+Test(retry_change, what_is_not_requeued_is_left_as_it_is)
+{
+    static const struct row cancelled = {
+        "the user's last word", MEMORY, "OOMKilled", {.state = SLURM_TASK_CANCELLED}, ""};
+    static const struct row elsewhere = {"the task runs on another node",
+                                         MEMORY,
+                                         "OOMKilled",
+                                         {.state = SLURM_TASK_RUNNING, .restarts = 1},
+                                         ""};
+    static const struct row away = {"slurmctld is away", EXCLUDE, "StartError", {0}, ""};
+    check(&cancelled, 0, "read 12", 0);
+    check(&elsewhere, 0, "read 12", 0);
+    check(&away, INT_MAX, "", -1);
     fake_free();
 }
 
 /* Without annotations; a test is a process of its own, and skjob.conf is read once. */
 Test(retry_change, the_sites_defaults)
 {
-    static const struct row node = {"the site's nodes", "", "StartError", {0}, "amend 10_1 not n7"};
+    static const struct row node = {
+        "the site's nodes", "", "StartError", {0}, "amend 10_1 not node1"};
     static const struct row memory = {
         "the site's factor", "", "OOMKilled", {0}, "amend 10_1 memory*2000"};
     static const struct row own = {"the Job's", MEMORY, "OOMKilled", {0}, "amend 10_1 memory*1500"};
@@ -110,9 +106,9 @@ Test(retry_change, the_sites_defaults)
     fputs("retry_exclude_node = yes\nretry_memory_factor = 2\n", f);
     fclose(f);
     setenv("SKJOB_CONF", path, 1);
-    check(&node);
-    check(&memory);
-    check(&own);
+    check(&node, 0, "requeue", 0);
+    check(&memory, 0, "requeue", 0);
+    check(&own, 0, "requeue", 0);
     folder_remove(dir);
     fake_free();
 }

@@ -46,13 +46,14 @@ conf()
     cat > "$SKJOB_CONF"
 }
 
-# run_pod: as the script ./job, by the user
+# run_pod: as the script ./job, by the user; run/pid tells its process
 run_pod()
 {
     chmod 755 "$BATS_TEST_TMPDIR" job
     mkdir -p "$SKJOB_STATE"
     [[ $(id -u) != 0 ]] || chown daemon "$SKJOB_STATE"
-    as_user "$BATS_FILE_TMPDIR/skjob-pod" job
+    # shellcheck disable=SC2016 # the inner shell expands them
+    as_user sh -c 'echo $$ > "$0"; exec "$@"' "$BATS_FILE_TMPDIR/run/pid" "$BATS_FILE_TMPDIR/skjob-pod" job
 }
 
 # nothing_left: no process of the runtime or of a container; podman's pause process may stay.

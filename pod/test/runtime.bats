@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck disable=SC2016,SC2030,SC2031,SC2154 # programs that stand in expand their own; run sets output
 #
 # Containers by real runtimes, as an ordinary user: Charliecloud on a folder, rootless podman.
 
@@ -102,7 +103,7 @@ is_killed()
     run_pod > out 2>&1 &
     local pid=$!
     until_true 60 grep -q up out
-    kill -TERM "$(pgrep -f -- "^$BATS_FILE_TMPDIR/skjob-pod job" | head -n 1)"
+    kill -TERM "$(< "$BATS_FILE_TMPDIR/run/pid")"
     wait "$pid" && return 1
     until_true 30 grep -q heard out
     until_true 30 nothing_left
@@ -114,7 +115,7 @@ hears_sigterm()
     run_pod > out 2>&1 &
     local pid=$! code=0
     until_true 60 grep -q up out
-    kill -TERM "$(pgrep -f -- "^$BATS_FILE_TMPDIR/skjob-pod job" | head -n 1)"
+    kill -TERM "$(< "$BATS_FILE_TMPDIR/run/pid")"
     wait "$pid" || code=$?
     [[ $code == 5 ]]
     grep -q bye out
@@ -199,10 +200,32 @@ hears_sigterm()
     need_podman
     script <<'EOT'
 command: [sh, -c, "cat /etc/where; while [ ! -e /tmp/seen ]; do sleep 0.1; done; echo seen"]
-livenessProbe: {exec: {command: [touch, /tmp/seen]}, periodSeconds: 1}
+livenessProbe: {exec: {command: [touch, /tmp/seen]}, periodSeconds: 1, timeoutSeconds: 60}
 EOT
     run -0 run_pod
     [[ $output == *image*seen* ]]
+}
+
+@test "podman: a hook runs in the container, however long it takes to start" {
+    need_podman
+    mkdir bin
+    printf '#!/bin/sh\n[ "$1" != run ] || sleep 2\nexec %s "$@"\n' "$(command -v podman)" > bin/podman
+    chmod 755 bin bin/podman
+    script <<'EOT'
+command: [sh, -c, "cat /etc/where; while [ ! -e /tmp/seen ]; do sleep 0.1; done; echo seen"]
+lifecycle: {postStart: {exec: {command: [touch, /tmp/seen]}}}
+EOT
+    PATH=$PWD/bin:$PATH run -0 run_pod
+    [[ $output == *image*seen* ]]
+}
+
+@test "podman: a container with a probe that ends at once" {
+    need_podman
+    script <<'EOT'
+command: [sh, -c, "exit 7"]
+livenessProbe: {exec: {command: ["true"]}}
+EOT
+    run -7 timeout 60 bash -c "$(declare -f run_pod as_user); run_pod"
 }
 
 @test "an image that is not to be had is waited for, in the kubelet's words" {
@@ -211,11 +234,10 @@ EOT
     script <<'EOT'
 command: [sh]
 EOT
-    POD='terminationGracePeriodSeconds: 0'
     run_pod > out 2>&1 &
     local pid=$!
     until_true 60 grep -q 'Container image "busybox" is not present with pull policy of' out
-    kill -TERM "$(pgrep -f -- "^$BATS_FILE_TMPDIR/skjob-pod job" | head -n 1)"
+    kill -TERM "$(< "$BATS_FILE_TMPDIR/run/pid")"
     wait "$pid" || true
     until_true 30 nothing_left
 }
@@ -237,7 +259,7 @@ EOT
     until_true 60 grep -q 'unknown key "runtme" (did you mean "runtime"?)' out
     conf <<< 'runtime = host'
     wait "$pid"
-    grep -qx done out
+    grep -qx 'done' out
 }
 
 # emptyDir between containers, and a claim that the site maps; in an image, and on the host.
@@ -266,4 +288,16 @@ EOT
 @test "podman: volumes" {
     need_podman
     shares_volumes
+}
+
+@test "a pull that hangs ends when the pod's time is over" {
+    mkdir bin
+    printf '#!/bin/sh\n[ "$1" != pull ] || exec sleep 98765\nexit 1\n' > bin/podman
+    chmod 755 bin bin/podman
+    conf <<< 'runtime = podman'
+    POD='activeDeadlineSeconds: 2' script <<< 'command: [never]'
+    PATH=$PWD/bin:$PATH run -143 timeout 60 bash -c "$(declare -f run_pod as_user); run_pod"
+    [[ $output == *'the pull of image "busybox" was ended'* ]]
+    grep -q ' phase=Failed .*reason=DeadlineExceeded ' "$job"/events/*
+    nothing_left
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <criterion/criterion.h>
-#include <stdio.h>
-#include <string.h>
+#include "facts.h"
+
 #include <sys/stat.h>
 
 #include "../runtime.h"
@@ -30,23 +29,21 @@ static const struct {
     const char *argv; /* words joined by "|"; an error's text after "!" */
     const char *proves;
 } rows[] = {
-    {RUNTIME_HOST, COMMAND | ARGS, "sh|-c|echo \"a b\"|x", "as it is"},
-    {RUNTIME_HOST, ARGS,
-     "!container \"main\" has no command: there is no image whose entrypoint could run on the host",
-     "needs a command"},
 #define PODMAN                                                                                     \
     "podman|run|--rm|--pull=never|--network=host|--cgroups=disabled|--log-driver=passthrough|"     \
     "--http-proxy=false|--env-host=false|--security-opt=label=disable|--name=id"
     {RUNTIME_PODMAN, 0, PODMAN "|IMAGE", "the image's own entrypoint and arguments"},
-    {RUNTIME_PODMAN, COMMAND, PODMAN "|--entrypoint=[\"sh\",\"-c\",\"echo \\\"a b\\\"\"]|IMAGE",
+    {RUNTIME_PODMAN, COMMAND, PODMAN "|--entrypoint=[\"sh\"]|IMAGE|-c|echo \"a b\"",
      "command replaces the entrypoint, and leaves no argument of the image's"},
     {RUNTIME_PODMAN, ARGS, PODMAN "|IMAGE|x", "args alone keep the entrypoint"},
-    {RUNTIME_PODMAN, COMMAND | ARGS,
-     PODMAN "|--entrypoint=[\"sh\",\"-c\",\"echo \\\"a b\\\"\"]|IMAGE|x", "both"},
+    {RUNTIME_PODMAN, COMMAND | ARGS, PODMAN "|--entrypoint=[\"sh\"]|IMAGE|-c|echo \"a b\"|x",
+     "both"},
     {RUNTIME_PODMAN, CWD | HOST | READ_ONLY,
      PODMAN "|--hostname=pod-0|--workdir=/w d|--read-only=true|IMAGE", "folder, name, root"},
-    {RUNTIME_PODMAN, ENV, PODMAN "|--env=A|--env=FOO|--env=HOME=/root|--env=EMPTY|IMAGE",
-     "values stay out of the arguments, but those that podman would take for its own"},
+    {RUNTIME_PODMAN, ENV,
+     PODMAN "|--env=A|--env=FOO|--env=HOME=/root|--env=EMPTY|--env=FO*=star|IMAGE",
+     "values stay out of the arguments, but those that podman would take for its own, or for "
+     "many"},
     {RUNTIME_PODMAN, MOUNTS,
      PODMAN "|--mount=type=bind,source=/s,destination=/data|"
             "--volume=/s,1:/etc/c:ro|IMAGE",
@@ -115,7 +112,8 @@ static const struct {
     {RUNTIME_ENROOT, MEMORY,
      "enroot|start|--rw|--mount=tmpfs:/mem:tmpfs:x-create=dir,mode=1777|--|IMAGE", "memory"},
     {RUNTIME_ENROOT, ENV,
-     "enroot|start|--rw|--env=A|--env=FOO|--env=HOME=/root|--env=EMPTY|--|IMAGE", "variables"},
+     "enroot|start|--rw|--env=A|--env=FOO|--env=HOME=/root|--env=EMPTY|--env=FO*=star|--|IMAGE",
+     "variables"},
 };
 
 static const char site[] = "bind = /sw:/sw:ro\n[runtimeOptions]\npodman = --runtime=runc  -q\n"
@@ -145,7 +143,8 @@ static int call_of(enum conf_runtime which, unsigned with, struct runtime_call *
     static char *const none[] = {NULL};
     static char *const command[] = {"sh", "-c", "echo \"a b\"", NULL};
     static char *const args[] = {"x", NULL};
-    static char *const env[] = {"A=secret, 1", "FOO=mine", "HOME=/root", "EMPTY=", NULL};
+    static char *const env[] = {"A=secret, 1", "FOO=mine", "HOME=/root",
+                                "EMPTY=",      "FO*=star", NULL};
     struct conf conf;
     make_conf(&conf, with & SITE ? site : "");
     struct container c = {.name = "main",
@@ -165,7 +164,7 @@ static int call_of(enum conf_runtime which, unsigned with, struct runtime_call *
                                 .node_env = with & GPU ? node_env : no_gpu,
                                 .image = "IMAGE",
                                 .id = "id",
-                                .dir = "/tmp/skjob_runtime"};
+                                .dir = "/tmp/skjob_runtime/"};
     int rc = runtime_of(which)->start(&r, call, err);
     if (rc == 0)
         cr_expect_eq(arglist_check(&call->argv, err), 0);
@@ -196,16 +195,15 @@ static const struct {
     const char *envp;
     const char *proves;
 } environments[] = {
-    {RUNTIME_HOST, "A=secret, 1|FOO=mine|HOME=/root|EMPTY=", "the container's"},
     {RUNTIME_PODMAN, "PATH=/usr/bin|HOME=/home/u|USER=u|A=secret, 1|FOO=mine|EMPTY=",
      "podman's own home, and what it hands on"},
     {RUNTIME_ENROOT, "PATH=/usr/bin|HOME=/home/u|USER=u|A=secret, 1|FOO=mine|EMPTY=", "the same"},
     {RUNTIME_APPTAINER,
      "PATH=/usr/bin|HOME=/home/u|USER=u|FOO=node|APPTAINERENV_A=secret, 1|APPTAINERENV_FOO=mine|"
-     "APPTAINERENV_EMPTY=",
+     "APPTAINERENV_EMPTY=|APPTAINERENV_FO*=star",
      "through a prefix"},
     {RUNTIME_CHARLIECLOUD,
-     "A=secret, 1|FOO=mine|EMPTY=|USER=u|HOME=/home/u|"
+     "A=secret, 1|FOO=mine|EMPTY=|FO*=star|USER=u|HOME=/home/u|"
      "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
      "the container's, and what ch-run needs"},
 };
@@ -223,6 +221,26 @@ Test(runtime, environments)
                          strbuf_str(&got));
         strbuf_free(&got);
     }
+}
+
+/* What comes from a Secret may be anything. */
+Test(runtime, words_that_are_not_utf8)
+{
+    static char *const none[] = {NULL};
+    static char *const program[] = {"\xff", "a", NULL};
+    static char *const word[] = {"a", "\xff", NULL};
+    struct conf conf;
+    struct error err;
+    make_conf(&conf, "");
+    struct container c = {.name = "main", .command = word, .args = none, .envp = none};
+    struct runtime_request r = {
+        .container = &c, .conf = &conf, .node_env = no_gpu, .image = "IMAGE", .id = "id"};
+    cleanup_runtime_call struct runtime_call kept = RUNTIME_CALL_INIT, refused = RUNTIME_CALL_INIT;
+    cr_assert_eq(runtime_podman.start(&r, &kept, &err), 0);
+    cr_expect_str_eq(kept.argv.v[kept.argv.len - 1], "\xff");
+    c.command = program;
+    cr_expect_eq(runtime_podman.start(&r, &refused, &err), -1);
+    conf_free(&conf);
 }
 
 Test(runtime, podman_leaves_nothing_behind)
@@ -243,7 +261,7 @@ Test(runtime, a_program_that_is_not_there)
     cleanup_runtime_call struct runtime_call call = RUNTIME_CALL_INIT;
     struct runtime_request r = {.node_env = nowhere, .id = "id"};
     struct error err;
-    cr_expect_eq(runtime_clean(&runtime_podman, &r, &call, &err), -1);
+    cr_expect_eq(runtime_make(runtime_podman.clean, &r, &call, &err), -1);
     cr_expect_str_eq(err.text, "podman is not installed on this node");
 }
 
@@ -283,13 +301,7 @@ Test(runtime, choice)
     for (size_t i = 0; i < sizeof choices / sizeof *choices; i++) {
         struct conf c;
         struct error err;
-        char text[512];
-        snprintf(text, sizeof text, "%s", choices[i].job);
-        for (char *p = text; *p; p++)
-            if (*p == '\'')
-                *p = '"';
-        json_t *job = json_loads(text, 0, NULL);
-        cr_assert(job);
+        json_t *job = facts_json(choices[i].job);
         make_conf(&c, choices[i].conf);
         int which = runtime_choose(&c, job, &err);
         if (which >= 0)
@@ -305,10 +317,14 @@ Test(runtime, choice)
 
 Test(runtime, what_a_container_with_an_image_starts_from)
 {
-    char **base = runtime_base_env(node_env);
+    char **base = runtime_base_env(&runtime_podman, node_env);
     cr_assert(base);
     cr_expect_str_eq(base[0], "SLURM_JOB_ID=7");
     cr_expect_str_eq(base[1], "SLURM_JOB_GPUS=0");
     cr_expect_null(base[2]);
+    free(base);
+    base = runtime_base_env(runtime_of(RUNTIME_HOST), node_env);
+    cr_expect_str_eq(base[0], "PATH=/usr/bin");
+    cr_expect(base[5] && !base[6]);
     free(base);
 }

@@ -57,15 +57,19 @@ EOF
 
 @test "a pod waits for a ConfigMap that is missing, says so once, and starts when it is there" {
     script << 'EOF'
-command: [sh, -c, 'echo got $$A']
+command: [sh, -c, 'echo got $$A; until [ -e go ]; do sleep 0.05; done']
 envFrom: [{configMapRef: {name: late}}]
 EOF
     "$pod" job > out 2>&1 3>&- &
     local runner=$!
     until_true 30 grep -q 'configmap "late" not found' out
     kill -0 "$runner"
+    until_true 30 in_status '"waiting","reason":"CreateContainerConfigError"'
     object ConfigMap configmaps late '{data: {A: "it"}}'
+    until_true 30 in_status '"state":"running"'
+    touch go
     wait "$runner"
+    [ "$(the_status main .state)" = terminated ]
     [ "$(grep -c 'got it' out)" = 1 ]
     [ "$(grep -c 'not found' "$job"/pods/*/main.log)" -le 1 ]
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <criterion/criterion.h>
-#include <stdio.h>
-#include <string.h>
+#include "facts.h"
 
+#include <stdio.h>
+
+#include "../runtime.h"
 #include "../values.h"
 
 static char *task_env[] = {"PATH=/bin", "JOB_COMPLETION_INDEX=99", "SLURM_SKJOB_JOB_ID=5",
@@ -11,18 +12,12 @@ static char *task_env[] = {"PATH=/bin", "JOB_COMPLETION_INDEX=99", "SLURM_SKJOB_
 /* A Job around the fields of its container and of its pod (each "" or ending in a comma). */
 static json_t *job_of(const char *mode, const char *pod, const char *container)
 {
-    char text[4096];
-    json_error_t why;
-    snprintf(text, sizeof text,
-             "{'metadata':{'name':'j'},'spec':{'completionMode':'%s','template':{'spec':{%s"
-             "'containers':[{%s'name':'main','image':'i'}]}}}}",
-             mode, pod, container);
-    for (char *p = text; *p; p++)
-        if (*p == '\'')
-            *p = '"';
-    json_t *job = json_loads(text, 0, &why);
-    cr_assert(job, "%s: %s", why.text, text);
-    return job;
+    cleanup_strbuf struct strbuf text = STRBUF_INIT;
+    strbuf_addf(&text,
+                "{'metadata':{'name':'j'},'spec':{'completionMode':'%s','template':{'spec':{%s"
+                "'containers':[{%s'name':'main','image':'i'}]}}}}",
+                mode, pod, container);
+    return facts_json(strbuf_str(&text));
 }
 
 /* Command and arguments, then the variables that the test looks at: "a|b;A=1;B=2". */
@@ -34,7 +29,7 @@ static void render(const struct values *v, const char *const names[], char *out,
     for (char **p = v->args; *p; p++)
         len += (size_t)snprintf(out + len, size - len, "|%s", *p);
     for (; *names; names++) {
-        const char *value = environment_get(v->env, *names);
+        const char *value = runtime_getenv(v->envp, *names);
         len += (size_t)snprintf(out + len, size - len, ";%s=%s", *names, value ? value : "(none)");
     }
 }

@@ -1,16 +1,34 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
-# Helpers for bats files that run whole Jobs on a cluster, as an ordinary user.
+# Helpers for bats files that run whole Jobs on a cluster, as an ordinary user. A file that loads this (and lib/cluster)
+# needs a setup_file, which calls jobs_setup; setup, teardown and teardown_file are these, unless it has its own.
+# shellcheck disable=SC2034 # variables for the tests
+
+setup() { jobs_begin; }
+teardown() { jobs_finish; }
+teardown_file() { cluster_teardown; }
+
+# What outcome says.
+readonly LIMIT='Failed BackoffLimitExceeded: Job has reached the specified backoff limit'
+readonly REACHED='Complete CompletionsReached: Reached expected number of succeeded pods'
+
+# The spec of a Job that no failure may happen to, but of which disruptions do not count.
+readonly IGNORE='{"backoffLimit": 0, "podFailurePolicy": {"rules": [{"action": "Ignore", "onPodConditions": [{"type": "DisruptionTarget"}]}]}}'
+
+# built_plugin: where the build has the plugin.
+built_plugin() {
+    echo "${SKJOB_PLUGIN:-${BASH_SOURCE[0]%/*}/../../plugin/.libs/spank_skjob.so}"
+}
 
 # test_plugin: the plugin's file when the tests are to run with it: SKJOB_TEST_PLUGIN, or the one of the build in a file
 # that is called *plugin.bats (attempts-plugin.bats is a link to attempts.bats).
 test_plugin() {
-    local built=${SKJOB_PLUGIN:-${BASH_SOURCE[0]%/*}/../../plugin/.libs/spank_skjob.so}
-    [[ $BATS_TEST_FILENAME != *plugin.bats ]] || : "${SKJOB_TEST_PLUGIN:=$built}"
+    [[ $BATS_TEST_FILENAME != *plugin.bats ]] || : "${SKJOB_TEST_PLUGIN:=$(built_plugin)}"
     echo "${SKJOB_TEST_PLUGIN-}"
 }
 
-# jobs_setup [OPTION of `cluster up`...]: for setup_file: a cluster, and skjob in $CLUSTER_BASE/bin for everyone.
+# jobs_setup [OPTION of `cluster up`...]: for setup_file: a cluster, and skjob in $CLUSTER_BASE/bin for everyone: the build's
+# folder may be closed to other users.
 jobs_setup() {
     local here=${BASH_SOURCE[0]%/*} plugin bin pod
     cluster_available || return 0
@@ -22,7 +40,8 @@ jobs_setup() {
     cp "${SKJOB:-$here/../../translator/skjob}" "$pod/skjob-pod" "$pod/skjob-attempt" "$pod/skjob-enter" "$bin/" || return 1
     if [[ -n $plugin ]]; then
         cp "$plugin" "$bin/" || return 1
-        set -- "$@" --plugin="$bin/${plugin##*/}" --plugstack-arg "libexec=$bin" --plugstack-arg log=debug
+        set -- "$@" --plugin="$bin/${plugin##*/}" --plugstack-arg "libexec=$bin" --plugstack-arg "skjob=$bin/skjob" \
+            --plugstack-arg log=debug
     fi
     cluster_setup "$@" || return 1
     export SKJOB_LIBEXECDIR=$bin PATH=$bin:$PATH
@@ -30,6 +49,22 @@ jobs_setup() {
     # Not nobody: scancel -u knows no such user since Slurm 26.05.
     ((UID != 0)) || JOB_USER=daemon
     export JOB_USER
+}
+
+# jobs_setup_plugin [OPTION of `cluster up`...]: the same, always with the plugin; for files that are about its options.
+jobs_setup_plugin() {
+    SKJOB_TEST_PLUGIN=$(built_plugin)
+    [[ ! -e $SKJOB_TEST_PLUGIN ]] || jobs_setup "$@"
+}
+
+# plugin_required: for setup, before jobs_begin, of such a file.
+plugin_required() {
+    [[ -e $(built_plugin) ]] || skip "the plugin is not built"
+}
+
+# need_owner: for what only the cluster's owner may do: stop daemons, change nodes.
+need_owner() {
+    [[ -O $CLUSTER_BASE/c ]] || skip "needs the cluster's owner"
 }
 
 # jobs_begin: for setup: a folder, a state and a home of the test's own; short delays.
@@ -54,8 +89,16 @@ jobs_finish() {
     poll_until 20 no_jobs
 }
 
+# no_jobs: Slurm answers, and has none left.
 no_jobs() {
-    [[ -z $(squeue -h) ]]
+    local jobs
+    jobs=$(squeue -h) && [[ -z $jobs ]]
+}
+
+# runs ID N: so many tasks of the array are on nodes, or one of it is. It is for jobs that Slurm still knows.
+runs() {
+    local tasks
+    tasks=$(squeue -h -r -t R,CG -j "$1" -o %i) && (($(grep -c . <<<"$tasks") == $2))
 }
 
 # node_dies NODE: kills it, and tells Slurm. It is drained before: slurmctld may still have an answer of the node to read, and
@@ -69,6 +112,11 @@ node_dies() {
 # as_user COMMAND...: what the user types.
 as_user() {
     run_as "$JOB_USER" "$@"
+}
+
+# says ARGUMENT...: what skjob prints, without what it says on standard error (says.err).
+says() {
+    as_user skjob "$@" 2>says.err
 }
 
 # job NAME SPEC [POD]: a manifest NAME.yaml whose one container runs the shell script on standard input. SPEC and POD are
@@ -89,9 +137,11 @@ SH
            containers: [{name: "main", image: "busybox", command: ["sh", $script, $name]}]} + $pod)}})}' >"$WORK/$1.yaml"
 }
 
-# submit NAME: creates the Job of NAME.yaml; ID becomes its Slurm id.
+# submit NAME [OPTION of sbatch...]: creates the Job of NAME.yaml; ID becomes its Slurm id.
 submit() {
-    as_user skjob create -f "$1.yaml" >create.out 2>create.err || { cat create.err >&2; return 1; }
+    local options=()
+    (($# == 1)) || options=(-- "${@:2}")
+    as_user skjob create -f "$1.yaml" "${options[@]}" >create.out 2>create.err || { cat create.err >&2; return 1; }
     ID=$(sed -n 's/.*event=submitted.* job=\([0-9]*\).*/\1/p' "$SKJOB_STATE/jobs/default/$1/events"/* | head -n 1)
     [[ -n $ID ]]
 }
@@ -133,6 +183,16 @@ started() {
     events "$1" started "${2+ index=$2 }" | wc -l
 }
 
+# node_of NAME: where its first pod ran.
+node_of() {
+    events "$1" started | sed 's/.* node=\([^ ]*\).*/\1/' | head -n 1
+}
+
+# pod_of NAME [INDEX [ATTEMPT]]: the first of these pods.
+pod_of() {
+    events "$1" started "${2+ index=$2 }${3+attempt=$3 }" | sed 's/.* pod=\([^ ]*\).*/\1/' | head -n 1
+}
+
 # seconds_of RECORD: its time, with a fraction.
 seconds_of() {
     local t=${1#*t=}
@@ -143,12 +203,16 @@ has_started() {
     (($(started "$1") >= $2))
 }
 
+# rpcs_since_reset USER: the user's RPCs since `sdiag --reset`. No line of the user's is an error: there should be a number.
+rpcs_since_reset() {
+    sdiag | sed -n "/by user/,\$s/^[[:space:]]*$1 .*count:\([0-9]*\).*/\1/p" | grep .
+}
+
 # rpcs_of NAME: RPCS becomes how often the user's processes ask slurmctld while the Job runs.
 rpcs_of() {
     sdiag --reset >/dev/null
     submit "$1"
     poll_until 30 no_jobs
-    # shellcheck disable=SC2034 # for the tests
-    RPCS=$(sdiag | sed -n "/by user/,\$s/^[[:space:]]*$JOB_USER .*count:\([0-9]*\).*/\1/p")
+    RPCS=$(rpcs_since_reset "$JOB_USER")
     wait_ended "$1"
 }

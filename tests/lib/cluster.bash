@@ -62,7 +62,7 @@ run_as() {
     if ((UID == 0)); then
         runuser -u "$user" -- env HOME="${RUN_AS_HOME:-/nonexistent}" USER="$user" LOGNAME="$user" "$@"
     elif [[ $(id -un) == "$user" ]]; then
-        "$@"
+        env HOME="${RUN_AS_HOME:-/nonexistent}" "$@"
     else
         skip "only root can act as $user"
     fi
@@ -80,6 +80,25 @@ poll_until() {
         fi
         sleep 0.1
     done
+}
+
+# none_exists PATH...: not one of them is there. (`! ls PATH...` would be content when one is missing.)
+none_exists() {
+    local path
+    for path in "$@"; do
+        [[ ! -e $path && ! -L $path ]] || return 1
+    done
+}
+
+# networks_available: whether nodes can have networks of their own here (cluster up --netns).
+networks_available() {
+    local space=skjob-test-$$
+    ((UID == 0)) && ip netns add "$space" 2>/dev/null && ip netns delete "$space"
+}
+
+# network_gone NAME: nothing is left of the network of the cluster of that name.
+network_gone() {
+    none_exists "/run/netns/$1"* "/sys/class/net/$1" "/sys/class/net/v${1#skjob}"*
 }
 
 # job_ended ID: every task has ended and left its node. A job that Slurm does not know has not ended.

@@ -59,6 +59,18 @@ expect() {
     fi
 }
 
+# told STDOUT ARGUMENT...: success with this output, and silence on standard error.
+told() {
+    run --separate-stderr skjob "${@:2}"
+    expect 0 "$1" ''
+}
+
+# refused STDERR ARGUMENT...: exit code 1, this one line, nothing else.
+refused() {
+    run --separate-stderr skjob "${@:2}"
+    expect 1 '' "$1"
+}
+
 # files_below DIR: names, one a line; empty when there is nothing.
 files_below() {
     find "$1" -mindepth 1 -printf '%P\n' | sort

@@ -76,8 +76,10 @@ def main():
         os.kill(pid, getattr(signal, act[7:]))
     else:
         os.write(parent, act.encode())
-    status = None
+    status, until = None, time.time() + 60
     while status is None:
+        if time.time() > until:
+            os.kill(pid, signal.SIGKILL)
         data += read(parent, 0.1)
         done, got = os.waitpid(pid, os.WNOHANG)
         status = got if done else None
