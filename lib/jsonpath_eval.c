@@ -26,6 +26,7 @@ struct run {
     struct error *err;
     int (*emit)(void *arg, const struct values *results, struct error *err);
     void *arg;
+    bool *cut; /* set when an empty slice ended the search; may be NULL */
 };
 
 static int walk_list(const struct run *r, const struct jsonpath_list *list, const json_t *const *in,
@@ -165,6 +166,8 @@ static int walk_slice(const struct run *r, const struct jsonpath_slice *s, const
         if (!json_is_array(in[i]))
             return error_set(r->err, "%s is not array or slice", type_name(in[i]));
         int rc = slice_bounds(r, s, (long)json_array_size(in[i]), &first, &limit);
+        if (rc == 0 && r->cut)
+            *r->cut = true;
         if (rc <= 0)
             return rc;
         for (long k = first; k < limit; k += s->part[2].known ? s->part[2].value : 1)
@@ -242,6 +245,8 @@ static int decide(const struct run *r, const char *op, const json_t *a, const js
 static int passes(const struct run *r, const struct jsonpath_node *n, const json_t *element)
 {
     cleanup_values struct values left = {0}, right = {0};
+    const struct run inner = {r->path, r->err, r->emit, r->arg, NULL};
+    r = &inner; /* what ends the search in here ends it here */
     int rc = walk_list(r, &n->lists[0], &element, 1, &left);
     if (n->n_lists == 1)
         return left.len > 0;
@@ -449,7 +454,7 @@ static int print_results(void *arg, const struct values *results, struct error *
 int jsonpath_print_parts(const struct jsonpath *path, size_t from, size_t to, const json_t *data,
                          struct strbuf *out, struct error *err)
 {
-    const struct run r = {path, err, print_results, out};
+    const struct run r = {path, err, print_results, out, NULL};
     return run_parts(&r, from, to, data, 0);
 }
 
@@ -468,10 +473,10 @@ static int collect_results(void *arg, const struct values *results, struct error
 }
 
 int jsonpath_find_parts(const struct jsonpath *path, size_t from, size_t to, const json_t *data,
-                        json_t **results, struct error *err)
+                        json_t **results, bool *cut, struct error *err)
 {
     cleanup_json json_t *list = json_array();
-    const struct run r = {path, err, collect_results, list};
+    const struct run r = {path, err, collect_results, list, cut};
     *results = NULL;
     if (!list || run_parts(&r, from, to, data, 0) < 0)
         return list ? -1 : error_set(err, "out of memory");
@@ -482,5 +487,5 @@ int jsonpath_find_parts(const struct jsonpath *path, size_t from, size_t to, con
 int jsonpath_find(const struct jsonpath *path, const json_t *data, json_t **results,
                   struct error *err)
 {
-    return jsonpath_find_parts(path, 0, path->len, data, results, err);
+    return jsonpath_find_parts(path, 0, path->len, data, results, NULL, err);
 }

@@ -21,11 +21,11 @@ static bool is_all(const struct jsonpath_node *n)
 }
 
 /* Steps that find the same in each value whatever the other values are. A slice is none: an empty
- * one ends the search. */
-static bool is_local(const struct jsonpath_node *n)
+ * one ends the search, which a range does not see. */
+static bool is_local(const struct jsonpath_node *n, bool in_range)
 {
     return n->type == JSONPATH_FIELD || n->type == JSONPATH_WILDCARD ||
-           n->type == JSONPATH_RECURSIVE;
+           n->type == JSONPATH_RECURSIVE || (n->type == JSONPATH_SLICE && !in_range);
 }
 
 /* The list itself is among what ".." finds, but has no fields. */
@@ -41,7 +41,7 @@ static bool goes_through_items(const struct jsonpath_list *part)
     if (n[first + 1].type == JSONPATH_RECURSIVE)
         into = part->len > at && n[at].type == JSONPATH_FIELD;
     for (size_t i = at; i < part->len; i++)
-        into &= is_local(&n[i]);
+        into &= is_local(&n[i], first);
     return into;
 }
 
@@ -103,7 +103,9 @@ int jsonpath_items_print(struct jsonpath_items *it, json_t *item, struct strbuf 
         return -1;
     if (it->is_range)
         return jsonpath_print_parts(it->path, it->part, it->end, list, out, err);
-    return jsonpath_find_parts(it->path, it->part, it->end, list, &results, err) < 0
+    if (it->cut)
+        return 0;
+    return jsonpath_find_parts(it->path, it->part, it->end, list, &results, &it->cut, err) < 0
                ? -1
                : print_results(it, results, out, err);
 }

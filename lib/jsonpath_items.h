@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
  * A template on a List, of which one item is there at a time. This works where the template only
- * goes through the items, in one place: {.items[*].metadata.name}, {.items..metadata.name},
- * {range .items[?(@.status.phase=="Failed")]}...{end}, with texts before and behind. What it prints
- * is what jsonpath_print() makes of the whole List.
+ * goes through the items, in one place: {.items[*].spec.containers[*].image},
+ * {.items..metadata.name}, {range .items[?(@.status.phase=="Failed")]}...{end}, with texts before
+ * and behind. What it prints is what jsonpath_print() makes of the whole List.
  */
 #ifndef SKJOB_JSONPATH_ITEMS_H
 #define SKJOB_JSONPATH_ITEMS_H
@@ -17,6 +17,7 @@ struct jsonpath_items {
     size_t end;
     bool is_range;
     bool any; /* a result was printed */
+    bool cut; /* nothing more comes of this template: a slice was empty */
     bool begun;
 };
 

@@ -30,9 +30,10 @@ static const struct {
     {"{.items[?(@.a==\"x\")].m.name}", true},
     {"{.items[?(@.m)].a}", true},
     {"{.items[*].none}", true},
+    {"{.items[*].b[*]}", true}, /* the second one is empty, and ends it */
+    {"{.items[?(@.b[*])].m.name}", true},
     {"{.items[0].a}", false},
-    {"{.items[*].b[0]}", false},
-    {"{.items[*].b[*]}", false},
+    {"{range .items[*].b[*]}{@};{end}", false},
     {"{.items}", false},
     {"{.items..}", false},
     {"{.items[*]['a','b']}", false},
