@@ -50,6 +50,8 @@ static void forget_pods(struct listed_job *j)
     if (j->has_pods)
         pods_free(&j->pods);
     j->has_pods = false;
+    json_decref(j->events);
+    j->events = NULL;
 }
 
 static void job_free(struct listed_job *j)
@@ -155,7 +157,9 @@ static int add_pods(struct listing *l, struct listed_job *j, const char *name, s
 
 json_t *listing_events(struct listed_job *j, struct error *err)
 {
-    return need_pods(j, err) < 0 ? NULL : events_list(&j->pods, err);
+    if (!j->events && need_pods(j, err) == 0)
+        j->events = events_list(&j->pods, err);
+    return json_incref(j->events);
 }
 
 static int add_events(struct listing *l, struct listed_job *j, const char *name, struct error *err)

@@ -22,6 +22,7 @@ struct listed_job {
     struct job_watch watch; /* of a listing that goes on; else only its view is used */
     struct pods pods;       /* valid when has_pods */
     bool has_pods;
+    json_t *events; /* owned; NULL until it is asked for */
     char *ns, *name;
     bool is_fresh; /* it was looked at since listing_again() */
 };
@@ -77,7 +78,7 @@ json_t *listing_labels(const struct found *f);
 /* Appends its name. */
 void listing_name(const struct found *f, struct strbuf *out);
 
-/* What happened to a Job and its pods, see events.h: a new list, NULL with err. */
+/* What happened to a Job and its pods, see events.h: a new reference, NULL with err. */
 json_t *listing_events(struct listed_job *j, struct error *err);
 
 /* The Job, loaded once. Returns 0 and *out, 1 when there is none of that name, -1 with err. */
