@@ -6,26 +6,12 @@
 bats_require_minimum_version 1.5.0
 
 load lib/common
+load lib/golden
 
 setup() {
     own_home
     export TZ=UTC SLURM_CONF=/nonexistent SKJOB_STATE=$BATS_TEST_TMPDIR/state
     "$BATS_TEST_DIRNAME/lib/make-state" "$SKJOB_STATE" $(($(date +%s) - 25 * 3600 - 600))
-}
-
-# Days and times are those of the run.
-undated() {
-    sed -E 's/(Mon|Tue|Wed|Thu|Fri|Sat|Sun), [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9:]{8}/DAY AND TIME/g
-        s/[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z/TIME/g; s/([a-z0-9-]+)\.[0-9a-f]{16}/\1.HEX/g'
-}
-
-# golden NAME ARGUMENT...: prints what the file has, and nothing else.
-golden() {
-    local file=$BATS_TEST_DIRNAME/golden/see/$1
-    run --separate-stderr skjob "${@:2}"
-    [[ $status == 0 && $stderr == '' ]] || { printf '%s\n' "$status" "$stderr"; return 1; }
-    [[ -z ${SKJOB_GOLDEN-} ]] || undated <<<"$output" >"$file"
-    diff -u "$file" <(undated <<<"$output")
 }
 
 # fill_in JOB: gives a Job of the state folder the defaults that make-state leaves out.
