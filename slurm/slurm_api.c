@@ -15,6 +15,7 @@
 #include "slurm_job_ref.h"
 #include "slurm_jobs.h"
 #include "slurm_lib.h"
+#include "trace.h"
 #include "slurm_task.h"
 
 #if SLURM_VERSION_NUMBER >= SLURM_VERSION_NUM(26, 5, 0)
@@ -59,7 +60,10 @@ int slurm_api_cluster(struct slurm_cluster *out, struct error *err)
     slurm_conf_t *conf;
     if (load(&c, err) < 0)
         return -1;
-    if (c.load_ctl_conf(0, &conf) != SLURM_SUCCESS)
+    int64_t began = trace_begin();
+    int rc = c.load_ctl_conf(0, &conf);
+    trace_end(TRACE_QUESTIONS, began, "slurm_load_ctl_conf");
+    if (rc != SLURM_SUCCESS)
         return slurm_failed(&c, err);
     *out = (struct slurm_cluster){
         .max_array_size = conf->max_array_sz,
@@ -78,7 +82,9 @@ static int script_holds(const struct calls *c, uint32_t job_id, const char *need
     FILE *f = open_memstream(&text, &len);
     if (!f)
         return 0;
+    int64_t began = trace_begin();
     int rc = c->job_batch_script(f, slurm_job_ref(job_id));
+    trace_end(TRACE_QUESTIONS, began, "slurm_job_batch_script %u", job_id);
     fclose(f);
     return rc == SLURM_SUCCESS && text && strstr(text, needle) != NULL;
 }
@@ -107,7 +113,11 @@ static int load_of_user(struct calls *c, uid_t uid, job_info_msg_t **msg, struct
 {
     if (load(c, err) < 0)
         return -1;
-    return c->load_job_user(msg, uid, SLURM_JOBS_SHOW) == SLURM_SUCCESS ? 0 : slurm_failed(c, err);
+    int64_t began = trace_begin();
+    int rc = c->load_job_user(msg, uid, SLURM_JOBS_SHOW);
+    trace_end(TRACE_QUESTIONS, began, "slurm_load_job_user %u: %u records", uid,
+              rc == SLURM_SUCCESS ? (*msg)->record_count : 0);
+    return rc == SLURM_SUCCESS ? 0 : slurm_failed(c, err);
 }
 
 int slurm_api_find_script(uid_t uid, const char *name, int64_t since, const char *needle,

@@ -11,6 +11,7 @@
 #include "cleanup.h"
 #include "slurm_job_ref.h"
 #include "slurm_lib.h"
+#include "trace.h"
 
 struct calls {
     int (*load_job)(job_info_msg_t **, slurm_job_ref_t, uint16_t);
@@ -66,7 +67,10 @@ enum slurm_answer slurm_jobs_read(uint32_t job_id, job_info_msg_t **msg, struct 
     *msg = NULL;
     if (load(&c, err) < 0)
         return SLURM_REFUSED;
+    int64_t began = trace_begin();
     int rc = c.load_job(msg, slurm_job_ref(job_id), SLURM_JOBS_SHOW);
+    trace_end(TRACE_QUESTIONS, began, "slurm_load_job %u: %u records", job_id,
+              rc == SLURM_SUCCESS ? (*msg)->record_count : 0);
     return answered(&c, rc, msg, err);
 }
 
@@ -76,7 +80,11 @@ enum slurm_answer slurm_jobs_read_mine(job_info_msg_t **msg, struct error *err)
     *msg = NULL;
     if (load(&c, err) < 0)
         return SLURM_REFUSED;
-    return answered(&c, c.load_job_user(msg, getuid(), SLURM_JOBS_SHOW), msg, err);
+    int64_t began = trace_begin();
+    int rc = c.load_job_user(msg, getuid(), SLURM_JOBS_SHOW);
+    trace_end(TRACE_QUESTIONS, began, "slurm_load_job_user: %u records",
+              rc == SLURM_SUCCESS ? (*msg)->record_count : 0);
+    return answered(&c, rc, msg, err);
 }
 
 void slurm_jobs_free(job_info_msg_t *msg)
@@ -129,7 +137,9 @@ enum slurm_answer slurm_jobs_update(const char *tasks, job_desc_msg_t *change,
     if (!id)
         return SLURM_REFUSED;
     change->job_id_str = id;
+    int64_t began = trace_begin();
     int rc = c.update_job2(change, &each);
+    trace_end(TRACE_CHANGES, began, "slurm_update_job %s", tasks);
     return settle(&c, rc, each, left_out, err);
 }
 
@@ -141,6 +151,8 @@ enum slurm_answer slurm_jobs_requeue(const char *tasks, uint32_t flags,
     cleanup_free char *id = prepare(&c, tasks, err);
     if (!id)
         return SLURM_REFUSED;
+    int64_t began = trace_begin();
     int rc = c.requeue2(id, flags, &each);
+    trace_end(TRACE_CHANGES, began, "slurm_requeue %s", tasks);
     return settle(&c, rc, each, left_out, err);
 }

@@ -8,6 +8,7 @@
 #include <slurm/slurm_errno.h>
 
 #include "slurm_lib.h"
+#include "trace.h"
 
 struct calls {
     int (*load_node)(time_t, node_info_msg_t **, uint16_t);
@@ -57,9 +58,12 @@ int slurm_nodes_read(int (*visit)(void *arg, const struct slurm_node *node), voi
     node_info_msg_t *msg = NULL;
     if (slurm_lib_load(symbols, sizeof symbols / sizeof *symbols, &c, err) < 0)
         return -1;
-    if (c.load_node(0, &msg, SHOW_ALL) != SLURM_SUCCESS)
+    int64_t began = trace_begin();
+    int rc = c.load_node(0, &msg, SHOW_ALL);
+    trace_end(TRACE_QUESTIONS, began, "slurm_load_node");
+    if (rc != SLURM_SUCCESS)
         return error_set(err, "slurmctld cannot be asked: %s", c.strerror_(errno));
-    int rc = 0;
+    rc = 0;
     for (uint32_t i = 0; i < msg->record_count && rc == 0; i++) {
         const struct slurm_node node = node_of(&msg->node_array[i]);
         if (*node.name)

@@ -11,6 +11,7 @@
 #include "slurm_job_ref.h"
 #include "slurm_jobs.h"
 #include "slurm_lib.h"
+#include "trace.h"
 
 struct calls {
     int (*kill_job2)(const char *, uint16_t, uint16_t, const char *);
@@ -165,8 +166,10 @@ enum slurm_answer slurm_task_cancel(const char *tasks, struct error *err)
     struct calls c;
     if (load(&c, err) < 0)
         return SLURM_REFUSED;
-    if (c.kill_job2(tasks, SIGKILL, 0, NULL) == SLURM_SUCCESS || errno == ESLURM_ALREADY_DONE ||
-        errno == ESLURM_INVALID_JOB_ID)
+    int64_t began = trace_begin();
+    int rc = c.kill_job2(tasks, SIGKILL, 0, NULL);
+    trace_end(TRACE_CHANGES, began, "slurm_kill_job %s", tasks);
+    if (rc == SLURM_SUCCESS || errno == ESLURM_ALREADY_DONE || errno == ESLURM_INVALID_JOB_ID)
         return SLURM_DONE;
     return slurm_answer_judge(errno, c.strerror_(errno), err);
 }

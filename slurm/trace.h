@@ -10,7 +10,7 @@
 
 enum trace_level {
     TRACE_CHANGES = 1,   /* programs that are started, and requests that change something */
-    TRACE_QUESTIONS = 6, /* every request to slurmctld, and every Job whose journal is read */
+    TRACE_QUESTIONS = 6, /* every request to slurmctld */
     TRACE_TEXTS = 8,     /* the batch script */
 };
 

@@ -425,3 +425,18 @@ END
     poll_until 20 is_done a
     [[ $(stat -c '%U %a' "$folder/state/jobs/default/a/object.json") == 'nobody 600' ]]
 }
+
+@test "-v tells what is asked of others, and nothing without it" {
+    local line='^I[0-9]{4} [0-9:]{8}\.[0-9]{6} '
+    manifest a 'suspend: true' >a.yaml
+    run --separate-stderr skjob create -f a.yaml -v=1 -- --partition=short
+    [[ $stderr =~ ${line}"sbatch --parsable --partition=short: a script of "[0-9]+" bytes, "[0-9]+" in "[0-9]+" milliseconds"$ ]]
+    run --separate-stderr skjob create -f <(manifest b 'suspend: true') -v 8
+    grep -qE "$line#SBATCH --job-name=b$" <<<"$stderr"
+    run --separate-stderr skjob get nodes --v=6
+    [[ $stderr =~ ${line}"slurm_load_node in "[0-9]+" milliseconds"$ ]]
+    run --separate-stderr skjob delete job a b -v5
+    [[ $(grep -cE "${line}slurm_kill_job [0-9]+ in " <<<"$stderr") == 2 ]]
+    run --separate-stderr skjob get nodes -v=5
+    [[ $stderr == '' ]]
+}
