@@ -68,12 +68,14 @@ SH
     [[ $(outcome fatal) == "Failed PodFailurePolicy: "* ]]
 }
 
-# during SECONDS COMMAND...: runs it for so long, and prints how many RPCs of the user there were, and after how many seconds.
+# during SECONDS COMMAND...: runs it for so long, and prints how many RPCs of the user there were (none: no line of sdiag's), and
+# after how many seconds.
 during() {
-    local begin=$EPOCHSECONDS
-    sdiag --reset >/dev/null
+    local begin=$EPOCHSECONDS rpcs
+    begin_count
     as_user timeout "$1" "${@:2}" >during.out 2>&1 || true
-    echo "$(($(count_of "$JOB_USER") + 0)) $((EPOCHSECONDS - begin))"
+    rpcs=$(rpcs_since_reset "$JOB_USER") || rpcs=0
+    echo "$rpcs $((EPOCHSECONDS - begin))"
 }
 
 @test "watching and waiting: an RPC per second at most, whatever the number of pods; none once the Job has ended" {
