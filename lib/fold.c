@@ -91,9 +91,14 @@ struct reading {
     void *arg;
 };
 
+/* The first new record undoes what was made of the others. */
 static int take_record(void *arg, const struct journal_line *line)
 {
-    return fold_add(((struct reading *)arg)->f, line);
+    struct fold *f = ((struct reading *)arg)->f;
+    if (f->settled)
+        fold_table_reopen(&f->table);
+    f->settled = false;
+    return fold_add(f, line);
 }
 
 static void take_damage(void *arg, const char *file, size_t line, const char *why)
@@ -140,8 +145,6 @@ int fold_read_on(struct fold *f, int job_fd,
 {
     f->n_hints = 0;
     f->has_end = false;
-    f->settled = false;
-    fold_table_reopen(&f->table);
     return fold_read(f, job_fd, damaged, arg, err);
 }
 
