@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-# get and describe of nodes, which Slurm knows.
+# What only Slurm knows: nodes, and why pods wait.
 bats_require_minimum_version 1.5.0
 
 load lib/cluster
@@ -39,4 +39,14 @@ undated() {
     run --separate-stderr skjob get node none
     expect 1 '' 'Error from server (NotFound): nodes "none" not found'
     [[ $(skjob get nodes -l kubernetes.io/hostname=node2 -o name) == node/node2 ]]
+}
+
+@test "why a pod waits: in the wide table, and in its condition PodScheduled" {
+    manifest full 'parallelism: 12' 'completions: 12' | sed 's/command: .*/command: [sleep, "600"]/
+        s/        image: .*/&\n        resources: {requests: {cpu: 1}}/' >full.yaml
+    skjob create -f full.yaml
+    waiting() { skjob get pods -o wide | grep -E 'Pending .* for free CPUs, memory or nodes$'; }
+    poll_until 60 waiting
+    [[ $(skjob get pods -o json | jq -r '[.items[].status | select(.phase == "Pending").conditions[].message] | unique | .[]') == \
+        *'for free CPUs, memory or nodes'* ]]
 }

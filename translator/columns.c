@@ -207,6 +207,12 @@ static void pod_slurm_cell(const struct row *r, struct strbuf *out)
         strbuf_adds(out, "<none>");
 }
 
+static void waits_cell(const struct row *r, struct strbuf *out)
+{
+    const char *words = r->found->pod->waits_for;
+    add_or_none(out, words ? words : "");
+}
+
 /* ---- secrets, services ---- */
 
 static void type_cell(const struct row *r, struct strbuf *out)
@@ -370,7 +376,8 @@ static const struct column tables[RESOURCES][COLUMNS_MAX] = {
                       {"NODE", node_cell, WIDE, false},
                       {"NOMINATED NODE", none_cell, WIDE, false},
                       {"READINESS GATES", none_cell, WIDE, false},
-                      {"SLURM JOB", pod_slurm_cell, WIDE, false}},
+                      {"SLURM JOB", pod_slurm_cell, WIDE, false},
+                      {"REASON", waits_cell, WIDE, false}},
     [RESOURCE_CONFIG_MAP] = {{"NAME", name_cell, ALWAYS, false},
                              {"DATA", data_cell, ALWAYS, false},
                              {"AGE", age_cell, ALWAYS, true}},

@@ -11,6 +11,7 @@
 #include "cleanup.h"
 #include "grow.h"
 #include "job_live.h"
+#include "slurm_reason.h"
 #include "timefmt.h"
 #include "tree.h"
 
@@ -81,6 +82,7 @@ static int add_waiting(struct pods *p, const struct job_live *live, uint64_t act
             t->restarts ? fold_attempt_of(p->job->fold, t->index, t->restarts - 1) : NULL;
         const struct pod pod = {.index = t->index,
                                 .attempt = t->restarts,
+                                .waits_for = slurm_reason_words(t->reason),
                                 .created_us =
                                     before && before->phase ? before->ended_us : job_created(p)};
         if (add(p, &pod) < 0)

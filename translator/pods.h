@@ -24,7 +24,8 @@ struct pod {
     uint32_t index;
     uint32_t attempt;
     int64_t created_us;
-    bool gone; /* without an end, and Slurm has no task for it */
+    bool gone;             /* without an end, and Slurm has no task for it */
+    const char *waits_for; /* why it waits in Slurm, in words; NULL, or "", = not known */
 };
 
 struct pods {
