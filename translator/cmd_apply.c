@@ -144,10 +144,9 @@ static bool exists(const struct store *s, const char *ns, int resource, const ch
 static int resource_of(const json_t *raw)
 {
     static const char *const kinds[RESOURCES] = {
-        [RESOURCE_JOB] = "Job",
-        [RESOURCE_CONFIG_MAP] = "ConfigMap",
-        [RESOURCE_SECRET] = "Secret",
-        [RESOURCE_SERVICE] = "Service",
+        [RESOURCE_JOB] = "Job",          [RESOURCE_CONFIG_MAP] = "ConfigMap",
+        [RESOURCE_SECRET] = "Secret",    [RESOURCE_SERVICE] = "Service",
+        [RESOURCE_CRON_JOB] = "CronJob",
     };
     for (int r = 0; r < RESOURCES; r++)
         if (kinds[r] && tree_is(raw, "kind", kinds[r]))

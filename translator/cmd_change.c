@@ -6,14 +6,17 @@
 #include <string.h>
 
 #include "commands.h"
+#include "cronjob_change.h"
 #include "job_change.h"
 #include "job_view.h"
 #include "options.h"
 
 static const char suspend_usage[] =
-    "Suspend Jobs: their pods are ended and count as nothing, and no others start.\n"
+    "Suspend Jobs: their pods are ended and count as nothing, and no others start. A CronJob that\n"
+    "is suspended creates no Jobs; those that run go on.\n"
     "\n"
     "  skjob suspend NAME ... [options]\n"
+    "  skjob suspend cronjob/NAME ... [options]\n"
     "\n"
     "  -n, --namespace   default: \"default\"\n"
     "\n"
@@ -21,9 +24,12 @@ static const char suspend_usage[] =
     "  skjob suspend sweep\n";
 
 static const char resume_usage[] =
-    "Let Jobs go on that were suspended, or created so. Their deadline starts anew.\n"
+    "Let Jobs go on that were suspended, or created so. Their deadline starts anew. A CronJob "
+    "then\n"
+    "starts the latest run that it missed, unless startingDeadlineSeconds has passed.\n"
     "\n"
     "  skjob resume NAME ... [options]\n"
+    "  skjob resume cronjob/NAME ... [options]\n"
     "\n"
     "  -n, --namespace   default: \"default\"\n"
     "\n"
@@ -110,11 +116,15 @@ static int run(struct change c, struct error *err)
 
 static int run_suspend(struct options *o, struct error *err)
 {
+    if (cronjob_change_is_meant(o))
+        return cronjob_change_suspend(o, true, err);
     return run((struct change){o, "suspended", suspend}, err);
 }
 
 static int run_resume(struct options *o, struct error *err)
 {
+    if (cronjob_change_is_meant(o))
+        return cronjob_change_suspend(o, false, err);
     return run((struct change){o, "resumed", resume}, err);
 }
 

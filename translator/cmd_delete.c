@@ -8,6 +8,7 @@
 
 #include "cleanup.h"
 #include "commands.h"
+#include "cronjob_remove.h"
 #include "delete_pod.h"
 #include "deletion.h"
 #include "input.h"
@@ -20,7 +21,7 @@ static const char usage[] =
     "Cancel Jobs, and remove them with the logs of their pods; or end a pod, which the Job then\n"
     "replaces.\n"
     "\n"
-    "  skjob delete job|pod|configmap|secret|service NAME ... [options]\n"
+    "  skjob delete job|pod|cronjob|configmap|secret|service NAME ... [options]\n"
     "  skjob delete TYPE -l SELECTOR | --all [options]\n"
     "  skjob delete -f FILE|DIR|- [options]\n"
     "\n"
@@ -34,7 +35,8 @@ static const char usage[] =
     "      --now, --grace-period, --force\n"
     "                          taken as kubectl does; pods have terminationGracePeriodSeconds and\n"
     "                          Slurm's KillWait in any case, but --force does not wait for them\n"
-    "      --cascade           background or foreground; the pods of a Job always go with it\n"
+    "      --cascade           background or foreground; the pods of a Job always go with it.\n"
+    "                          orphan: the Jobs of a CronJob stay\n"
     "      --dry-run           client or server: delete nothing\n"
     "  -o, --output            name\n"
     "  -n, --namespace         default: \"default\"\n"
@@ -65,17 +67,33 @@ static void tell(const struct deleting *d, int resource, const char *name)
     fflush(stdout);
 }
 
+static bool is_orphan(const struct options *o)
+{
+    return o->cascade && strcmp(o->cascade, "orphan") == 0;
+}
+
 /* ---- by kind; each returns 0, 1 when there is none (nothing is printed), -1 with err ---- */
 
 static int delete_job(const struct deleting *d, const char *name, struct error *err)
 {
     const struct options *o = d->options;
     cleanup_job_view struct job_view v = {0};
+    if (is_orphan(o))
+        return error_set(err, "--cascade=orphan: on Slurm the pods of a Job are the tasks of its "
+                              "array, and cannot stay without it");
     int rc = job_view_load_keep(&v, &d->store, o->ns, name, job_view_now(), err);
     if (rc != 0 || o->dry_run)
         return rc;
     rc = job_remove(&d->store, &v, o->wait && !d->force, o->timeout, err);
     return rc < 0 ? -1 : 0;
+}
+
+static int delete_cronjob(const struct deleting *d, const char *name, struct error *err)
+{
+    const struct options *o = d->options;
+    const struct cronjob_remove how = {
+        .orphan = is_orphan(o), .wait = o->wait && !d->force, .seconds = o->timeout};
+    return cronjob_remove(&d->store, o->ns, name, &how, err);
 }
 
 static int delete_stored(const struct deleting *d, enum object_kind kind, const char *name,
@@ -93,6 +111,8 @@ static int delete_named(const struct deleting *d, int resource, const char *name
     int rc;
     if (resource == RESOURCE_POD)
         rc = delete_pod(&d->store, d->options, name, d->options->wait && !d->force, err);
+    else if (resource == RESOURCE_CRON_JOB && !d->options->dry_run)
+        rc = delete_cronjob(d, name, err);
     else if (resource_stored_as(resource, &kind))
         rc = delete_stored(d, kind, name, err);
     else
@@ -200,11 +220,9 @@ static int delete_files(struct deleting *d, struct error *err)
 
 static int check_cascade(const char *word, struct error *err)
 {
-    if (!word || strcmp(word, "background") == 0 || strcmp(word, "foreground") == 0)
+    if (!word || strcmp(word, "background") == 0 || strcmp(word, "foreground") == 0 ||
+        strcmp(word, "orphan") == 0)
         return 0;
-    if (strcmp(word, "orphan") == 0)
-        return error_set(err, "--cascade=orphan: on Slurm the pods of a Job are the tasks of its "
-                              "array, and cannot stay without it");
     return error_set(err,
                      "invalid cascade value (%s). Must be \"background\", \"foreground\", or "
                      "\"orphan\"",

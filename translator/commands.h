@@ -39,6 +39,12 @@ extern const struct verb verb_wait;
  * explanation where there is one. It is what the scripts of completion ask. */
 int complete_words(int argc, char **argv, const struct verb *const *verbs, size_t n);
 
+/* skjob __clock SCRIPT: what runs in the Slurm job that is the clock of a CronJob
+ * (cronjob_clock.h). skjob __tick NAMESPACE NAME SECONDS: one tick as if it were that time; for
+ * tests. Both return the exit code. */
+int cmd_clock(const char *path);
+int cmd_clock_tick(const char *ns, const char *name, const char *seconds);
+
 /* skjob create configmap|secret ...: what create does when its first word is a kind of object. Both
  * return as a verb does. */
 bool cmd_create_is_object(const struct options *o);

@@ -25,6 +25,7 @@ int deletion_of_kind(const char *kind)
         [RESOURCE_CONFIG_MAP] = "ConfigMap",
         [RESOURCE_SECRET] = "Secret",
         [RESOURCE_SERVICE] = "Service",
+        [RESOURCE_CRON_JOB] = "CronJob",
     };
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (strcmp(kinds[i], kind) == 0)

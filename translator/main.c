@@ -7,6 +7,7 @@
 #include "cleanup.h"
 #include "commands.h"
 #include "config.h"
+#include "cronjob_clock.h"
 #include "printable.h"
 #include "suggest.h"
 
@@ -69,6 +70,10 @@ static int run(int argc, char **argv)
     }
     if (strcmp(argv[1], "__complete") == 0)
         return complete_words(argc - 2, argv + 2, verbs, N);
+    if (strcmp(argv[1], CRONJOB_CLOCK_VERB) == 0 && argc == 3)
+        return cmd_clock(argv[2]);
+    if (strcmp(argv[1], "__tick") == 0 && argc == 5)
+        return cmd_clock_tick(argv[2], argv[3], argv[4]);
     for (size_t i = 0; i < N; i++)
         if (strcmp(argv[1], verbs[i]->name) == 0)
             return verb_call(verbs[i], argc - 1, argv + 1);

@@ -32,8 +32,8 @@ struct options {
     size_t sources_len;
     const char *type; /* --type, NULL = not given */
     /* Of the verbs that change objects; NULL = not given. */
-    const char *cascade, *from, *grace_period, *image, *patch, *patch_file, *restart, *selector,
-        *subresource;
+    const char *cascade, *from, *grace_period, *image, *patch, *patch_file, *restart, *schedule,
+        *selector, *subresource;
     struct options_words env;
     bool force, ignore_not_found, now, overwrite, recursive, remove, interactive, wait;
     const char *ns; /* -n, "default" */

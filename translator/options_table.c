@@ -275,6 +275,7 @@ const struct option_row options_table[] = {
     {"restart", 0, required_argument, set_text, AT(restart), NULL},
     {"rm", 0, optional_argument, set_switch, AT(remove), NULL},
     {"stdin", 'i', optional_argument, set_switch, AT(interactive), NULL},
+    {"schedule", 0, required_argument, set_text, AT(schedule), NULL},
     {"selector", 'l', required_argument, set_text, AT(selector), NULL},
     {"subresource", 0, required_argument, set_text, AT(subresource), NULL},
     {"wait", 0, optional_argument, set_switch, AT(wait), NULL},
