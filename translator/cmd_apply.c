@@ -8,6 +8,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "claim.h"
 #include "cleanup.h"
@@ -133,14 +134,26 @@ static int change(struct modify *m, int resource, const char *name, const char *
 
 /* ---- one object of a file ---- */
 
-/* A Job that an earlier command has left without knowing whether Slurm has it is none yet: creating
- * it finds out, or says how it stands. */
-static bool is_whole(const struct modify *m, const char *name)
+#define YOUNG_MS 5000 /* what another command takes between a Job's folder and its object */
+#define POLL_MS  50
+
+/* A Job that another command is making at this moment is there in a moment. What a dead one has
+ * left, or one that does not know whether Slurm has it, is not: creating it finds out, or says how
+ * it stands. */
+static bool job_exists(const struct modify *m, const char *name)
 {
-    struct error err;
-    return store_exists(&m->store, m->options->ns, name) &&
-           (m->options->dry_run ||
-            (claim_settle(&m->store, m->options->ns, name, &err) == 1 && !*err.text));
+    const char *ns = m->options->ns;
+    for (int ms = 0; store_exists(&m->store, ns, name); ms += POLL_MS) {
+        struct error err;
+        cleanup_json json_t *object = NULL;
+        bool has_object = store_read(&m->store, ns, name, &object, &err) != 1;
+        bool is_alive =
+            m->options->dry_run || (claim_settle(&m->store, ns, name, &err) == 1 && !*err.text);
+        if (has_object || !is_alive || ms >= YOUNG_MS)
+            return has_object && is_alive;
+        nanosleep(&(struct timespec){.tv_nsec = POLL_MS * 1000000L}, NULL);
+    }
+    return false;
 }
 
 static bool exists(const struct modify *m, int resource, const char *name)
@@ -150,7 +163,7 @@ static bool exists(const struct modify *m, int resource, const char *name)
     cleanup_json json_t *object = NULL;
     return resource_stored_as(resource, &kind)
                ? objects_read(m->store.root, kind, m->options->ns, name, &object, &err) == 0
-               : is_whole(m, name);
+               : job_exists(m, name);
 }
 
 /* RESOURCES for a kind that is not ours to change: creating it says why. */

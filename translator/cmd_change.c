@@ -41,9 +41,12 @@ static const char scale_usage[] =
     "\n"
     "  skjob scale NAME ... --parallelism=N [options]\n"
     "  skjob scale --replicas=N job/NAME\n"
+    "  skjob scale NAME ... --completions=N\n"
     "\n"
     "      --parallelism   the number\n"
     "      --replicas      the same\n"
+    "      --completions   of an Indexed Job: fewer indexes, all of them at once; those beyond "
+    "end\n"
     "  -n, --namespace     default: \"default\"\n"
     "\n"
     "Example:\n"
@@ -69,7 +72,8 @@ static int resume(const struct job_view *v, const struct options *o, struct erro
 
 static int scale(const struct job_view *v, const struct options *o, struct error *err)
 {
-    return job_change_parallelism(v, o->parallelism, err);
+    return o->completions != OPTIONS_UNSET ? job_change_completions(v, o->completions, err)
+                                           : job_change_parallelism(v, o->parallelism, err);
 }
 
 static int change_one(const struct change *c, const struct store *s, const char *name,
@@ -130,7 +134,11 @@ static int run_resume(struct options *o, struct error *err)
 
 static int run_scale(struct options *o, struct error *err)
 {
-    if (o->parallelism == OPTIONS_UNSET)
+    bool both = o->completions != OPTIONS_UNSET && o->parallelism != OPTIONS_UNSET;
+    if (both && o->completions != o->parallelism)
+        return error_set(err, "spec.completions: can only be modified in tandem with "
+                              "spec.parallelism: --completions and --parallelism must be equal");
+    if (o->parallelism == OPTIONS_UNSET && o->completions == OPTIONS_UNSET)
         return error_set(err, "The --parallelism=COUNT flag is required, and COUNT must be greater "
                               "than or equal to 0");
     return run((struct change){o, "scaled", scale}, err);
@@ -156,6 +164,6 @@ const struct verb verb_scale = {
     .name = "scale",
     .what = "change how many pods of a Job run at once",
     .usage = scale_usage,
-    .options = " namespace parallelism replicas ",
+    .options = " namespace completions parallelism replicas ",
     .run = run_scale,
 };

@@ -92,7 +92,7 @@ static void data_cell(const struct row *r, struct strbuf *out)
 
 static void job_status_cell(const struct row *r, struct strbuf *out)
 {
-    strbuf_adds(out, job_view_state(&r->found->job->view));
+    strbuf_adds(out, job_view_state(listed_view(r->found->job)));
 }
 
 static void completions_cell(const struct row *r, struct strbuf *out)
@@ -147,7 +147,7 @@ static void selector_cell(const struct row *r, struct strbuf *out)
 
 static void job_slurm_cell(const struct row *r, struct strbuf *out)
 {
-    add_or_none(out, fold_slurm_job(r->found->job->view.fold));
+    add_or_none(out, fold_slurm_job(listed_view(r->found->job)->fold));
 }
 
 /* ---- cronjobs ---- */
@@ -224,13 +224,26 @@ static void node_cell(const struct row *r, struct strbuf *out)
     add_or_none(out, node);
 }
 
+static void ip_cell(const struct row *r, struct strbuf *out)
+{
+    char ip[64];
+    pods_address(&r->found->job->pods, r->found->pod, ip, sizeof ip);
+    add_or_none(out, ip);
+}
+
 static void pod_slurm_cell(const struct row *r, struct strbuf *out)
 {
-    const char *id = fold_slurm_job(r->found->job->view.fold);
+    const char *id = fold_slurm_job(listed_view(r->found->job)->fold);
     if (*id)
         strbuf_addf(out, "%s_%u", id, r->found->pod->index);
     else
         strbuf_adds(out, "<none>");
+}
+
+static void waits_cell(const struct row *r, struct strbuf *out)
+{
+    const char *words = r->found->pod->waits_for;
+    add_or_none(out, words ? words : "");
 }
 
 /* ---- secrets, services ---- */
@@ -403,11 +416,12 @@ static const struct column tables[RESOURCES][COLUMNS_MAX] = {
                       {"STATUS", pod_status_cell, ALWAYS, false},
                       {"RESTARTS", restarts_cell, ALWAYS, false},
                       {"AGE", pod_age_cell, ALWAYS, true},
-                      {"IP", none_cell, WIDE, false},
+                      {"IP", ip_cell, WIDE, false},
                       {"NODE", node_cell, WIDE, false},
                       {"NOMINATED NODE", none_cell, WIDE, false},
                       {"READINESS GATES", none_cell, WIDE, false},
-                      {"SLURM JOB", pod_slurm_cell, WIDE, false}},
+                      {"SLURM JOB", pod_slurm_cell, WIDE, false},
+                      {"REASON", waits_cell, WIDE, false}},
     [RESOURCE_CONFIG_MAP] = {{"NAME", name_cell, ALWAYS, false},
                              {"DATA", data_cell, ALWAYS, false},
                              {"AGE", age_cell, ALWAYS, true}},

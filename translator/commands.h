@@ -26,6 +26,7 @@ extern const struct verb verb_reconcile;
 extern const struct verb verb_replace;
 extern const struct verb verb_report;
 extern const struct verb verb_resume;
+extern const struct verb verb_retry;
 extern const struct verb verb_run;
 extern const struct verb verb_scale;
 extern const struct verb verb_simulate;

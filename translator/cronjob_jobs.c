@@ -138,7 +138,8 @@ int cronjob_jobs_remove(const struct store *s, const char *ns, const char *name,
     int rc = job_view_load_keep(&v, s, ns, name, job_view_now(), err);
     if (rc != 0)
         return rc < 0 ? -1 : 0;
-    return job_remove(s, &v, false, 0, err) < 0 ? -1 : 0;
+    const struct job_removal how = {.grace = -1};
+    return job_remove(s, &v, &how, err) < 0 ? -1 : 0;
 }
 
 /* ---- options for sbatch ---- */

@@ -19,7 +19,7 @@ struct owned {
     const struct store *store;
     const char *ns;
     const json_t *cronjob;
-    const struct cronjob_remove *how;
+    const struct job_removal *how;
     int (*each)(const struct owned *o, const char *name, struct error *err);
 };
 
@@ -54,7 +54,9 @@ static int remove_job(const struct owned *o, const char *name, bool wait, struct
     int rc = job_view_load_keep(&v, o->store, o->ns, name, job_view_now(), err);
     if (rc != 0)
         return rc < 0 ? -1 : 0;
-    return job_remove(o->store, &v, wait, o->how->seconds, err) < 0 ? -1 : 0;
+    struct job_removal how = *o->how;
+    how.wait = wait;
+    return job_remove(o->store, &v, &how, err) < 0 ? -1 : 0;
 }
 
 static int cancel(const struct owned *o, const char *name, struct error *err)
@@ -87,18 +89,18 @@ static int disown(const struct owned *o, const char *name, struct error *err)
 static int remove_jobs(struct owned *o, struct error *err)
 {
     struct error late;
-    o->each = o->how->orphan ? disown : cancel;
+    o->each = o->how ? cancel : disown;
     if (for_each(o, err) < 0)
         return -1;
     o->each = remove_and_wait;
-    if (o->how->wait && !o->how->orphan)
+    if (o->how && o->how->wait)
         (void)for_each(o, &late);
     return 0;
 }
 
 /* Nothing starts any more once the object is gone; a tick that is at work ends before. */
 int cronjob_remove(const struct store *s, const char *ns, const char *name,
-                   const struct cronjob_remove *how, struct error *err)
+                   const struct job_removal *how, struct error *err)
 {
     cleanup_json json_t *cronjob = NULL;
     cleanup_cronjob_state struct cronjob_state state = {.lock = -1};

@@ -8,17 +8,17 @@
 #include "commands.h"
 #include "config.h"
 #include "cronjob_clock.h"
+#include "foreign.h"
 #include "printable.h"
 #include "suggest.h"
 
 static const struct verb *const verbs[] = {
-    &verb_create,       &verb_translate, &verb_simulate,  &verb_get,        &verb_describe,
-    &verb_events,
-    &verb_logs,         &verb_wait,      &verb_status,    &verb_top,        &verb_report,
-    &verb_run,          &verb_apply,     &verb_replace,   &verb_patch,      &verb_edit,
-    &verb_label,        &verb_annotate,  &verb_suspend,   &verb_resume,     &verb_scale,
-    &verb_delete,       &verb_gc,        &verb_reconcile, &verb_completion, &verb_explain,
-    &verb_check_config,
+    &verb_create,     &verb_translate, &verb_simulate,     &verb_get,     &verb_describe,
+    &verb_events,     &verb_logs,      &verb_wait,         &verb_status,  &verb_top,
+    &verb_report,     &verb_run,       &verb_apply,        &verb_replace, &verb_patch,
+    &verb_edit,       &verb_label,     &verb_annotate,     &verb_retry,   &verb_suspend,
+    &verb_resume,     &verb_scale,     &verb_delete,       &verb_gc,      &verb_reconcile,
+    &verb_completion, &verb_explain,   &verb_check_config,
 };
 
 #define N (sizeof verbs / sizeof *verbs)
@@ -77,7 +77,7 @@ static int run(int argc, char **argv)
     for (size_t i = 0; i < N; i++)
         if (strcmp(argv[1], verbs[i]->name) == 0)
             return verb_call(verbs[i], argc - 1, argv + 1);
-    return unknown_verb(argv[1]);
+    return foreign_refuse(argc - 1, argv + 1) ? 1 : unknown_verb(argv[1]);
 }
 
 /* A standard descriptor that is closed would be taken by the next file: it is opened the wrong way

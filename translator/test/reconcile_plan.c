@@ -66,6 +66,8 @@ static void add_record(struct fold *f, const char *record)
         {"suspended", JOURNAL_SUSPENDED, JOURNAL_PHASE_NONE},
         {"resumed", JOURNAL_RESUMED, JOURNAL_PHASE_NONE},
         {"parallelism", JOURNAL_CHANGED, JOURNAL_PHASE_NONE},
+        {"completions", JOURNAL_CHANGED, JOURNAL_PHASE_NONE},
+        {"retried", JOURNAL_RETRIED, JOURNAL_PHASE_NONE},
     };
     double at;
     char word[16], value[16], buf[JOURNAL_LINE_MAX + 1];
@@ -77,7 +79,7 @@ static void add_record(struct fold *f, const char *record)
         add_end(f, T0 + (int64_t)(at * 1e6));
         return;
     }
-    const struct journal_change change = {"parallelism", value};
+    const struct journal_change change = {word, value};
     const struct journal_container container = {"main", code, NULL};
     struct journal_record r = {.time_us = T0 + (int64_t)(at * 1e6)};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
@@ -86,6 +88,8 @@ static void add_record(struct fold *f, const char *record)
         r.event = words[i].event;
         r.phase = words[i].phase;
     }
+    if (r.event == JOURNAL_RETRIED)
+        r.job = "77";
     if (r.event == JOURNAL_CHANGED) {
         snprintf(value, sizeof value, "%u", index);
         r.changes = &change;
@@ -145,8 +149,8 @@ static void print_ending(struct strbuf *out, const struct reconcile_ending *e)
 static void print_action(struct strbuf *out, const struct reconcile_plan *p,
                          const struct reconcile_action *a)
 {
-    static const char *const names[] = {"close", "decide", "cancel",  "requeue",
-                                        "kill",  "hold",   "release", "throttle"};
+    static const char *const names[] = {"close", "decide", "cancel",  "requeue", "kill",
+                                        "hold",  "shrink", "release", "throttle"};
     strbuf_addf(out, "%s%s", out->len ? "; " : "", names[a->kind]);
     if (a->kind == RECONCILE_CLOSE || a->kind == RECONCILE_REQUEUE || a->kind == RECONCILE_KILL)
         strbuf_addf(out, " %u %u", a->index, a->attempt);
@@ -156,6 +160,8 @@ static void print_action(struct strbuf *out, const struct reconcile_plan *p,
         strbuf_addf(out, " %s %s", p->end.condition, p->end.reason);
     if (a->kind == RECONCILE_THROTTLE)
         strbuf_addf(out, " %u", a->throttle);
+    if (a->kind == RECONCILE_SHRINK)
+        strbuf_addf(out, " %u", a->index);
 }
 
 static void check(const struct reconcile_row *row)
