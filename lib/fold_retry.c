@@ -37,6 +37,17 @@ int fold_retry_succeeded(const struct fold *f, struct indexset *out)
     return 0;
 }
 
+/* It was not asked for, and ran all the same: a task that somebody submitted by hand. */
+static bool succeeds_later(const struct fold *f, uint32_t index)
+{
+    size_t n;
+    const struct fold_attempt *v = fold_attempts_of(f, index, &n);
+    while (n-- > 0 && v[n].attempt >= fold_first_attempt(f))
+        if (v[n].phase == JOURNAL_SUCCEEDED)
+            return true;
+    return false;
+}
+
 /* Those that have not succeeded and do not run again. indexes: those that do. */
 int fold_retry_given_up(const struct fold *f, const char *indexes, const struct indexset *succeeded,
                         struct indexset *out)
@@ -47,7 +58,7 @@ int fold_retry_given_up(const struct fold *f, const char *indexes, const struct 
     if (indexset_parse(&again, indexes, limit) < 0)
         return -1;
     for (uint32_t at = 0; (at = indexset_next_free(others, 3, at)) < limit;)
-        if (indexset_insert(out, at) < 0)
+        if (succeeds_later(f, at) ? indexset_insert(&again, at) < 0 : indexset_insert(out, at) < 0)
             return -1;
     return 0;
 }
