@@ -7,6 +7,7 @@
 
 #include "cleanup.h"
 #include "duration.h"
+#include "keys.h"
 #include "timefmt.h"
 #include "tree.h"
 
@@ -57,23 +58,10 @@ static void none_cell(const struct row *r, struct strbuf *out)
     strbuf_adds(out, "<none>");
 }
 
-static int by_name(const void *a, const void *b)
+void columns_add_map(const json_t *map, struct strbuf *out)
 {
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-/* k=v,k2=v2 by keys */
-static void add_map(const json_t *map, struct strbuf *out)
-{
-    size_t n = 0;
-    const char *key;
-    json_t *v;
-    cleanup_free const char **keys = calloc(json_object_size(map) + 1, sizeof *keys);
-    json_object_foreach ((json_t *)map, key, v)
-        if (keys)
-            keys[n++] = key;
-    if (n)
-        qsort(keys, n, sizeof *keys, by_name);
+    size_t n;
+    cleanup_free const char **keys = keys_sorted(map, &n);
     for (size_t i = 0; i < n; i++)
         strbuf_addf(out, "%s%s=%s", i ? "," : "", keys[i], tree_str(map, keys[i]));
     if (!n)
@@ -139,7 +127,7 @@ static void images_cell(const struct row *r, struct strbuf *out)
 
 static void selector_cell(const struct row *r, struct strbuf *out)
 {
-    add_map(tree_at(r->object, "spec", "selector", "matchLabels", NULL), out);
+    columns_add_map(tree_at(r->object, "spec", "selector", "matchLabels", NULL), out);
 }
 
 static void job_slurm_cell(const struct row *r, struct strbuf *out)
@@ -234,7 +222,7 @@ static void ports_cell(const struct row *r, struct strbuf *out)
 
 static void service_selector_cell(const struct row *r, struct strbuf *out)
 {
-    add_map(tree_at(r->object, "spec", "selector", NULL), out);
+    columns_add_map(tree_at(r->object, "spec", "selector", NULL), out);
 }
 
 /* ---- events ---- */

@@ -32,4 +32,7 @@ bool columns_is_age(const struct columns *c, size_t i);
  * err. */
 int columns_cells(const struct columns *c, struct found *f, struct strbuf *out, struct error *err);
 
+/* Labels, or what selects them: k=v,k2=v2 by keys. */
+void columns_add_map(const json_t *map, struct strbuf *out);
+
 #endif

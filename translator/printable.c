@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "printable.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 /* C0, DEL, and C1 in UTF-8 (0xc2 0x80 to 0xc2 0x9f): the bytes that it takes. */
@@ -11,14 +12,29 @@ static size_t control(const unsigned char *s, size_t len)
     return len > 1 && s[0] == 0xc2 && s[1] >= 0x80 && s[1] <= 0x9f ? 2 : 0;
 }
 
-void printable_add(struct strbuf *out, const char *s, size_t len, const char *keep)
+static void add(struct strbuf *out, const char *s, size_t len, const char *keep, bool escape)
 {
     for (size_t i = 0; i < len;) {
         size_t n = control((const unsigned char *)s + i, len - i);
         bool kept = n == 0 || (s[i] && strchr(keep, s[i]));
-        strbuf_addc(out, kept ? s[i] : '?');
+        if (kept)
+            strbuf_addc(out, s[i]);
+        else
+            strbuf_adds(out, escape && s[i] == '\033' ? "^["
+                             : escape && s[i] == '\r' ? "\\r"
+                                                      : "?");
         i += n ? n : 1;
     }
+}
+
+void printable_add(struct strbuf *out, const char *s, size_t len, const char *keep)
+{
+    add(out, s, len, keep, false);
+}
+
+void printable_escape(struct strbuf *out, const char *s, size_t len, const char *keep)
+{
+    add(out, s, len, keep, true);
 }
 
 char *printable_copy(const char *s)

@@ -11,6 +11,10 @@
 /* Appends len bytes of s; the characters in keep stay as they are. */
 void printable_add(struct strbuf *out, const char *s, size_t len, const char *keep);
 
+/* The same for what get and describe show: as in kubectl (k8s.io/cli-runtime/pkg/printers,
+ * terminal.go), an ESC becomes ^[ and a carriage return \r. */
+void printable_escape(struct strbuf *out, const char *s, size_t len, const char *keep);
+
 /* A copy of a text for one line, which the caller frees; NULL when out of memory. */
 char *printable_copy(const char *s);
 
