@@ -34,7 +34,8 @@ static int delete_of(struct job_view *v, const struct fold_attempt *a, const str
     if (o->dry_run)
         return 0;
     if (a->phase)
-        return store_remove_path(strbuf_str(&folder), err);
+        return job_change_drop_pod(v, a, err) < 0 ? -1
+                                                  : store_remove_path(strbuf_str(&folder), err);
     if (job_change_delete_pod(v, a->index, a->attempt, err) < 0)
         return -1;
     return wait ? wait_until_ended(v, pod, o->timeout, err) : 0;

@@ -10,7 +10,7 @@
 #include "store.h"
 
 /* Ends the pod and, with wait, waits until it has ended; of one that has ended already, removes the
- * logs. Returns 0, 1 when there is no such pod, -1 with err. */
+ * logs, and it is not shown any more. Returns 0, 1 when there is no such pod, -1 with err. */
 int delete_pod(const struct store *s, const struct options *o, const char *name, bool wait,
                struct error *err);
 

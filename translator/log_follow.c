@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cleanup.h"
+#include "grow.h"
 #include "job_watch.h"
 #include "log_request.h"
 
@@ -154,7 +155,7 @@ static int add_new(struct followed *f, struct log_request *r, const struct job_w
         if ((old && bsearch(&pods.v[i], f->v, old, sizeof *f->v, by_attempt)) ||
             !log_pod_is_kept(&w->view, &pods.v[i]))
             continue;
-        struct log_pod_streams *v = reallocarray(f->v, f->len + 1, sizeof *v);
+        struct log_pod_streams *v = grow(f->v, f->len, sizeof *v);
         if (!v)
             return error_set(err, "out of memory");
         f->v = v;

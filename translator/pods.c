@@ -11,6 +11,7 @@
 #include "cleanup.h"
 #include "grow.h"
 #include "job_live.h"
+#include "pod_find.h"
 #include "timefmt.h"
 #include "tree.h"
 
@@ -57,7 +58,8 @@ static int add_attempts(struct pods *p, const struct job_live *live, uint64_t *a
                                 .created_us = v[i].started_us != FOLD_NO_TIME ? v[i].started_us
                                               : open                          ? job_created(p)
                                                                               : v[i].ended_us,
-                                .gone = open && live && job_live_is_gone(live, &v[i])};
+                                .gone = open && live && job_live_is_gone(live, &v[i]),
+                                .removed = pod_find_removed(p->job, &v[i])};
         *active += open && !pod.gone;
         if (add(p, &pod) < 0)
             return -1;
