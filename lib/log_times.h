@@ -31,7 +31,8 @@ struct log_times {
 size_t log_times_line(const struct log_time *t, char out[LOG_TIMES_LINE]);
 
 /* Adds the whole lines of the text. Lines that are none, and offsets that go back, are passed over:
- * a node may have died while it wrote. Returns the bytes that were read, or -1 when there is no
+ * a node may have died while it wrote. Of two for one byte the later holds: what was written at the
+ * first time was lost (a full disk). Returns the bytes that were read, or -1 when there is no
  * memory. */
 int64_t log_times_add(struct log_times *t, const char *text, size_t len);
 

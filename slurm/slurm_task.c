@@ -140,11 +140,7 @@ enum slurm_answer slurm_task_requeue(const char *task, bool only_running, struct
 
 enum slurm_answer slurm_task_begin(const char *task, time_t begin, struct error *err)
 {
-    job_desc_msg_t change;
-    if (slurm_jobs_change(&change, err) < 0)
-        return SLURM_REFUSED;
-    change.begin_time = begin;
-    return slurm_jobs_update(task, &change, NULL, err);
+    return slurm_jobs_begin(task, begin, NULL, err);
 }
 
 enum slurm_answer slurm_task_cancel(const char *tasks, struct error *err)
