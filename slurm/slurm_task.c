@@ -67,6 +67,7 @@ static struct slurm_task task_of(const job_info_t *j)
         .throttle = j->array_max_tasks,
         .status = (int)j->exit_code,
         .ended = j->end_time,
+        .partition = j->partition ? j->partition : "",
     };
 }
 
@@ -83,6 +84,7 @@ enum slurm_answer slurm_task_read(uint32_t job_id, struct slurm_task *out, struc
         if (JOB_ID_OF(j) != job_id)
             continue;
         *out = task_of(j);
+        out->partition = NULL;
         answer = SLURM_DONE;
     }
     slurm_jobs_free(msg);

@@ -135,3 +135,24 @@ logs() { as_user skjob logs "$@"; }
     wait $!
     [[ $(cat created) == 'job.batch/soon condition met' ]]
 }
+
+@test "get -o wide: the partition, and why a pod waits; no request more than get" {
+    job runs '{}' <<<'until [ -e $WORK/go ]; do sleep 0.2; done'
+    submit runs
+    poll_until 15 has_started runs 1
+    job waits '{}' <<<'exit 0'
+    submit waits "--dependency=afterany:$ID"
+    local partition
+    partition=$(job_field "$ID" Partition)
+    waits_for_the_other() {
+        as_user skjob get pods -o wide -l job-name=waits | grep -q "<none>  *${ID}_0  *$partition  *for another job (--dependency)\$"
+    }
+    poll_until 15 waits_for_the_other
+    [[ $(as_user skjob get pods -o wide -l job-name=runs | tail -n 1) =~ _0\ +"$partition"\ +'<none>'$ ]]
+    [[ $(as_user skjob get job waits -o wide | tail -n 1) =~ \ "$ID"\ +"$partition"$ ]]
+    run -0 --separate-stderr as_user skjob get pods -o wide -l job-name=waits --v=6
+    [[ $(grep -c 'slurm_load' <<<"$stderr") == 1 && $stderr == *" slurm_load_job $ID: 1 tasks in "* ]]
+    touch go
+    wait_ended waits
+    [[ $(as_user skjob get job waits -o wide | tail -n 1) =~ \ "$ID"\ +'<none>'$ ]]
+}

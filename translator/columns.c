@@ -8,6 +8,7 @@
 #include "cleanup.h"
 #include "duration.h"
 #include "keys.h"
+#include "slurm_reason.h"
 #include "timefmt.h"
 #include "tree.h"
 
@@ -188,6 +189,18 @@ static void pod_slurm_cell(const struct row *r, struct strbuf *out)
         strbuf_adds(out, "<none>");
 }
 
+/* Also the Job's: an array is seldom in more than one. */
+static void partition_cell(const struct row *r, struct strbuf *out)
+{
+    add_or_none(out, r->found->job->view.partitions);
+}
+
+static void waiting_cell(const struct row *r, struct strbuf *out)
+{
+    const struct pod *pod = r->found->pod;
+    add_or_none(out, pod->attempt_ ? "" : slurm_reason_words(pod->reason));
+}
+
 /* ---- secrets, services ---- */
 
 static void type_cell(const struct row *r, struct strbuf *out)
@@ -341,7 +354,8 @@ static const struct column tables[RESOURCES][COLUMNS_MAX] = {
                       {"CONTAINERS", containers_cell, WIDE, false},
                       {"IMAGES", images_cell, WIDE, false},
                       {"SELECTOR", selector_cell, WIDE, false},
-                      {"SLURM JOB", job_slurm_cell, WIDE, false}},
+                      {"SLURM JOB", job_slurm_cell, WIDE, false},
+                      {"PARTITION", partition_cell, WIDE, false}},
     [RESOURCE_POD] = {{"NAME", pod_name_cell, ALWAYS, false},
                       {"READY", ready_cell, ALWAYS, false},
                       {"STATUS", pod_status_cell, ALWAYS, false},
@@ -351,7 +365,9 @@ static const struct column tables[RESOURCES][COLUMNS_MAX] = {
                       {"NODE", node_cell, WIDE, false},
                       {"NOMINATED NODE", none_cell, WIDE, false},
                       {"READINESS GATES", none_cell, WIDE, false},
-                      {"SLURM JOB", pod_slurm_cell, WIDE, false}},
+                      {"SLURM JOB", pod_slurm_cell, WIDE, false},
+                      {"PARTITION", partition_cell, WIDE, false},
+                      {"WAITING", waiting_cell, WIDE, false}},
     [RESOURCE_CONFIG_MAP] = {{"NAME", name_cell, ALWAYS, false},
                              {"DATA", data_cell, ALWAYS, false},
                              {"AGE", age_cell, ALWAYS, true}},

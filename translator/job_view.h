@@ -10,6 +10,7 @@
 
 #include "error.h"
 #include "fold.h"
+#include "job_live.h"
 #include "store.h"
 
 struct job_view {
@@ -17,6 +18,8 @@ struct job_view {
     json_t *created;   /* as it was created; owned */
     struct fold *fold; /* owned */
     char *dir;         /* its folder; owned */
+    /* Of the tasks that Slurm still has: "a,b"; "" when it was not asked. */
+    char partitions[JOB_LIVE_PARTITIONS];
 };
 
 /* The object also gets the annotation with Slurm's job id, where it is known.

@@ -5,7 +5,9 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -13,12 +15,14 @@
 
 #include "cleanup.h"
 #include "files.h"
+#include "trace.h"
 
 #define TASKS_MAX ((size_t)1 << 28)
 
 struct header {
     enum slurm_answer answer;
     size_t len;
+    char partitions[JOB_LIVE_PARTITIONS];
 };
 
 static int reserve(struct job_live *live, size_t n)
@@ -34,12 +38,36 @@ static int reserve(struct job_live *live, size_t n)
     return 0;
 }
 
+static bool has_partition(const struct job_live *live, const char *name, size_t len)
+{
+    for (const char *p = live->partitions; *p; p += *p == ',') {
+        size_t n = strcspn(p, ",");
+        if (n == len && memcmp(p, name, len) == 0)
+            return true;
+        p += n;
+    }
+    return false;
+}
+
+static void note_partitions(struct job_live *live, const char *names)
+{
+    for (const char *p = names; *p; p += *p == ',') {
+        size_t len = strcspn(p, ","), used = strlen(live->partitions);
+        if (len && used + len + 2 <= sizeof live->partitions && !has_partition(live, p, len))
+            sprintf(live->partitions + used, "%s%.*s", used ? "," : "", (int)len, p);
+        p += len;
+    }
+}
+
 static int take(void *arg, const struct slurm_task *task)
 {
     struct job_live *live = arg;
     if (reserve(live, live->len + 1) < 0)
         return -1;
-    live->tasks[live->len++] = *task;
+    if (strcmp(live->partitions, task->partition) != 0)
+        note_partitions(live, task->partition);
+    live->tasks[live->len] = *task;
+    live->tasks[live->len++].partition = NULL;
     return 0;
 }
 
@@ -54,6 +82,7 @@ static void answer(struct job_live *live, uint32_t slurm_job, int out)
         dup2(null, STDERR_FILENO);
     struct header h = {.answer = slurm_task_read_all(slurm_job, take, live, &err)};
     h.len = h.answer == SLURM_DONE ? live->len : 0;
+    memcpy(h.partitions, live->partitions, sizeof h.partitions);
     _exit(files_write(out, &h, sizeof h) < 0 ||
           files_write(out, live->tasks, h.len * sizeof *live->tasks) < 0);
 }
@@ -91,6 +120,7 @@ static int receive(struct job_live *live, int fd, int64_t until)
         read_all(fd, live->tasks, h.len * sizeof *live->tasks, until) < 0)
         return -1;
     live->len = h.len;
+    memcpy(live->partitions, h.partitions, sizeof live->partitions);
     return 0;
 }
 
@@ -98,6 +128,7 @@ int live_ask(struct job_live *live, uint32_t slurm_job, int limit_ms)
 {
     int ends[2];
     live->len = 0;
+    live->partitions[0] = '\0';
     if (pipe2(ends, O_CLOEXEC))
         return -1;
     cleanup_close int reading = ends[0];
@@ -107,7 +138,10 @@ int live_ask(struct job_live *live, uint32_t slurm_job, int limit_ms)
     close(ends[1]);
     if (pid < 0)
         return -1;
+    int64_t began = trace_begin();
     int rc = receive(live, reading, now_ms() + limit_ms);
+    /* What the child tells is not heard. */
+    trace_end(TRACE_QUESTIONS, began, "slurm_load_job %u: %zu tasks", slurm_job, live->len);
     kill(pid, SIGKILL);
     while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
         ;

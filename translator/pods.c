@@ -83,6 +83,7 @@ static int add_waiting(struct pods *p, const struct job_live *live, uint64_t act
             t->restarts ? fold_attempt_of(p->job->fold, t->index, t->restarts - 1) : NULL;
         const struct pod pod = {.index = t->index,
                                 .attempt = t->restarts,
+                                .reason = t->reason,
                                 .created_us =
                                     before && before->phase ? before->ended_us : job_created(p)};
         if (add(p, &pod) < 0)
