@@ -24,7 +24,7 @@ typedef void cell_fn(const struct row *r, struct strbuf *out);
 
 static void add_or_none(struct strbuf *out, const char *text)
 {
-    strbuf_adds(out, *text ? text : "<none>");
+    strbuf_adds(out, text && *text ? text : "<none>");
 }
 
 static void add_age(const struct row *r, const char *since, const char *otherwise,
@@ -136,6 +136,11 @@ static void job_slurm_cell(const struct row *r, struct strbuf *out)
     add_or_none(out, fold_slurm_job(r->found->job->view.fold));
 }
 
+static void job_partition_cell(const struct row *r, struct strbuf *out)
+{
+    add_or_none(out, r->found->job->view.partition);
+}
+
 /* ---- pods ---- */
 
 static void pod_name_cell(const struct row *r, struct strbuf *out)
@@ -189,10 +194,9 @@ static void pod_slurm_cell(const struct row *r, struct strbuf *out)
         strbuf_adds(out, "<none>");
 }
 
-/* Also the Job's: an array is seldom in more than one. */
-static void partition_cell(const struct row *r, struct strbuf *out)
+static void pod_partition_cell(const struct row *r, struct strbuf *out)
 {
-    add_or_none(out, r->found->job->view.partitions);
+    add_or_none(out, r->found->pod->partition);
 }
 
 static void waiting_cell(const struct row *r, struct strbuf *out)
@@ -355,7 +359,7 @@ static const struct column tables[RESOURCES][COLUMNS_MAX] = {
                       {"IMAGES", images_cell, WIDE, false},
                       {"SELECTOR", selector_cell, WIDE, false},
                       {"SLURM JOB", job_slurm_cell, WIDE, false},
-                      {"PARTITION", partition_cell, WIDE, false}},
+                      {"PARTITION", job_partition_cell, WIDE, false}},
     [RESOURCE_POD] = {{"NAME", pod_name_cell, ALWAYS, false},
                       {"READY", ready_cell, ALWAYS, false},
                       {"STATUS", pod_status_cell, ALWAYS, false},
@@ -366,7 +370,7 @@ static const struct column tables[RESOURCES][COLUMNS_MAX] = {
                       {"NOMINATED NODE", none_cell, WIDE, false},
                       {"READINESS GATES", none_cell, WIDE, false},
                       {"SLURM JOB", pod_slurm_cell, WIDE, false},
-                      {"PARTITION", partition_cell, WIDE, false},
+                      {"PARTITION", pod_partition_cell, WIDE, false},
                       {"WAITING", waiting_cell, WIDE, false}},
     [RESOURCE_CONFIG_MAP] = {{"NAME", name_cell, ALWAYS, false},
                              {"DATA", data_cell, ALWAYS, false},

@@ -17,14 +17,11 @@
 #include "fold.h"
 #include "slurm_task.h"
 
-#define JOB_LIVE_PARTITIONS 128
-
+/* The tasks' partitions are texts that stay as long as the process. */
 struct job_live {
     struct slurm_task *tasks; /* by index; owned */
     size_t len;
     size_t cap;
-    char
-        partitions[JOB_LIVE_PARTITIONS]; /* those of the tasks, "a,b"; more than fit are left out */
 };
 
 /* Asks slurmctld, but not about the same Job again within two seconds, or what job_live_keep()

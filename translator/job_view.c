@@ -59,7 +59,7 @@ static int add_live(struct job_view *v, int64_t now_us, struct error *err)
     int done = 1;
     if (!live)
         return 0;
-    memcpy(v->partitions, live->partitions, sizeof v->partitions);
+    v->partition = live->len ? live->tasks[0].partition : NULL;
     if (job_live_is_new() && reconcile_may(v))
         done = reconcile_run(v, live, now_us, NULL, err);
     if (done < 0 || (done > 0 && fold_once(v, false, now_us, err) < 0))

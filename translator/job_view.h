@@ -10,7 +10,6 @@
 
 #include "error.h"
 #include "fold.h"
-#include "job_live.h"
 #include "store.h"
 
 struct job_view {
@@ -18,8 +17,7 @@ struct job_view {
     json_t *created;   /* as it was created; owned */
     struct fold *fold; /* owned */
     char *dir;         /* its folder; owned */
-    /* Of the tasks that Slurm still has: "a,b"; "" when it was not asked. */
-    char partitions[JOB_LIVE_PARTITIONS];
+    const char *partition; /* of the first task that Slurm still has; NULL = not known */
 };
 
 /* The object also gets the annotation with Slurm's job id, where it is known.

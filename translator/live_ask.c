@@ -17,13 +17,19 @@
 #include "files.h"
 #include "trace.h"
 
-#define TASKS_MAX ((size_t)1 << 28)
+#define TASKS_MAX     ((size_t)1 << 28)
+#define PARTITIONS    16
+#define PARTITION_MAX 64
 
 struct header {
     enum slurm_answer answer;
     size_t len;
-    char partitions[JOB_LIVE_PARTITIONS];
+    char partitions[PARTITIONS][PARTITION_MAX];
 };
+
+/* Those that were met so far. The child's tasks point into this table, which the parent has at the
+ * same place, as it was forked; it gets back what the child has added. */
+static char partitions[PARTITIONS][PARTITION_MAX];
 
 static int reserve(struct job_live *live, size_t n)
 {
@@ -38,25 +44,16 @@ static int reserve(struct job_live *live, size_t n)
     return 0;
 }
 
-static bool has_partition(const struct job_live *live, const char *name, size_t len)
+/* The same text each time; "" when there are too many. */
+static const char *keep_partition(const char *name)
 {
-    for (const char *p = live->partitions; *p; p += *p == ',') {
-        size_t n = strcspn(p, ",");
-        if (n == len && memcmp(p, name, len) == 0)
-            return true;
-        p += n;
+    for (size_t i = 0; i < PARTITIONS; i++) {
+        if (!*partitions[i])
+            snprintf(partitions[i], sizeof partitions[i], "%s", name);
+        if (strncmp(partitions[i], name, sizeof partitions[i] - 1) == 0)
+            return partitions[i];
     }
-    return false;
-}
-
-static void note_partitions(struct job_live *live, const char *names)
-{
-    for (const char *p = names; *p; p += *p == ',') {
-        size_t len = strcspn(p, ","), used = strlen(live->partitions);
-        if (len && used + len + 2 <= sizeof live->partitions && !has_partition(live, p, len))
-            sprintf(live->partitions + used, "%s%.*s", used ? "," : "", (int)len, p);
-        p += len;
-    }
+    return "";
 }
 
 static int take(void *arg, const struct slurm_task *task)
@@ -64,10 +61,8 @@ static int take(void *arg, const struct slurm_task *task)
     struct job_live *live = arg;
     if (reserve(live, live->len + 1) < 0)
         return -1;
-    if (strcmp(live->partitions, task->partition) != 0)
-        note_partitions(live, task->partition);
     live->tasks[live->len] = *task;
-    live->tasks[live->len++].partition = NULL;
+    live->tasks[live->len++].partition = keep_partition(task->partition);
     return 0;
 }
 
@@ -82,7 +77,7 @@ static void answer(struct job_live *live, uint32_t slurm_job, int out)
         dup2(null, STDERR_FILENO);
     struct header h = {.answer = slurm_task_read_all(slurm_job, take, live, &err)};
     h.len = h.answer == SLURM_DONE ? live->len : 0;
-    memcpy(h.partitions, live->partitions, sizeof h.partitions);
+    memcpy(h.partitions, partitions, sizeof partitions);
     _exit(files_write(out, &h, sizeof h) < 0 ||
           files_write(out, live->tasks, h.len * sizeof *live->tasks) < 0);
 }
@@ -120,7 +115,7 @@ static int receive(struct job_live *live, int fd, int64_t until)
         read_all(fd, live->tasks, h.len * sizeof *live->tasks, until) < 0)
         return -1;
     live->len = h.len;
-    memcpy(live->partitions, h.partitions, sizeof live->partitions);
+    memcpy(partitions, h.partitions, sizeof partitions);
     return 0;
 }
 
@@ -128,7 +123,6 @@ int live_ask(struct job_live *live, uint32_t slurm_job, int limit_ms)
 {
     int ends[2];
     live->len = 0;
-    live->partitions[0] = '\0';
     if (pipe2(ends, O_CLOEXEC))
         return -1;
     cleanup_close int reading = ends[0];

@@ -11,13 +11,12 @@
 #include "suggest.h"
 
 static const struct verb *const verbs[] = {
-    &verb_create,       &verb_translate, &verb_simulate,  &verb_get,        &verb_describe,
-    &verb_events,
-    &verb_logs,         &verb_wait,      &verb_status,    &verb_top,        &verb_report,
-    &verb_run,          &verb_apply,     &verb_replace,   &verb_patch,      &verb_edit,
-    &verb_label,        &verb_annotate,  &verb_suspend,   &verb_resume,     &verb_scale,
-    &verb_delete,       &verb_gc,        &verb_reconcile, &verb_completion, &verb_explain,
-    &verb_check_config,
+    &verb_create,  &verb_translate,    &verb_simulate, &verb_get,       &verb_describe,
+    &verb_events,  &verb_logs,         &verb_wait,     &verb_status,    &verb_top,
+    &verb_report,  &verb_run,          &verb_apply,    &verb_replace,   &verb_patch,
+    &verb_edit,    &verb_label,        &verb_annotate, &verb_suspend,   &verb_resume,
+    &verb_scale,   &verb_delete,       &verb_gc,       &verb_reconcile, &verb_completion,
+    &verb_explain, &verb_check_config,
 };
 
 #define N (sizeof verbs / sizeof *verbs)

@@ -46,6 +46,12 @@ static int64_t job_created(const struct pods *p)
     return timefmt_parse_rfc3339(text, &t) == 0 ? t * 1000000 : FOLD_NO_TIME;
 }
 
+static const char *partition_of(const struct job_live *live, uint32_t index)
+{
+    const struct slurm_task *task = live ? job_live_find(live, index) : NULL;
+    return task ? task->partition : NULL;
+}
+
 static int add_attempts(struct pods *p, const struct job_live *live, uint64_t *active)
 {
     size_t n;
@@ -59,6 +65,7 @@ static int add_attempts(struct pods *p, const struct job_live *live, uint64_t *a
                                               : open                          ? job_created(p)
                                                                               : v[i].ended_us,
                                 .gone = open && live && job_live_is_gone(live, &v[i]),
+                                .partition = open ? partition_of(live, v[i].index) : NULL,
                                 .removed = pod_find_removed(p->job, &v[i])};
         *active += open && !pod.gone;
         if (add(p, &pod) < 0)
@@ -83,6 +90,7 @@ static int add_waiting(struct pods *p, const struct job_live *live, uint64_t act
             t->restarts ? fold_attempt_of(p->job->fold, t->index, t->restarts - 1) : NULL;
         const struct pod pod = {.index = t->index,
                                 .attempt = t->restarts,
+                                .partition = t->partition,
                                 .reason = t->reason,
                                 .created_us =
                                     before && before->phase ? before->ended_us : job_created(p)};

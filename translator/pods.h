@@ -24,9 +24,10 @@ struct pod {
     uint32_t index;
     uint32_t attempt;
     int64_t created_us;
-    uint32_t reason; /* of one that waits: see slurm_reason.h */
-    bool gone;       /* without an end, and Slurm has no task for it */
-    bool removed;    /* deleted after its end: its events are told, but it is not listed */
+    const char *partition; /* of one that waits or runs; NULL = not known */
+    uint32_t reason;       /* of one that waits: see slurm_reason.h */
+    bool gone;             /* without an end, and Slurm has no task for it */
+    bool removed;          /* deleted after its end: its events are told, but it is not listed */
 };
 
 struct pods {
