@@ -12,11 +12,11 @@
 
 static char *cell_text(const char *s)
 {
-    struct strbuf out = STRBUF_INIT;
+    cleanup_strbuf struct strbuf out = STRBUF_INIT;
     size_t n = strcspn(s, "\n\r\f");
     printable_escape(&out, s, n, "");
     strbuf_adds(&out, s[n] ? "..." : "");
-    return strbuf_steal(&out);
+    return out.failed ? NULL : strdup(strbuf_str(&out)); /* many: no larger than needed */
 }
 
 void table_row(struct table *t, const char *const *cells)
