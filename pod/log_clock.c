@@ -10,12 +10,10 @@
 
 #define INTERVAL_US 1000000
 
-void log_clock_open(struct log_clock *c, struct attempt *attempt, const char *container, bool again)
+void log_clock_open(struct log_clock *c, struct attempt *attempt, const char *container)
 {
-    *c = (struct log_clock){.attempt = attempt,
-                            .container = container,
-                            .fd = -1,
-                            .last_us = again ? 0 : clock_now_us()};
+    *c = (struct log_clock){
+        .attempt = attempt, .container = container, .fd = -1, .last_us = attempt->found_us};
 }
 
 static bool write_line(struct log_clock *c, const struct log_time *t)

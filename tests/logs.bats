@@ -156,3 +156,21 @@ logs() { as_user skjob logs "$@"; }
     wait_ended waits
     [[ $(as_user skjob get job waits -o wide | tail -n 1) =~ \ "$ID"\ +'<none>'$ ]]
 }
+
+@test "--timestamps: a container that starts after the pod has its own time, as has one that is started again" {
+    jq -n '{apiVersion: "batch/v1", kind: "Job", metadata: {name: "late"}, spec: {template: {spec: {restartPolicy: "Never",
+        initContainers: [{name: "prepare", image: "busybox", command: ["sh", "-c", "sleep 3"]}],
+        containers: [{name: "a", image: "busybox", command: ["sh", "-c", "date +%s"]}]}}}}' >late.yaml
+    jq -n '{apiVersion: "batch/v1", kind: "Job", metadata: {name: "again"}, spec: {template: {spec: {restartPolicy: "OnFailure",
+        containers: [{name: "a", image: "busybox", command: ["sh", "-c",
+            "[ -e \($ENV.PWD)/ran ] || { touch \($ENV.PWD)/ran; sleep 3; exit 1; }; date +%s"]}]}}}}' >again.yaml
+    submit late
+    submit again
+    wait_ended late
+    wait_ended again
+    for name in late again; do
+        read -r stamp said < <(logs "job/$name" -c a --timestamps)
+        echo "$name: $stamp, said at $said"
+        (($(date +%s -d "$stamp") >= said - 1))
+    done
+}
