@@ -175,6 +175,8 @@ bool fold_decision(const struct fold *f, struct journal_end *end)
 const char *fold_slurm_job(const struct fold *f)
 {
     const struct fold_table *t = &f->table;
+    if (f->retry)
+        return f->retry_job;
     for (uint32_t i = 0; i < t->n_notes; i++)
         if (t->notes[i].event == JOURNAL_SUBMITTED)
             return textpool_get(&t->pool, t->notes[i].text, NULL);
@@ -199,11 +201,16 @@ const struct fold_attempt *fold_attempts_of(const struct fold *f, uint32_t index
     return *n ? f->table.attempts + first : NULL;
 }
 
+uint32_t fold_first_attempt(const struct fold *f)
+{
+    return f->retry ? f->retry->attempt : 0;
+}
+
 const struct fold_attempt *fold_attempt_of_run(const struct fold *f, uint32_t index, uint32_t run)
 {
     size_t n;
     const struct fold_attempt *v = fold_attempts_of(f, index, &n);
-    while (n-- > 0)
+    while (n-- > 0 && v[n].attempt >= fold_first_attempt(f))
         if (fold_attempt_run(&v[n]) == run)
             return &v[n];
     return NULL;
@@ -213,7 +220,8 @@ uint32_t fold_next_attempt(const struct fold *f, uint32_t index, uint32_t run)
 {
     size_t n;
     const struct fold_attempt *v = fold_attempts_of(f, index, &n);
-    return n && v[n - 1].attempt >= run ? v[n - 1].attempt + 1 : run;
+    uint32_t number = fold_first_attempt(f) + run;
+    return n && v[n - 1].attempt >= number ? v[n - 1].attempt + 1 : number;
 }
 
 const char *fold_node(const struct fold *f, const struct fold_attempt *a)
@@ -261,7 +269,7 @@ int64_t fold_last_change(const struct fold *f)
     for (uint32_t i = 0; i < t->n_notes; i++) {
         const struct fold_note *note = &t->notes[i];
         bool is_change = note->event == JOURNAL_SUSPENDED || note->event == JOURNAL_RESUMED ||
-                         note->event == JOURNAL_CHANGED;
+                         note->event == JOURNAL_CHANGED || note->event == JOURNAL_RETRIED;
         if (is_change && note->time_us > at)
             at = note->time_us;
     }

@@ -15,6 +15,8 @@
  * - While there is a terminal decision, the machine makes none of its own: what one node decided is
  *   what everyone sees, also where clocks differ. Without one the machine decides; whoever acts on
  *   that makes it lasting with journal_end_make().
+ * - A Job that was retried after its failure (JOURNAL_RETRIED) goes on as another array. What
+ * failed before counts no more, nor does the decision of then; what succeeded stays so.
  * - Times that contradict each other, as clocks may differ, are made to agree (fold_table_settle).
  *
  * Usage: fold_new, fold_read (or fold_add and fold_set_end), fold_live for what Slurm says, then
@@ -79,6 +81,7 @@ enum fold_liveness {
     FOLD_RUNNING, /* also when the journal does not know of its start */
     FOLD_GONE,    /* Slurm does not know it any more: neither active nor counted */
 };
+#define FOLD_FIRST UINT32_MAX /* as an attempt: the one of fold_first_attempt() */
 int fold_live(struct fold *f, uint32_t index, uint32_t attempt, enum fold_liveness liveness);
 
 /* Runs the machine over everything, then lets it see the time now_us. actions, if not NULL, gets
@@ -112,17 +115,23 @@ const struct journal_end *fold_end(const struct fold *f);
  * without it. */
 bool fold_decision(const struct fold *f, struct journal_end *end);
 
-/* Slurm's job id of the first submission, "" when it is not known. */
+/* Slurm's job id of the array that the Job is now: of the last retry, else of the first submission;
+ * "" when it is not known. */
 const char *fold_slurm_job(const struct fold *f);
 
 /* All attempts in the order of (index, attempt), and one of them (NULL = unknown). */
 const struct fold_attempt *fold_attempts(const struct fold *f, size_t *n);
 const struct fold_attempt *fold_attempt_of(const struct fold *f, uint32_t index, uint32_t attempt);
 
+/* The lowest number of an attempt of that array, 0 for a Job that was never retried; after
+ * fold_run(). Attempts with lower numbers are over, whatever the journal lacks of them. */
+uint32_t fold_first_attempt(const struct fold *f);
+
 /* The attempts of one index. */
 const struct fold_attempt *fold_attempts_of(const struct fold *f, uint32_t index, size_t *n);
 
-/* The latest attempt of an index that was a run with this restart count of Slurm's, NULL = none. */
+/* The latest attempt of an index that was a run with this restart count of the array that the Job
+ * is now, NULL = none. */
 const struct fold_attempt *fold_attempt_of_run(const struct fold *f, uint32_t index, uint32_t run);
 
 /* The number for an attempt in such a run that has none yet. */
@@ -145,7 +154,8 @@ int64_t fold_deleted_at(const struct fold *f, uint32_t index, uint32_t attempt);
 /* What else the journal tells (deletions, suspensions, submissions, changes), by time. */
 const struct fold_note *fold_notes(const struct fold *f, size_t *n);
 
-/* When spec was changed last (suspended, resumed, or another field), FOLD_NO_TIME = never. */
+/* When spec was changed last (suspended, resumed, or another field) or the Job was retried,
+ * FOLD_NO_TIME = never. */
 int64_t fold_last_change(const struct fold *f);
 
 #endif

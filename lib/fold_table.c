@@ -163,13 +163,15 @@ static struct journal_text payload_of(const struct journal_line *line)
         return line->fields;
     if (line->event == JOURNAL_MARKED)
         return line->conditions;
+    if (line->event == JOURNAL_RETRIED)
+        return line->indexes;
     return line->event == JOURNAL_SUBMITTED ? line->job : none;
 }
 
-static uint8_t ahead_of(const struct journal_line *line)
+static uint16_t ahead_of(const struct journal_line *line)
 {
     uint32_t ahead = line->ahead < line->attempt ? line->ahead : line->attempt;
-    return ahead < FOLD_AHEAD_MAX ? (uint8_t)ahead : FOLD_AHEAD_MAX;
+    return ahead < FOLD_AHEAD_MAX ? (uint16_t)ahead : FOLD_AHEAD_MAX;
 }
 
 static int take_attempt(struct fold_table *t, const struct journal_line *line)
@@ -194,6 +196,17 @@ static int take_attempt(struct fold_table *t, const struct journal_line *line)
     return add_note(t, line, payload_of(line));
 }
 
+/* Its numbers have the places of those that it does not have. */
+static int take_retried(struct fold_table *t, const struct journal_line *line)
+{
+    char id[16];
+    struct journal_line note = *line;
+    journal_decode(line->job, id, sizeof id);
+    note.index = (uint32_t)strtoul(id, NULL, 10);
+    note.attempt = line->ahead;
+    return add_note(t, &note, payload_of(line));
+}
+
 int fold_table_add(struct fold_table *t, const struct journal_line *line)
 {
     switch (line->event) {
@@ -203,6 +216,8 @@ int fold_table_add(struct fold_table *t, const struct journal_line *line)
     case JOURNAL_MARKED:
     case JOURNAL_DELETED:
         return take_attempt(t, line);
+    case JOURNAL_RETRIED:
+        return take_retried(t, line);
     case JOURNAL_SUBMITTED:
     case JOURNAL_SUSPENDED:
     case JOURNAL_RESUMED:

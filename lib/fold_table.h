@@ -37,10 +37,12 @@ struct fold_attempt {
     bool inferred : 1;
     bool superseded : 1; /* closed by the fold itself: a later attempt of its index exists */
     bool deleted : 1;    /* a note says that the user deleted the pod; known when settled */
-    uint8_t ahead;       /* of Slurm's restart count, see journal.h; up to FOLD_AHEAD_MAX */
+    uint16_t ahead;      /* of Slurm's restart count, see journal.h; up to FOLD_AHEAD_MAX */
 };
 
-#define FOLD_AHEAD_MAX UINT8_MAX /* so often, slurmctld must have lost its state */
+/* So often, slurmctld must have lost its state, or so many attempts an index must have had before
+ * the Job was retried as another array. */
+#define FOLD_AHEAD_MAX UINT16_MAX
 
 /* Slurm's restart count in the run of the task that the attempt was. */
 static inline uint32_t fold_attempt_run(const struct fold_attempt *a)
@@ -53,7 +55,8 @@ struct fold_note {
     uint32_t index;
     uint32_t attempt;
     uint32_t restarts;
-    uint32_t text; /* CHANGED: its fields; SUBMITTED: the job id; MARKED: the conditions */
+    uint32_t text; /* CHANGED: its fields; SUBMITTED: the job id; MARKED: the conditions; RETRIED:
+                    * the indexes, and index is the job id, attempt the first number */
     enum journal_event event;
 };
 

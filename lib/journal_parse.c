@@ -77,6 +77,7 @@ static const struct field {
     FIELD("pod", set_text, pod),
     FIELD("node", set_text, node),
     FIELD("job", set_text, job),
+    FIELD("indexes", set_text, indexes),
     FIELD("address", set_text, address),
     FIELD("ahead", set_number, ahead),
     FIELD("phase", set_phase, phase),

@@ -31,7 +31,7 @@ struct journal_line {
     uint32_t restarts;
     uint32_t more;            /* containers that were cut off, see journal_format */
     struct journal_text name; /* of the event */
-    struct journal_text pod, node, job, address;
+    struct journal_text pod, node, job, indexes, address;
     struct journal_text containers, init, conditions; /* see journal_next_item */
     struct journal_text condition, reason, message;
     struct journal_text fields; /* all of the line's fields, see journal_next_change */

@@ -50,7 +50,7 @@ golden() {
     [[ $(skjob events --types=Normal,Warning) == "$all" ]]
     refused 'error: valid --types are Normal or Warning' events --types=Bad
     refused 'error: --for must be in resource/name form' events --for=pi
-    refused 'error: --for is for Jobs and pods: job/NAME, pod/NAME' events --for=node/a
+    refused 'error: --for is for Jobs, pods and CronJobs: job/NAME, pod/NAME, cronjob/NAME' events --for=node/a
     refused 'error: unexpected argument "pi"; of one object: --for=job/NAME' events pi
 }
 
@@ -128,4 +128,35 @@ golden() {
     skjob describe secret token | grep -Ex 't: +6 bytes'
     run -1 grep -q secret <(skjob describe secret token)
     refused 'Error from server (NotFound): jobs.batch "no" not found' describe job no
+}
+
+# cronjob_state: a suspended CronJob, which needs no clock and so no Slurm, with what its ticks left.
+cronjob_state() {
+    local past
+    past=$(date -u -d "@$(($(date +%s) - 25 * 3600))" +%FT%TZ)
+    mkdir -p "$SKJOB_STATE"/{cronjobs,clocks/nights/report}/ "$SKJOB_STATE/cronjobs/nights"
+    cat >"$SKJOB_STATE/cronjobs/nights/report.json" <<END
+{"apiVersion": "batch/v1", "kind": "CronJob",
+ "metadata": {"name": "report", "namespace": "nights", "uid": "u", "creationTimestamp": "$past", "labels": {"team": "math"}},
+ "spec": {"schedule": "30 2 * * 1-5", "timeZone": "Europe/Berlin", "suspend": true, "concurrencyPolicy": "Forbid",
+  "successfulJobsHistoryLimit": 3, "failedJobsHistoryLimit": 1, "startingDeadlineSeconds": 60,
+  "jobTemplate": {"spec": {"completions": 2, "template": {"spec": {"restartPolicy": "Never",
+   "containers": [{"name": "main", "image": "busybox", "command": ["true"]}]}}}}}}
+END
+    cat >"$SKJOB_STATE/clocks/nights/report/state.json" <<END
+{"uid": "u", "status": {"lastScheduleTime": "$past", "active": [{"name": "gone", "namespace": "nights", "uid": "x"}]},
+ "events": [{"type": "Normal", "reason": "SuccessfulCreate", "message": "Created job report-1", "first": "$past", "last": "$past", "count": 1},
+  {"type": "Warning", "reason": "FailedCreate", "message": "Error creating job: no", "first": "$past", "last": "$past", "count": 3}]}
+END
+}
+
+@test "CronJobs" {
+    cronjob_state
+    golden cronjobs get cronjobs -n nights
+    golden cronjobs-wide get cj -A -o wide
+    golden cronjob.yaml get cronjob report -n nights -o yaml
+    golden describe-cronjob describe cronjob report -n nights
+    golden cronjob-events events --for=cronjob/report -n nights
+    [[ $(skjob get events -A --no-headers | grep -c '^nights ') == 2 ]]
+    refused 'Error from server (NotFound): cronjobs.batch "no" not found' get cronjob no
 }

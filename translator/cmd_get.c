@@ -18,9 +18,8 @@ static const char usage[] =
     "  skjob get TYPE[,TYPE...] [NAME ...] [options]\n"
     "  skjob get TYPE/NAME ... [options]\n"
     "\n"
-    "  TYPE is jobs, pods, events, configmaps, secrets, services, nodes, cronjobs (none are "
-    "kept),\n"
-    "  or all (pods, services, jobs).\n"
+    "  TYPE is jobs, pods, events, configmaps, secrets, services, nodes, cronjobs,\n"
+    "  or all (pods, services, cronjobs, jobs).\n"
     "\n"
     "  -n, --namespace         default: \"default\"\n"
     "  -A, --all-namespaces    of all namespaces\n"
@@ -33,6 +32,7 @@ static const char usage[] =
     "  -w, --watch             go on, and show what changes\n"
     "  -L, --label-columns     a column for each of these labels\n"
     "      --show-labels       a last column with all labels\n"
+    "  -a, --show-all          of old documents: what has ended is shown in any case\n"
     "      --no-headers        leave out the first line of the table\n"
     "      --ignore-not-found  an object that is not there is no error\n"
     "      --allow-missing-template-keys=false  a field that is not there is an error\n"
@@ -89,6 +89,6 @@ const struct verb verb_get = {
     .what = "show Jobs, pods, events and other objects",
     .usage = usage,
     .options = " namespace all-namespaces printer selector field-selector sort-by watch "
-               "label-columns show-labels no-headers ignore-not-found allow-missing-template-keys ",
+               "label-columns show-labels show-all no-headers ignore-not-found allow-missing-template-keys ",
     .run = run,
 };

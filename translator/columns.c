@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "columns.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -112,7 +113,9 @@ static void add_containers(const struct row *r, const char *field, struct strbuf
 {
     size_t i;
     json_t *c;
-    json_array_foreach (tree_at(r->object, "spec", "template", "spec", "containers", NULL), i, c)
+    const json_t *spec = tree_get(r->object, "spec");
+    const json_t *job = tree_at(spec, "jobTemplate", "spec", NULL);
+    json_array_foreach (tree_at(job ? job : spec, "template", "spec", "containers", NULL), i, c)
         strbuf_addf(out, "%s%s", i ? "," : "", tree_str(c, field));
 }
 
@@ -139,6 +142,36 @@ static void job_slurm_cell(const struct row *r, struct strbuf *out)
 static void job_partition_cell(const struct row *r, struct strbuf *out)
 {
     add_or_none(out, r->found->job->view.partition);
+}
+
+/* ---- cronjobs ---- */
+
+static void schedule_cell(const struct row *r, struct strbuf *out)
+{
+    strbuf_adds(out, tree_str(tree_get(r->object, "spec"), "schedule"));
+}
+
+static void time_zone_cell(const struct row *r, struct strbuf *out)
+{
+    add_or_none(out, tree_str(tree_get(r->object, "spec"), "timeZone"));
+}
+
+static void suspend_cell(const struct row *r, struct strbuf *out)
+{
+    const json_t *spec = tree_get(r->object, "spec");
+    strbuf_adds(out, !tree_has(spec, "suspend")   ? "<unset>"
+                     : tree_bool(spec, "suspend") ? "True"
+                                                  : "False");
+}
+
+static void active_cell(const struct row *r, struct strbuf *out)
+{
+    strbuf_addf(out, "%zu", json_array_size(tree_at(r->object, "status", "active", NULL)));
+}
+
+static void last_schedule_cell(const struct row *r, struct strbuf *out)
+{
+    add_age(r, tree_str(tree_get(r->object, "status"), "lastScheduleTime"), "<none>", out);
 }
 
 /* ---- pods ---- */
@@ -262,8 +295,9 @@ static void reason_cell(const struct row *r, struct strbuf *out)
 static void involved_cell(const struct row *r, struct strbuf *out)
 {
     const json_t *who = tree_get(r->object, "involvedObject");
-    bool is_job = tree_is(who, "kind", "Job");
-    strbuf_addf(out, "%s/%s", is_job ? "job" : "pod", tree_str(who, "name"));
+    for (const char *p = tree_str(who, "kind"); *p; p++)
+        strbuf_addc(out, (char)tolower((unsigned char)*p));
+    strbuf_addf(out, "/%s", tree_str(who, "name"));
 }
 
 static void message_cell(const struct row *r, struct strbuf *out)
@@ -360,6 +394,16 @@ static const struct column tables[RESOURCES][COLUMNS_MAX] = {
                       {"SELECTOR", selector_cell, WIDE, false},
                       {"SLURM JOB", job_slurm_cell, WIDE, false},
                       {"PARTITION", job_partition_cell, WIDE, false}},
+    [RESOURCE_CRON_JOB] = {{"NAME", name_cell, ALWAYS, false},
+                           {"SCHEDULE", schedule_cell, ALWAYS, false},
+                           {"TIMEZONE", time_zone_cell, ALWAYS, false},
+                           {"SUSPEND", suspend_cell, ALWAYS, false},
+                           {"ACTIVE", active_cell, ALWAYS, false},
+                           {"LAST SCHEDULE", last_schedule_cell, ALWAYS, true},
+                           {"AGE", age_cell, ALWAYS, true},
+                           {"CONTAINERS", containers_cell, WIDE, false},
+                           {"IMAGES", images_cell, WIDE, false},
+                           {"SELECTOR", selector_cell, WIDE, false}},
     [RESOURCE_POD] = {{"NAME", pod_name_cell, ALWAYS, false},
                       {"READY", ready_cell, ALWAYS, false},
                       {"STATUS", pod_status_cell, ALWAYS, false},

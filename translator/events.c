@@ -200,6 +200,8 @@ static void tell_changes(struct telling *t)
             tell(t, &the_job, notes[i].time_us, CONTROLLER, "Normal", "Suspended", "Job suspended");
         if (notes[i].event == JOURNAL_RESUMED)
             tell(t, &the_job, notes[i].time_us, CONTROLLER, "Normal", "Resumed", "Job resumed");
+        if (notes[i].event == JOURNAL_RETRIED)
+            tell(t, &the_job, notes[i].time_us, CONTROLLER, "Normal", "Retried", "Job retried");
     }
 }
 

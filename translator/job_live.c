@@ -107,7 +107,7 @@ static int tell_open(const struct job_live *live, struct fold *f, uint32_t *runn
     const struct fold_attempt *v = fold_attempts(f, &n);
     *running = 0;
     for (size_t i = 0; i < n; i++) {
-        if (v[i].phase != JOURNAL_PHASE_NONE)
+        if (v[i].phase != JOURNAL_PHASE_NONE || v[i].attempt < fold_first_attempt(f))
             continue;
         bool gone = job_live_is_gone(live, &v[i]);
         *running += !gone;
@@ -195,7 +195,7 @@ static bool any_cancelled(const struct job_live *live)
     return false;
 }
 
-/* When the last thing happened; at least the Job was created. */
+/* When the last thing happened; at least the Job was created, and retried. */
 static struct journal_end end_of_lost(const struct job_live *live, const struct fold *f)
 {
     size_t n;
@@ -207,10 +207,12 @@ static struct journal_end end_of_lost(const struct job_live *live, const struct 
     struct journal_end end = {.time_us = created * 1000000, .condition = "Failed"};
     for (size_t i = 0; i < n; i++) {
         int64_t at = v[i].phase ? v[i].ended_us : v[i].started_us;
-        cancelled |= job_live_was_cancelled(f, &v[i]);
+        cancelled |= v[i].attempt >= fold_first_attempt(f) && job_live_was_cancelled(f, &v[i]);
         if (at > end.time_us)
             end.time_us = at;
     }
+    if (fold_last_change(f) >= end.time_us)
+        end.time_us = fold_last_change(f) + 1;
     strcpy(end.reason, cancelled ? "Cancelled" : "TasksGone");
     strcpy(end.message, cancelled ? "Tasks of the Job were cancelled in Slurm and none is left"
                                   : "Slurm has no task of the Job any more");

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "cleanup.h"
+#include "cronjob_state.h"
+#include "cronjob_sync.h"
 #include "events.h"
 #include "grow.h"
 #include "nodes.h"
@@ -130,14 +132,13 @@ json_t *listing_events(struct listed_job *j, struct error *err)
     return need_pods(j, err) < 0 ? NULL : events_list(&j->pods, err);
 }
 
-static int add_events(struct listing *l, struct listed_job *j, const char *name, struct error *err)
+/* name NULL: all of them. */
+static int add_event_objects(struct listing *l, const json_t *events, const char *name,
+                             struct error *err)
 {
     size_t i;
     json_t *event;
     int rc = name != NULL;
-    cleanup_json json_t *events = listing_events(j, err);
-    if (!events)
-        return -1;
     json_array_foreach (events, i, event) {
         if (name && !tree_is(tree_get(event, "metadata"), "name", name))
             continue;
@@ -146,6 +147,12 @@ static int add_events(struct listing *l, struct listed_job *j, const char *name,
         rc = 0;
     }
     return rc;
+}
+
+static int add_events(struct listing *l, struct listed_job *j, const char *name, struct error *err)
+{
+    cleanup_json json_t *events = listing_events(j, err);
+    return events ? add_event_objects(l, events, name, err) : -1;
 }
 
 /* Whether an object of this name can belong to the Job. */
@@ -194,6 +201,10 @@ static int from_file(struct listing *l, enum resource kind, enum object_kind as,
 {
     json_t *object;
     int rc = objects_read(l->store->root, as, ns, name, &object, err);
+    if (rc == 0 && kind == RESOURCE_CRON_JOB) {
+        cronjob_sync_look(l->store, object);
+        object = cronjob_sync_show(l->store, object);
+    }
     return rc ? rc : add_object(l, kind, object, err);
 }
 
@@ -211,6 +222,41 @@ static int from_files(struct listing *l, enum resource kind, enum object_kind as
         rc = from_file(l, kind, as, ns, names[i], err); /* 1: deleted meanwhile */
     free_names(names, n);
     return rc < 0 ? -1 : 0;
+}
+
+/* ---- events of CronJobs ---- */
+
+json_t *listing_cronjob_events(const struct store *s, const json_t *cronjob, struct error *err)
+{
+    cleanup_cronjob_state struct cronjob_state state = {.lock = -1};
+    return cronjob_state_read(&state, s, cronjob, err) < 0 ? NULL
+                                                           : cronjob_state_events(&state, cronjob);
+}
+
+static int from_cronjob(struct listing *l, const char *ns, const char *cronjob, const char *name,
+                        struct error *err)
+{
+    cleanup_json json_t *object = NULL;
+    int rc = objects_read(l->store->root, OBJECT_CRON_JOB, ns, cronjob, &object, err);
+    if (rc != 0)
+        return rc;
+    cleanup_json json_t *events = listing_cronjob_events(l->store, object, err);
+    return events ? add_event_objects(l, events, name, err) : -1;
+}
+
+static int from_cronjobs(struct listing *l, enum resource kind, const char *ns, const char *name,
+                         struct error *err)
+{
+    (void)kind;
+    char **names;
+    size_t n;
+    int rc = name ? 1 : 0;
+    if (objects_list(l->store->root, OBJECT_CRON_JOB, ns, &names, &n, err) < 0)
+        return -1;
+    for (size_t i = 0; i < n && rc >= 0 && (!name || rc); i++)
+        rc = from_cronjob(l, ns, names[i], name, err);
+    free_names(names, n);
+    return name ? rc : rc < 0 ? -1 : 0;
 }
 
 /* ---- nodes ---- */
@@ -239,30 +285,44 @@ static int load_one(struct listing *l, enum resource kind, const char *ns, const
                     struct error *err)
 {
     enum object_kind as;
-    if (kind == RESOURCE_CRON_JOB)
-        return name != NULL; /* none are kept */
     if (kind == RESOURCE_NODE)
         return from_slurm(l, name, err);
-    return resource_stored_as((int)kind, &as) ? from_files(l, kind, as, ns, name, err)
-                                              : from_jobs(l, kind, ns, name, err);
+    if (resource_stored_as((int)kind, &as))
+        return from_files(l, kind, as, ns, name, err);
+    return from_jobs(l, kind, ns, name, err);
+}
+
+typedef int load_fn(struct listing *l, enum resource kind, const char *ns, const char *name,
+                    struct error *err);
+
+/* ns NULL: of all namespaces that the folder has. */
+static int load_from(struct listing *l, enum resource kind, const char *folder, load_fn *load,
+                     const char *ns, const char *name, struct error *err)
+{
+    char **names;
+    size_t n;
+    int rc = 0;
+    if (ns)
+        return load(l, kind, ns, name, err);
+    if (store_namespaces(l->store, folder, &names, &n, err) < 0)
+        return -1;
+    for (size_t i = 0; i < n && rc >= 0; i++)
+        rc = load(l, kind, names[i], name, err);
+    free_names(names, n);
+    return rc < 0 ? -1 : 0;
 }
 
 int listing_load(struct listing *l, enum resource kind, const char *ns, const char *name,
                  struct error *err)
 {
     enum object_kind as;
-    char **names;
-    size_t n;
-    int rc = 0;
-    if (ns || kind == RESOURCE_NODE || kind == RESOURCE_CRON_JOB)
-        return load_one(l, kind, ns, name, err);
     const char *folder = resource_stored_as((int)kind, &as) ? objects_plural(as) : "jobs";
-    if (store_namespaces(l->store, folder, &names, &n, err) < 0)
-        return -1;
-    for (size_t i = 0; i < n && rc >= 0; i++)
-        rc = load_one(l, kind, names[i], name, err);
-    free_names(names, n);
-    return rc < 0 ? -1 : 0;
+    if (kind == RESOURCE_NODE)
+        return load_one(l, kind, ns, name, err);
+    int rc = load_from(l, kind, folder, load_one, ns, name, err);
+    bool more = kind == RESOURCE_EVENT && rc >= 0 && (!name || rc == 1);
+    return more ? load_from(l, kind, objects_plural(OBJECT_CRON_JOB), from_cronjobs, ns, name, err)
+                : rc;
 }
 
 void listing_free(struct listing *l)

@@ -84,12 +84,13 @@ static int add_waiting(struct pods *p, const struct job_live *live, uint64_t act
     for (size_t i = 0; i < live->len && active < room; i++) {
         const struct slurm_task *t = &live->tasks[i];
         if (t->state != SLURM_TASK_PENDING || t->delayed ||
-            fold_attempt_of(p->job->fold, t->index, t->restarts))
+            fold_attempt_of_run(p->job->fold, t->index, t->restarts))
             continue;
+        uint32_t number = fold_next_attempt(p->job->fold, t->index, t->restarts);
         const struct fold_attempt *before =
-            t->restarts ? fold_attempt_of(p->job->fold, t->index, t->restarts - 1) : NULL;
+            number ? fold_attempt_of(p->job->fold, t->index, number - 1) : NULL;
         const struct pod pod = {.index = t->index,
-                                .attempt = t->restarts,
+                                .attempt = number,
                                 .partition = t->partition,
                                 .reason = t->reason,
                                 .created_us =
