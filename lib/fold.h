@@ -43,6 +43,7 @@ struct fold_config {
     int64_t backoff_base_us; /* see machine_config; 0 = 10 s and 360 s */
     int64_t backoff_cap_us;
     bool start_at_submission; /* the Job's clock starts when it is submitted, not when it runs */
+    bool goes_on; /* it will be read on, see fold_read_on: 40 bytes an attempt more are kept */
 };
 
 /* Fills in the back-off from texts in seconds, fractions allowed (SKJOB_BACKOFF_BASE and
@@ -70,6 +71,14 @@ static inline void fold_freep(struct fold **p)
 int fold_read(struct fold *f, int job_fd,
               void (*damaged)(void *arg, const char *file, size_t line, const char *why), void *arg,
               struct error *err);
+
+/* What has come since fold_read() or the last fold_read_on(), of a fold that goes on: only that is
+ * read. What fold_live() and fold_set_end() said is forgotten. Then fold_run() again: it makes the
+ * same of it as a new fold. Returns 0; 1 when the journal is not the one that was read (a file was
+ * replaced), and a new fold is needed; or -1 with err. */
+int fold_read_on(struct fold *f, int job_fd,
+                 void (*damaged)(void *arg, const char *file, size_t line, const char *why),
+                 void *arg, struct error *err);
 
 /* One record. Returns 0, or -1 when out of memory. */
 int fold_add(struct fold *f, const struct journal_line *line);
@@ -139,6 +148,10 @@ uint32_t fold_next_attempt(const struct fold *f, uint32_t index, uint32_t run);
 
 /* The node's name, percent-encoded, "" when it is not known. */
 const char *fold_node(const struct fold *f, const struct fold_attempt *a);
+
+/* The pod's address as its record of the start has it, percent-encoded, "" when it is not known:
+ * those that are found by name have one. */
+const char *fold_address(const struct fold *f, const struct fold_attempt *a);
 
 /* The outcome of an attempt that ended: values as in the journal. */
 struct fold_outcome_parts;

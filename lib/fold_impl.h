@@ -7,6 +7,7 @@
 
 #include "fold.h"
 #include "fold_outcome.h"
+#include "journal_read.h"
 
 struct fold_hint {
     uint32_t index;
@@ -21,6 +22,7 @@ struct fold {
     struct job_spec *spec;
     struct machine *machine;
     struct fold_table table;
+    struct journal_places places; /* of a fold that goes on */
     struct fold_outcome outcome;
     struct journal_end end;
     bool has_end;

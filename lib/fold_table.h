@@ -30,7 +30,8 @@ struct fold_attempt {
     int64_t ended_us;   /* valid when phase is set */
     uint32_t index;
     uint32_t attempt;
-    uint32_t node;    /* numbers of texts, see textpool.h */
+    uint32_t node;    /* numbers of texts, see textpool.h; its name, and behind its NUL the address
+                         of the pod where that is known */
     uint32_t outcome; /* see fold_outcome.h */
     uint32_t restarts;
     uint8_t phase; /* enum journal_phase; JOURNAL_PHASE_NONE: not ended */
@@ -61,9 +62,14 @@ struct fold_note {
 };
 
 struct fold_table {
-    struct fold_attempt *attempts; /* before settling: one for each record */
+    struct fold_attempt *attempts; /* before settling: one for each record, or for some of them */
     uint32_t n_attempts;
     uint32_t attempts_cap;
+    uint32_t n_merged; /* the first ones are in their order, each once */
+    uint32_t *recent;  /* where attempts were put last, by a hash of what they are; may be NULL */
+    bool goes_on;      /* records will be taken after settling, too: see fold_table_reopen */
+    struct fold_attempt *records; /* then: as they were before settling */
+    uint32_t n_records;
     struct fold_note *notes;
     uint32_t n_notes;
     uint32_t notes_cap;
@@ -78,9 +84,12 @@ int fold_table_add(struct fold_table *t, const struct journal_line *line);
  * event, text), without doubles. Then times are made to agree, as clocks may differ and reports may
  * come late: an attempt that has notes only started with the first of them; each attempt ended when
  * the next one of its index started, at the latest, also when it has no end of its own; and it
- * started before it ended. The table takes no records afterwards. Returns 0, or -1 when out of
- * memory. */
+ * started before it ended. The table takes no records afterwards, but see fold_table_reopen.
+ * Returns 0, or -1 when out of memory. */
 int fold_table_settle(struct fold_table *t);
+
+/* Back to before settling: the table takes records again. For one that goes on. */
+void fold_table_reopen(struct fold_table *t);
 
 /* Whether it is about one attempt. */
 bool fold_note_is_of_pod(const struct fold_note *note);

@@ -73,12 +73,17 @@ static int report_error(const struct input_object *in, const struct error *err)
     return -1;
 }
 
-/* The object as a client-side dry run shows it: nothing is generated for one that has no uid. */
-static void without_generated(json_t *object, enum manifest_kind kind)
+/* The object as a client-side dry run shows it: one that was got (it has a uid) as it is, with its
+ * status; for another nothing is generated. */
+static void without_generated(json_t *object, const json_t *given, enum manifest_kind kind)
 {
     json_t *spec = tree_get(object, "spec");
-    if (kind != MANIFEST_JOB || tree_bool(spec, "manualSelector") ||
-        *tree_str(tree_get(object, "metadata"), "uid"))
+    if (*tree_str(tree_get(object, "metadata"), "uid")) {
+        if (tree_has(given, "status"))
+            json_object_set(object, "status", tree_get(given, "status"));
+        return;
+    }
+    if (kind != MANIFEST_JOB || tree_bool(spec, "manualSelector"))
         return;
     json_t *meta = tree_at(spec, "template", "metadata", NULL);
     json_object_del(spec, "selector");
@@ -288,7 +293,7 @@ static int create_one(void *arg, const struct input_object *in)
         return -1;
     if (c->options->dry_run == DRY_RUN_CLIENT) {
         const char *name = manifest_name(&p.manifest);
-        without_generated(p.manifest.object, p.manifest.kind);
+        without_generated(p.manifest.object, in->raw, p.manifest.kind);
         return show(c, in, &p, p.manifest.object, *name ? name : "<unknown>");
     }
     enum object_kind kind;

@@ -9,7 +9,6 @@
 #include "cleanup.h"
 #include "duration.h"
 #include "keys.h"
-#include "slurm_reason.h"
 #include "timefmt.h"
 #include "tree.h"
 
@@ -81,7 +80,7 @@ static void data_cell(const struct row *r, struct strbuf *out)
 
 static void job_status_cell(const struct row *r, struct strbuf *out)
 {
-    strbuf_adds(out, job_view_state(&r->found->job->view));
+    strbuf_adds(out, job_view_state(listed_view(r->found->job)));
 }
 
 static void completions_cell(const struct row *r, struct strbuf *out)
@@ -136,12 +135,12 @@ static void selector_cell(const struct row *r, struct strbuf *out)
 
 static void job_slurm_cell(const struct row *r, struct strbuf *out)
 {
-    add_or_none(out, fold_slurm_job(r->found->job->view.fold));
+    add_or_none(out, fold_slurm_job(listed_view(r->found->job)->fold));
 }
 
 static void job_partition_cell(const struct row *r, struct strbuf *out)
 {
-    add_or_none(out, r->found->job->view.partition);
+    add_or_none(out, listed_view(r->found->job)->partition);
 }
 
 /* ---- cronjobs ---- */
@@ -218,9 +217,16 @@ static void node_cell(const struct row *r, struct strbuf *out)
     add_or_none(out, node);
 }
 
+static void ip_cell(const struct row *r, struct strbuf *out)
+{
+    char ip[64];
+    pods_address(&r->found->job->pods, r->found->pod, ip, sizeof ip);
+    add_or_none(out, ip);
+}
+
 static void pod_slurm_cell(const struct row *r, struct strbuf *out)
 {
-    const char *id = fold_slurm_job(r->found->job->view.fold);
+    const char *id = fold_slurm_job(listed_view(r->found->job)->fold);
     if (*id)
         strbuf_addf(out, "%s_%u", id, r->found->pod->index);
     else
@@ -232,10 +238,9 @@ static void pod_partition_cell(const struct row *r, struct strbuf *out)
     add_or_none(out, r->found->pod->partition);
 }
 
-static void waiting_cell(const struct row *r, struct strbuf *out)
+static void waits_cell(const struct row *r, struct strbuf *out)
 {
-    const struct pod *pod = r->found->pod;
-    add_or_none(out, pod->attempt_ ? "" : slurm_reason_words(pod->reason));
+    add_or_none(out, r->found->pod->waits_for);
 }
 
 /* ---- secrets, services ---- */
@@ -409,13 +414,13 @@ static const struct column tables[RESOURCES][COLUMNS_MAX] = {
                       {"STATUS", pod_status_cell, ALWAYS, false},
                       {"RESTARTS", restarts_cell, ALWAYS, false},
                       {"AGE", pod_age_cell, ALWAYS, true},
-                      {"IP", none_cell, WIDE, false},
+                      {"IP", ip_cell, WIDE, false},
                       {"NODE", node_cell, WIDE, false},
                       {"NOMINATED NODE", none_cell, WIDE, false},
                       {"READINESS GATES", none_cell, WIDE, false},
                       {"SLURM JOB", pod_slurm_cell, WIDE, false},
                       {"PARTITION", pod_partition_cell, WIDE, false},
-                      {"WAITING", waiting_cell, WIDE, false}},
+                      {"REASON", waits_cell, WIDE, false}},
     [RESOURCE_CONFIG_MAP] = {{"NAME", name_cell, ALWAYS, false},
                              {"DATA", data_cell, ALWAYS, false},
                              {"AGE", age_cell, ALWAYS, true}},

@@ -332,7 +332,8 @@ static void describe_pod(const json_t *pod, struct strbuf *out)
     if (*tree_str(spec, "priorityClassName"))
         line(out, "Priority Class Name", tree_str(spec, "priorityClassName"));
     line(out, "Service Account", *account ? account : "default");
-    strbuf_addf(out, "Node:\t%s%s\n", or_none(node), *node ? "/" : "");
+    strbuf_addf(out, "Node:\t%s%s%s\n", or_none(node), *node ? "/" : "",
+                tree_str(status, "hostIP"));
     if (*tree_str(status, "startTime"))
         describe_time("Start Time", tree_str(status, "startTime"), out);
     add_labels(pod, out);

@@ -9,6 +9,7 @@
 #include "cronjob_sync.h"
 #include "events.h"
 #include "grow.h"
+#include "job_live.h"
 #include "nodes.h"
 #include "objects.h"
 #include "pod_meta.h"
@@ -46,16 +47,23 @@ static int add_object(struct listing *l, enum resource kind, json_t *object, str
 
 /* ---- Jobs ---- */
 
+static void forget_pods(struct listed_job *j)
+{
+    if (j->has_pods)
+        pods_free(&j->pods);
+    j->has_pods = false;
+    json_decref(j->events);
+    j->events = NULL;
+}
+
 static void job_free(struct listed_job *j)
 {
-    if (j && j->has_pods)
-        pods_free(&j->pods);
-    if (j)
-        job_view_free(&j->view);
-    if (j) {
-        free(j->ns);
-        free(j->name);
-    }
+    if (!j)
+        return;
+    forget_pods(j);
+    job_watch_free(&j->watch);
+    free(j->ns);
+    free(j->name);
     free(j);
 }
 
@@ -74,18 +82,30 @@ static int keep_job(struct listing *l, struct listed_job *j, struct error *err)
     return 0;
 }
 
-int listing_job(struct listing *l, const char *ns, const char *name, struct listed_job **out,
-                struct error *err)
+static struct listed_job *find_job(const struct listing *l, const char *ns, const char *name)
 {
     for (size_t i = 0; i < l->n_jobs; i++)
-        if (strcmp(l->jobs[i]->name, name) == 0 && strcmp(l->jobs[i]->ns, ns) == 0) {
-            *out = l->jobs[i];
-            return 0;
-        }
+        if (strcmp(l->jobs[i]->name, name) == 0 && strcmp(l->jobs[i]->ns, ns) == 0)
+            return l->jobs[i];
+    return NULL;
+}
+
+/* Returns 0, 1 when it is gone, -1 with err. */
+static int look(const struct listing *l, struct listed_job *j, struct error *err)
+{
+    int rc = l->goes_on ? job_watch_look(&j->watch, l->store, j->ns, j->name, err)
+                        : job_view_load(&j->watch.view, l->store, j->ns, j->name, l->now_us, err);
+    j->is_fresh = rc == 0;
+    return rc;
+}
+
+static int new_job(struct listing *l, const char *ns, const char *name, struct listed_job **out,
+                   struct error *err)
+{
     __attribute__((cleanup(job_freep))) struct listed_job *j = calloc(1, sizeof *j);
     if (!j || !(j->ns = strdup(ns)) || !(j->name = strdup(name)))
         return error_set(err, "out of memory");
-    int rc = job_view_load(&j->view, l->store, ns, name, l->now_us, err);
+    int rc = look(l, j, err);
     if (rc != 0)
         return rc;
     if (keep_job(l, j, err) < 0)
@@ -94,9 +114,19 @@ int listing_job(struct listing *l, const char *ns, const char *name, struct list
     return 0;
 }
 
+int listing_job(struct listing *l, const char *ns, const char *name, struct listed_job **out,
+                struct error *err)
+{
+    struct listed_job *j = find_job(l, ns, name);
+    if (!j)
+        return new_job(l, ns, name, out, err);
+    *out = j;
+    return j->is_fresh ? 0 : look(l, j, err);
+}
+
 static int add_job(struct listing *l, struct listed_job *j, struct error *err)
 {
-    const struct found f = {RESOURCE_JOB, json_incref(j->view.object), j, NULL};
+    const struct found f = {RESOURCE_JOB, json_incref(j->watch.view.object), j, NULL};
     if (add(l, &f, err) == 0)
         return 0;
     json_decref(f.object);
@@ -107,7 +137,7 @@ static int add_job(struct listing *l, struct listed_job *j, struct error *err)
 
 static int need_pods(struct listed_job *j, struct error *err)
 {
-    if (!j->has_pods && pods_list(&j->view, &j->pods, err) < 0)
+    if (!j->has_pods && pods_list(listed_view(j), &j->pods, err) < 0)
         return -1;
     j->has_pods = true;
     return 0;
@@ -129,7 +159,9 @@ static int add_pods(struct listing *l, struct listed_job *j, const char *name, s
 
 json_t *listing_events(struct listed_job *j, struct error *err)
 {
-    return need_pods(j, err) < 0 ? NULL : events_list(&j->pods, err);
+    if (!j->events && need_pods(j, err) == 0)
+        j->events = events_list(&j->pods, err);
+    return json_incref(j->events);
 }
 
 /* name NULL: all of them. */
@@ -183,6 +215,8 @@ static int from_jobs(struct listing *l, enum resource kind, const char *ns, cons
         return of_job(l, kind, ns, name, NULL, err);
     if (store_list(l->store, ns, &jobs, &n, err) < 0)
         return -1;
+    if (n > 1 && !l->only_job && store_is_mine(l->store))
+        job_live_many();
     int found = name ? 1 : 0;
     for (size_t i = 0; i < n && found >= 0 && (!name || found); i++) {
         if (kind != RESOURCE_JOB && l->only_job && strcmp(jobs[i], l->only_job) != 0)
@@ -325,15 +359,51 @@ int listing_load(struct listing *l, enum resource kind, const char *ns, const ch
                 : rc;
 }
 
-void listing_free(struct listing *l)
+bool listing_has_changed(const struct listing *l)
+{
+    for (size_t i = 0; i < l->n_jobs; i++)
+        if (!l->jobs[i]->is_fresh || l->jobs[i]->watch.changed)
+            return true;
+    for (size_t i = 0; i < l->len; i++)
+        if (!l->v[i].job && l->v[i].kind != RESOURCE_EVENT)
+            return true;
+    return l->n_jobs == 0;
+}
+
+static void forget_found(struct listing *l)
 {
     for (size_t i = 0; i < l->len; i++)
         json_decref(l->v[i].object);
+    l->len = 0;
+}
+
+/* Those that were not looked at the last time are gone. */
+void listing_again(struct listing *l, int64_t now_us)
+{
+    size_t kept = 0;
+    forget_found(l);
+    for (size_t i = 0; i < l->n_jobs; i++) {
+        struct listed_job *j = l->jobs[i];
+        forget_pods(j);
+        if (!j->is_fresh) {
+            job_free(j);
+            continue;
+        }
+        j->is_fresh = false;
+        l->jobs[kept++] = j;
+    }
+    l->n_jobs = kept;
+    l->now_us = now_us;
+}
+
+void listing_free(struct listing *l)
+{
+    forget_found(l);
     for (size_t i = 0; i < l->n_jobs; i++)
         job_free(l->jobs[i]);
     free(l->v);
     free(l->jobs);
-    *l = (struct listing){.store = l->store, .only_job = l->only_job};
+    *l = (struct listing){.store = l->store, .only_job = l->only_job, .goes_on = l->goes_on};
 }
 
 const json_t *listing_object(struct found *f, struct error *err)
@@ -353,7 +423,7 @@ json_t *listing_labels(const struct found *f)
 {
     if (f->object || !f->pod)
         return json_incref(tree_at(f->object, "metadata", "labels", NULL));
-    const json_t *job = f->job->view.object;
+    const json_t *job = listed_view(f->job)->object;
     return pod_meta_labels(job, tree_str(tree_get(job, "metadata"), "uid"), f->pod->index);
 }
 

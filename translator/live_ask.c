@@ -75,7 +75,8 @@ static void answer(struct job_live *live, uint32_t slurm_job, int out)
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (null >= 0)
         dup2(null, STDERR_FILENO);
-    struct header h = {.answer = slurm_task_read_all(slurm_job, take, live, &err)};
+    struct header h = {.answer = slurm_job ? slurm_task_read_all(slurm_job, take, live, &err)
+                                           : slurm_task_read_mine(take, live, &err)};
     h.len = h.answer == SLURM_DONE ? live->len : 0;
     memcpy(h.partitions, partitions, sizeof partitions);
     _exit(files_write(out, &h, sizeof h) < 0 ||
@@ -135,7 +136,10 @@ int live_ask(struct job_live *live, uint32_t slurm_job, int limit_ms)
     int64_t began = trace_begin();
     int rc = receive(live, reading, now_ms() + limit_ms);
     /* What the child tells is not heard. */
-    trace_end(TRACE_QUESTIONS, began, "slurm_load_job %u: %zu tasks", slurm_job, live->len);
+    if (slurm_job)
+        trace_end(TRACE_QUESTIONS, began, "slurm_load_job %u: %zu tasks", slurm_job, live->len);
+    else
+        trace_end(TRACE_QUESTIONS, began, "slurm_load_job_user: %zu tasks", live->len);
     kill(pid, SIGKILL);
     while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
         ;

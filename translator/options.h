@@ -58,7 +58,7 @@ struct options {
     int64_t completions;
     bool all_namespaces; /* get, and whatever selects objects; texts are NULL when not given */
     bool show_labels;
-    bool watch;
+    bool watch, watch_only, watch_events;
     const char *printer; /* -o of get, see printer.h */
     const char *field_selector;
     const char *sort_by;

@@ -299,6 +299,8 @@ const struct option_row options_table[] = {
     {"output", 'o', required_argument, set_text, AT(printer), "printer"},
     {"all-namespaces", 'A', optional_argument, set_switch, AT(all_namespaces), NULL},
     {"field-selector", 0, required_argument, set_text, AT(field_selector), NULL},
+    {"output-watch-events", 0, optional_argument, set_switch, AT(watch_events), NULL},
+    {"watch-only", 0, optional_argument, set_switch, AT(watch_only), NULL},
     {"watch", 'w', optional_argument, set_switch, AT(watch), NULL},
     {"sort-by", 0, required_argument, set_text, AT(sort_by), NULL},
     {"show-all", 'a', optional_argument, set_show_all, 0, NULL},

@@ -12,6 +12,7 @@
 #include "grow.h"
 #include "job_live.h"
 #include "pod_find.h"
+#include "slurm_reason.h"
 #include "timefmt.h"
 #include "tree.h"
 
@@ -92,7 +93,7 @@ static int add_waiting(struct pods *p, const struct job_live *live, uint64_t act
         const struct pod pod = {.index = t->index,
                                 .attempt = number,
                                 .partition = t->partition,
-                                .reason = t->reason,
+                                .waits_for = slurm_reason_words(t->reason),
                                 .created_us =
                                     before && before->phase ? before->ended_us : job_created(p)};
         if (add(p, &pod) < 0)
@@ -162,6 +163,12 @@ void pods_node(const struct pods *p, const struct pod *pod, char *out, size_t si
 {
     const char *node = pod->attempt_ ? fold_node(p->job->fold, pod->attempt_) : "";
     journal_decode((struct journal_text){node, strlen(node)}, out, size);
+}
+
+void pods_address(const struct pods *p, const struct pod *pod, char *out, size_t size)
+{
+    const char *address = pod->attempt_ ? fold_address(p->job->fold, pod->attempt_) : "";
+    journal_decode((struct journal_text){address, strlen(address)}, out, size);
 }
 
 /* ---- states ---- */
