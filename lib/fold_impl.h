@@ -33,9 +33,13 @@ struct fold {
     size_t n_hints;
 };
 
-/* fold_retry.c: which retry counts, once the table is settled; what has succeeded before it; what
- * has not, and does not run again (indexes: what does). Both return 0, or -1 when out of memory. */
+/* fold_retry.c: which retry counts, once the table is settled. The decision that it came after
+ * counts no more, also while its file is still there. */
 void fold_retry_find(struct fold *f);
+void fold_retry_undo_end(struct fold *f);
+
+/* What has succeeded before it; what has not, and does not run again (indexes: what does). Both
+ * return 0, or -1 when out of memory. */
 int fold_retry_succeeded(const struct fold *f, struct indexset *out);
 int fold_retry_given_up(const struct fold *f, const char *indexes, const struct indexset *succeeded,
                         struct indexset *out);

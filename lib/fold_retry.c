@@ -6,17 +6,21 @@
 
 #include <stdio.h>
 
-/* The last one counts. The decision that it came after does so no more, also while its file is
- * still there. */
+/* The last one counts. */
 void fold_retry_find(struct fold *f)
 {
+    f->retry = NULL;
     for (uint32_t i = 0; i < f->table.n_notes; i++)
         if (f->table.notes[i].event == JOURNAL_RETRIED)
             f->retry = &f->table.notes[i];
-    if (!f->retry)
-        return;
-    snprintf(f->retry_job, sizeof f->retry_job, "%u", f->retry->index);
-    f->has_end = f->has_end && f->end.time_us > f->retry->time_us;
+    if (f->retry)
+        snprintf(f->retry_job, sizeof f->retry_job, "%u", f->retry->index);
+}
+
+void fold_retry_undo_end(struct fold *f)
+{
+    if (f->retry && f->end.time_us <= f->retry->time_us)
+        f->has_end = false;
 }
 
 /* The indexes (of Jobs without completion indexes: the tasks) that have succeeded before. */

@@ -447,6 +447,7 @@ static int run_all(struct run *r, int64_t now_us, struct machine_actions *action
     if (!f->settled)
         fold_retry_find(f);
     f->settled = true;
+    fold_retry_undo_end(f);
     for (size_t i = 0; i < f->n_hints; i++)
         if (f->hints[i].attempt == FOLD_FIRST)
             f->hints[i].attempt = fold_first_attempt(f);

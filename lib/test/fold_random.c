@@ -132,6 +132,8 @@ static void add_globals(struct scenario *s)
         "event=changed spec.activeDeadlineSeconds=40",
         "event=changed spec.activeDeadlineSeconds=null",
         "event=changed spec.parallelism=%22x%22",
+        "event=retried job=9 ahead=1",
+        "event=retried job=11 ahead=2 indexes=0,2-3",
         "event=exploded index=0 attempt=0 phase=Failed",
     };
     for (int i = 0; i < 4 && random_chance(25); i++)
