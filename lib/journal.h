@@ -41,7 +41,7 @@ enum journal_event {
     JOURNAL_RESTARTED, /* a container of a running attempt was restarted in place: restarts */
     JOURNAL_ENDED,     /* an attempt is over: phase, containers, conditions, restarts, inferred */
     JOURNAL_MARKED,    /* the user gave the pod of an attempt conditions: conditions */
-    JOURNAL_DELETED,   /* the user deleted the pod of a running attempt (skjob delete pod) */
+    JOURNAL_DELETED,   /* the user deleted the pod of an attempt (skjob delete pod) */
     JOURNAL_SUBMITTED, /* the array was given to Slurm: job */
     JOURNAL_SUSPENDED, /* spec.suspend became true */
     JOURNAL_RESUMED,   /* spec.suspend became false */

@@ -35,8 +35,12 @@ int64_t log_times_add(struct log_times *t, const char *text, size_t len)
         at += n + 1;
         bool is_one = sscanf(line, "%" SCNu64 " %" SCNd64 "%n", &one.offset, &one.us, &all) == 2 &&
                       (size_t)all == n;
-        bool is_next = !t->len || one.offset > t->v[t->len - 1].offset;
-        if (is_one && is_next && add(t, &one) < 0)
+        struct log_time *last = t->len ? &t->v[t->len - 1] : NULL;
+        if (!is_one || (last && one.offset < last->offset))
+            continue;
+        if (last && one.offset == last->offset)
+            last->us = one.us;
+        else if (add(t, &one) < 0)
             return -1;
     }
     return (int64_t)at;

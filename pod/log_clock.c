@@ -10,21 +10,26 @@
 
 #define INTERVAL_US 1000000
 
-void log_clock_open(struct log_clock *c, struct attempt *attempt, const char *container, bool again)
+void log_clock_open(struct log_clock *c, struct attempt *attempt, const char *container)
 {
-    *c = (struct log_clock){.attempt = attempt,
-                            .container = container,
-                            .fd = -1,
-                            .last_us = again ? 0 : clock_now_us()};
+    *c = (struct log_clock){
+        .attempt = attempt, .container = container, .fd = -1, .last_us = attempt->found_us};
 }
 
 static bool write_line(struct log_clock *c, const struct log_time *t)
 {
     char line[LOG_TIMES_LINE];
+    struct stat st;
     size_t n = log_times_line(t, line);
     if (c->fd < 0)
         c->fd = attempt_log_times(c->attempt, c->container);
-    return c->fd >= 0 && write(c->fd, line, n) == (ssize_t)n;
+    ssize_t done = c->fd >= 0 ? write(c->fd, line, n) : -1;
+    if (done == (ssize_t)n)
+        return true;
+    /* Half a line and the first one of the next run would read as one about another place. */
+    if (done > 0 && fstat(c->fd, &st) == 0)
+        c->given_up = ftruncate(c->fd, st.st_size - done) < 0;
+    return false;
 }
 
 void log_clock_mark(struct log_clock *c, int log)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
  * Writes when the parts of a container's log were written (lib/log_times.h), at most a line a
- * second, and none for what a container writes within its first second: most pods have no such
- * file. A file that cannot be written is given up without a word; the log itself is what counts.
+ * second, and none for what is written within the pod's first second: many pods have no such file.
+ * A file that cannot be written is given up without a word; the log itself is what counts.
  */
 #ifndef SKJOB_POD_LOG_CLOCK_H
 #define SKJOB_POD_LOG_CLOCK_H
@@ -20,9 +20,8 @@ struct log_clock {
     bool given_up;
 };
 
-/* A container starts. again: its log has what earlier runs of it wrote. */
-void log_clock_open(struct log_clock *c, struct attempt *attempt, const char *container,
-                    bool again);
+/* A container starts, for the first time or again. */
+void log_clock_open(struct log_clock *c, struct attempt *attempt, const char *container);
 
 /* Its output is about to be appended to the log. */
 void log_clock_mark(struct log_clock *c, int log);

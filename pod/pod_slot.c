@@ -98,7 +98,7 @@ static void open_log(struct slot *s)
     struct stat st;
     s->log = attempt_log(s->attempt, s->plan->name);
     s->log_from = s->log >= 0 && fstat(s->log, &st) == 0 ? st.st_size : 0;
-    log_clock_open(&s->clock, s->attempt, s->plan->name, s->log_from > 0);
+    log_clock_open(&s->clock, s->attempt, s->plan->name);
 }
 
 static void describe(struct slot *s, const struct values_source *src, const json_t *spec)

@@ -15,8 +15,8 @@
 #include "slurm_job_ref.h"
 #include "slurm_jobs.h"
 #include "slurm_lib.h"
-#include "trace.h"
 #include "slurm_task.h"
+#include "trace.h"
 
 #if SLURM_VERSION_NUMBER >= SLURM_VERSION_NUM(26, 5, 0)
 #define FREE_CTL_CONF "slurm_free_conf" /* renamed */
@@ -151,7 +151,10 @@ int slurm_api_is_alive(uint32_t job_id, struct error *err)
     job_info_msg_t *msg;
     if (load(&c, err) < 0)
         return -1;
-    if (c.load_job(&msg, slurm_job_ref(job_id), SLURM_JOBS_SHOW) != SLURM_SUCCESS)
+    int64_t began = trace_begin();
+    int rc = c.load_job(&msg, slurm_job_ref(job_id), SLURM_JOBS_SHOW);
+    trace_end(TRACE_QUESTIONS, began, "slurm_load_job %u", job_id);
+    if (rc != SLURM_SUCCESS)
         return errno == ESLURM_INVALID_JOB_ID ? 0 : slurm_failed(&c, err);
     int alive = 0;
     for (uint32_t i = 0; i < msg->record_count; i++)

@@ -36,11 +36,7 @@ static enum slurm_answer update(const char *tasks, job_desc_msg_t *change, struc
 
 static enum slurm_answer set_begin(const char *tasks, time_t begin, struct error *err)
 {
-    job_desc_msg_t change;
-    if (slurm_jobs_change(&change, err) < 0)
-        return SLURM_REFUSED;
-    change.begin_time = begin;
-    return update(tasks, &change, err);
+    return slurm_jobs_begin(tasks, begin, is_left_out, err);
 }
 
 enum slurm_answer slurm_change_hold(const char *tasks, struct error *err)

@@ -143,6 +143,16 @@ enum slurm_answer slurm_jobs_update(const char *tasks, job_desc_msg_t *change,
     return settle(&c, rc, each, left_out, err);
 }
 
+enum slurm_answer slurm_jobs_begin(const char *tasks, time_t begin, slurm_jobs_left_out *left_out,
+                                   struct error *err)
+{
+    job_desc_msg_t change;
+    if (slurm_jobs_change(&change, err) < 0)
+        return SLURM_REFUSED;
+    change.begin_time = begin;
+    return slurm_jobs_update(tasks, &change, left_out, err);
+}
+
 enum slurm_answer slurm_jobs_requeue(const char *tasks, uint32_t flags,
                                      slurm_jobs_left_out *left_out, struct error *err)
 {

@@ -31,9 +31,11 @@ int slurm_jobs_change(job_desc_msg_t *change, struct error *err);
 /* Whether an error of one task is none of the request: such a task is left as it is. */
 typedef bool slurm_jobs_left_out(int error);
 
-/* Both: tasks as in slurm_task.h. left_out may be NULL: then every error counts. */
+/* All: tasks as in slurm_task.h. left_out may be NULL: then every error counts. */
 enum slurm_answer slurm_jobs_update(const char *tasks, job_desc_msg_t *change,
                                     slurm_jobs_left_out *left_out, struct error *err);
+enum slurm_answer slurm_jobs_begin(const char *tasks, time_t begin, slurm_jobs_left_out *left_out,
+                                   struct error *err);
 enum slurm_answer slurm_jobs_requeue(const char *tasks, uint32_t flags,
                                      slurm_jobs_left_out *left_out, struct error *err);
 

@@ -30,8 +30,8 @@ static const char *text(const char *s)
 static struct slurm_node node_of(const node_info_t *n)
 {
     uint32_t base = n->node_state & NODE_STATE_BASE;
-    bool known = base == NODE_STATE_IDLE || base == NODE_STATE_ALLOCATED ||
-                 base == NODE_STATE_MIXED || base == NODE_STATE_FUTURE;
+    bool known =
+        base == NODE_STATE_IDLE || base == NODE_STATE_ALLOCATED || base == NODE_STATE_MIXED;
     return (struct slurm_node){
         .name = text(n->name),
         .hostname = text(n->node_hostname),

@@ -68,6 +68,7 @@ static struct slurm_task task_of(const job_info_t *j)
         .throttle = j->array_max_tasks,
         .status = (int)j->exit_code,
         .ended = j->end_time,
+        .partition = j->partition ? j->partition : "",
     };
 }
 
@@ -84,6 +85,7 @@ enum slurm_answer slurm_task_read(uint32_t job_id, struct slurm_task *out, struc
         if (JOB_ID_OF(j) != job_id)
             continue;
         *out = task_of(j);
+        out->partition = NULL;
         answer = SLURM_DONE;
     }
     slurm_jobs_free(msg);
@@ -154,11 +156,7 @@ enum slurm_answer slurm_task_requeue(const char *task, bool only_running, struct
 
 enum slurm_answer slurm_task_begin(const char *task, time_t begin, struct error *err)
 {
-    job_desc_msg_t change;
-    if (slurm_jobs_change(&change, err) < 0)
-        return SLURM_REFUSED;
-    change.begin_time = begin;
-    return slurm_jobs_update(task, &change, NULL, err);
+    return slurm_jobs_begin(task, begin, NULL, err);
 }
 
 enum slurm_answer slurm_task_cancel(const char *tasks, struct error *err)

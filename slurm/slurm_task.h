@@ -41,6 +41,8 @@ struct slurm_task {
     uint32_t throttle; /* of the array: tasks that run at once, 0 = no limit */
     int status;        /* the wait status, where it has ended */
     time_t ended;      /* when it ended, where it has */
+    const char
+        *partition; /* while it waits, also several: "a,b". Valid during a visit, else NULL */
 };
 
 /* Asks for one task by its own job id (SLURM_JOB_ID). SLURM_REFUSED: Slurm does not know it. */

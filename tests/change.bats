@@ -108,6 +108,23 @@ active() {
     [[ ! -e $SKJOB_STATE/jobs/default/replace/pods/$pod ]]
     run as_user skjob delete pod "$pod"
     [[ $status == 1 && $output == "Error from server (NotFound): pods \"$pod\" not found" ]]
+    # It is shown no more, what it counted for stays, and so does what happened to it.
+    run -1 as_user skjob get pod "$pod"
+    [[ $output == "Error from server (NotFound): pods \"$pod\" not found" ]]
+    run -1 as_user skjob describe pod "$pod"
+    run -1 as_user skjob logs "$pod"
+    local last
+    last=$(as_user skjob get pods -l job-name=replace -o name)
+    [[ $last == pod/replace-* && $last != "pod/$pod" && $(counts replace) == 0/0/1/1 ]]
+    as_user skjob events --for=job/replace | grep -q "Created pod: $pod"
+    [[ $(as_user skjob __complete delete pods replace) == "${last#pod/}" ]]
+    says delete "$last"
+    [[ $(as_user skjob get pods -l job-name=replace 2>&1) == 'No resources found in default namespace.' ]]
+    [[ $(counts replace) == 0/0/1/1 && $(outcome replace) == "$REACHED" ]]
+    run -1 as_user skjob logs job/replace
+    [[ $output == 'error: job replace has no log: its pods were deleted, or never ran' ]]
+    # Of one that ended by itself nothing is told but its end.
+    run -1 grep 'Killing.*pod/replace-.*Stopping' <<<"$(as_user skjob events | grep "${last#pod/}")"
 }
 
 @test "delete pod, backoffLimit 0: the Job fails of it" {

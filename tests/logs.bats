@@ -135,3 +135,42 @@ logs() { as_user skjob logs "$@"; }
     wait $!
     [[ $(cat created) == 'job.batch/soon condition met' ]]
 }
+
+@test "get -o wide: the partition, and why a pod waits; no request more than get" {
+    job runs '{}' <<<'until [ -e $WORK/go ]; do sleep 0.2; done'
+    submit runs
+    poll_until 15 has_started runs 1
+    job waits '{}' <<<'exit 0'
+    submit waits "--dependency=afterany:$ID"
+    local partition
+    partition=$(job_field "$ID" Partition)
+    waits_for_the_other() {
+        as_user skjob get pods -o wide -l job-name=waits | grep -q "<none>  *${ID}_0  *$partition  *for another job (--dependency)\$"
+    }
+    poll_until 15 waits_for_the_other
+    [[ $(as_user skjob get pods -o wide -l job-name=runs | tail -n 1) =~ _0\ +"$partition"\ +'<none>'$ ]]
+    [[ $(as_user skjob get job waits -o wide | tail -n 1) =~ \ "$ID"\ +"$partition"$ ]]
+    run -0 --separate-stderr as_user skjob get pods -o wide -l job-name=waits --v=6
+    [[ $(grep -c 'slurm_load' <<<"$stderr") == 1 && $stderr == *" slurm_load_job $ID: 1 tasks in "* ]]
+    touch go
+    wait_ended waits
+    [[ $(as_user skjob get job waits -o wide | tail -n 1) =~ \ "$ID"\ +'<none>'$ ]]
+}
+
+@test "--timestamps: a container that starts after the pod has its own time, as has one that is started again" {
+    jq -n '{apiVersion: "batch/v1", kind: "Job", metadata: {name: "late"}, spec: {template: {spec: {restartPolicy: "Never",
+        initContainers: [{name: "prepare", image: "busybox", command: ["sh", "-c", "sleep 3"]}],
+        containers: [{name: "a", image: "busybox", command: ["sh", "-c", "date +%s"]}]}}}}' >late.yaml
+    jq -n '{apiVersion: "batch/v1", kind: "Job", metadata: {name: "again"}, spec: {template: {spec: {restartPolicy: "OnFailure",
+        containers: [{name: "a", image: "busybox", command: ["sh", "-c",
+            "[ -e \($ENV.PWD)/ran ] || { touch \($ENV.PWD)/ran; sleep 3; exit 1; }; date +%s"]}]}}}}' >again.yaml
+    submit late
+    submit again
+    wait_ended late
+    wait_ended again
+    for name in late again; do
+        read -r stamp said < <(logs "job/$name" -c a --timestamps)
+        echo "$name: $stamp, said at $said"
+        (($(date +%s -d "$stamp") >= said - 1))
+    done
+}

@@ -200,3 +200,13 @@ END
     [[ $(skjob get events -A --no-headers | grep -c '^nights ') == 2 ]]
     refused 'Error from server (NotFound): cronjobs.batch "no" not found' get cronjob no
 }
+
+@test "a pod that has ended is gone when it is deleted, also one whose runner left no folder" {
+    [[ $(skjob delete pod pi-t6rjx) == 'pod "pi-t6rjx" deleted from default namespace' ]]
+    refused 'Error from server (NotFound): pods "pi-t6rjx" not found' get pod pi-t6rjx
+    refused 'Error from server (NotFound): pods "pi-t6rjx" not found' delete pod pi-t6rjx
+    refused 'error: job pi has no log: its pods were deleted, or never ran' logs job/pi
+    [[ $(skjob get job pi -o jsonpath='{.status.succeeded}') == 1 ]]
+    [[ $(skjob get events | grep -c pi-t6rjx) == "$(grep -c pi-t6rjx "$BATS_TEST_DIRNAME/golden/see/events")" ]]
+    refused 'Error from server (BadRequest): container "main" in pod "indexed-1-xmld6" was never started' logs indexed-1-xmld6
+}

@@ -2,10 +2,8 @@
  *
  * skjob gc: removes Jobs whose ttlSecondsAfterFinished have passed.
  */
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "cleanup.h"
 #include "commands.h"
@@ -64,23 +62,18 @@ static int collect(const struct store *s, const char *ns)
     return failures;
 }
 
-static int is_namespace(const struct dirent *e)
+static int collect_all(const struct store *s, struct error *err)
 {
-    return e->d_name[0] != '.';
-}
-
-static int collect_all(const struct store *s)
-{
-    struct dirent **entries = NULL;
-    cleanup_strbuf struct strbuf path = STRBUF_INIT;
+    char **names;
+    size_t n;
     int failures = 0;
-    strbuf_addf(&path, "%s/jobs", s->root);
-    int n = scandir(strbuf_str(&path), &entries, is_namespace, alphasort);
-    for (int i = 0; i < n; i++) {
-        failures += collect(s, entries[i]->d_name);
-        free(entries[i]);
+    if (store_namespaces(s, "jobs", &names, &n, err) < 0)
+        return -1;
+    for (size_t i = 0; i < n; i++) {
+        failures += collect(s, names[i]);
+        free(names[i]);
     }
-    free(entries);
+    free(names);
     return failures;
 }
 
@@ -91,7 +84,7 @@ static int run(struct options *o, struct error *err)
         return error_set(err, "Unexpected args: [%s]", o->names[0]);
     if (store_open(&store, err) < 0)
         return -1;
-    return o->all ? collect_all(&store) : collect(&store, o->ns);
+    return o->all ? collect_all(&store, err) : collect(&store, o->ns);
 }
 
 const struct verb verb_gc = {

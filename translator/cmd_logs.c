@@ -10,6 +10,7 @@
 #include "commands.h"
 #include "log_request.h"
 #include "plain_options.h"
+#include "pod_find.h"
 #include "selector.h"
 #include "tree.h"
 
@@ -48,11 +49,17 @@ static const char usage[] =
     "  skjob logs job/train --index 7 -p      # why did the attempt before the last one fail?\n"
     "  skjob logs job/train --all-pods --tail 1\n";
 
+static bool is_plain(const struct job_view *v)
+{
+    return tree_at(v->object, "metadata", "annotations", PLAIN_TASKS, NULL) != NULL;
+}
+
 /* Why there is no log. */
 static int tell_missing(const struct log_request *r, const char *job, const struct job_view *v,
                         struct error *err)
 {
-    if (tree_at(v->object, "metadata", "annotations", PLAIN_TASKS, NULL))
+    size_t n;
+    if (is_plain(v))
         return error_set(err,
                          "job %s is an array without a manifest: its output is where sbatch "
                          "--output said",
@@ -60,10 +67,18 @@ static int tell_missing(const struct log_request *r, const char *job, const stru
     if (r->filter.index != LOG_ANY && r->filter.attempt != LOG_ANY)
         return error_set(err, "job %s has no attempt %lld of index %lld", job,
                          (long long)r->filter.attempt, (long long)r->filter.index);
-    if (r->filter.index != LOG_ANY)
-        return error_set(err, "no pod of index %lld of job %s has started yet",
+    if (r->filter.index != LOG_ANY) {
+        fold_attempts_of(v->fold, (uint32_t)r->filter.index, &n);
+        return error_set(err,
+                         n ? "index %lld of job %s has no log: its pods were deleted, or never ran"
+                           : "no pod of index %lld of job %s has started yet",
                          (long long)r->filter.index, job);
-    return error_set(err, "no pod of job %s has started yet", job);
+    }
+    fold_attempts(v->fold, &n);
+    return error_set(err,
+                     n ? "job %s has no log: its pods were deleted, or never ran"
+                       : "no pod of job %s has started yet",
+                     job);
 }
 
 static int print_pod(struct log_request *r, const struct job_view *v, const struct log_pod *pod,
@@ -140,8 +155,7 @@ static int print_job(struct log_request *r, const char *job, const struct job_vi
     if (log_pods_list(v, &r->filter, &pods, err) < 0)
         return -1;
     const struct log_pod *pod = log_pods_choose(v, &pods);
-    bool plain = tree_at(v->object, "metadata", "annotations", PLAIN_TASKS, NULL) != NULL;
-    if (!pod && r->options->follow && !plain)
+    if (!pod && r->options->follow && !is_plain(v))
         return r->options->all_pods ? follow_every(r, job, err) : log_follow_job(r, job, NULL, err);
     if (!pod)
         return tell_missing(r, job, v, err);
@@ -170,14 +184,6 @@ static int logs_of_job(struct log_request *r, const char *job, struct error *err
     return rc != 0 ? rc : print_job(r, job, &v, err);
 }
 
-/* The name starts with the Job's, which may be cut off when it is very long. */
-static bool may_be_of(const char *pod, const char *job)
-{
-    size_t n = strlen(job);
-    size_t most = POD_NAME_MAX - POD_NAME_SUFFIX - 1 - 12;
-    return strncmp(pod, job, n < most ? n : most) == 0;
-}
-
 /* Returns 2 when the Job has no such pod. */
 static int logs_in_job(struct log_request *r, const char *job, const char *pod, struct error *err)
 {
@@ -186,7 +192,9 @@ static int logs_in_job(struct log_request *r, const char *job, const char *pod, 
     int rc = load(r, job, &v, err);
     if (rc != 0)
         return rc == 1 ? 2 : rc;
-    return log_pods_find(&v, pod, &found) != 0 ? 2 : print_one(r, job, &v, &found, err);
+    if (log_pods_find(&v, pod, &found) != 0)
+        return 2;
+    return is_plain(&v) ? tell_missing(r, job, &v, err) : print_one(r, job, &v, &found, err);
 }
 
 static int logs_of_pod(struct log_request *r, const char *pod, struct error *err)
@@ -197,7 +205,7 @@ static int logs_of_pod(struct log_request *r, const char *pod, struct error *err
     if (store_list(r->store, r->options->ns, &jobs, &n, err) < 0)
         return -1;
     for (size_t i = 0; i < n; i++) {
-        if (rc == 2 && may_be_of(pod, jobs[i]))
+        if (rc == 2 && pod_find_may_be_of(pod, jobs[i]))
             rc = logs_in_job(r, jobs[i], pod, err);
         free(jobs[i]);
     }

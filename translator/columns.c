@@ -8,6 +8,7 @@
 
 #include "cleanup.h"
 #include "duration.h"
+#include "keys.h"
 #include "timefmt.h"
 #include "tree.h"
 
@@ -23,7 +24,7 @@ typedef void cell_fn(const struct row *r, struct strbuf *out);
 
 static void add_or_none(struct strbuf *out, const char *text)
 {
-    strbuf_adds(out, *text ? text : "<none>");
+    strbuf_adds(out, text && *text ? text : "<none>");
 }
 
 static void add_age(const struct row *r, const char *since, const char *otherwise,
@@ -58,23 +59,10 @@ static void none_cell(const struct row *r, struct strbuf *out)
     strbuf_adds(out, "<none>");
 }
 
-static int by_name(const void *a, const void *b)
+void columns_add_map(const json_t *map, struct strbuf *out)
 {
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-/* k=v,k2=v2 by keys */
-static void add_map(const json_t *map, struct strbuf *out)
-{
-    size_t n = 0;
-    const char *key;
-    json_t *v;
-    cleanup_free const char **keys = calloc(json_object_size(map) + 1, sizeof *keys);
-    json_object_foreach ((json_t *)map, key, v)
-        if (keys)
-            keys[n++] = key;
-    if (n)
-        qsort(keys, n, sizeof *keys, by_name);
+    size_t n;
+    cleanup_free const char **keys = keys_sorted(map, &n);
     for (size_t i = 0; i < n; i++)
         strbuf_addf(out, "%s%s=%s", i ? "," : "", keys[i], tree_str(map, keys[i]));
     if (!n)
@@ -142,12 +130,17 @@ static void images_cell(const struct row *r, struct strbuf *out)
 
 static void selector_cell(const struct row *r, struct strbuf *out)
 {
-    add_map(tree_at(r->object, "spec", "selector", "matchLabels", NULL), out);
+    columns_add_map(tree_at(r->object, "spec", "selector", "matchLabels", NULL), out);
 }
 
 static void job_slurm_cell(const struct row *r, struct strbuf *out)
 {
     add_or_none(out, fold_slurm_job(listed_view(r->found->job)->fold));
+}
+
+static void job_partition_cell(const struct row *r, struct strbuf *out)
+{
+    add_or_none(out, listed_view(r->found->job)->partition);
 }
 
 /* ---- cronjobs ---- */
@@ -240,10 +233,14 @@ static void pod_slurm_cell(const struct row *r, struct strbuf *out)
         strbuf_adds(out, "<none>");
 }
 
+static void pod_partition_cell(const struct row *r, struct strbuf *out)
+{
+    add_or_none(out, r->found->pod->partition);
+}
+
 static void waits_cell(const struct row *r, struct strbuf *out)
 {
-    const char *words = r->found->pod->waits_for;
-    add_or_none(out, words ? words : "");
+    add_or_none(out, r->found->pod->waits_for);
 }
 
 /* ---- secrets, services ---- */
@@ -280,7 +277,7 @@ static void ports_cell(const struct row *r, struct strbuf *out)
 
 static void service_selector_cell(const struct row *r, struct strbuf *out)
 {
-    add_map(tree_at(r->object, "spec", "selector", NULL), out);
+    columns_add_map(tree_at(r->object, "spec", "selector", NULL), out);
 }
 
 /* ---- events ---- */
@@ -400,7 +397,8 @@ static const struct column tables[RESOURCES][COLUMNS_MAX] = {
                       {"CONTAINERS", containers_cell, WIDE, false},
                       {"IMAGES", images_cell, WIDE, false},
                       {"SELECTOR", selector_cell, WIDE, false},
-                      {"SLURM JOB", job_slurm_cell, WIDE, false}},
+                      {"SLURM JOB", job_slurm_cell, WIDE, false},
+                      {"PARTITION", job_partition_cell, WIDE, false}},
     [RESOURCE_CRON_JOB] = {{"NAME", name_cell, ALWAYS, false},
                            {"SCHEDULE", schedule_cell, ALWAYS, false},
                            {"TIMEZONE", time_zone_cell, ALWAYS, false},
@@ -421,6 +419,7 @@ static const struct column tables[RESOURCES][COLUMNS_MAX] = {
                       {"NOMINATED NODE", none_cell, WIDE, false},
                       {"READINESS GATES", none_cell, WIDE, false},
                       {"SLURM JOB", pod_slurm_cell, WIDE, false},
+                      {"PARTITION", pod_partition_cell, WIDE, false},
                       {"REASON", waits_cell, WIDE, false}},
     [RESOURCE_CONFIG_MAP] = {{"NAME", name_cell, ALWAYS, false},
                              {"DATA", data_cell, ALWAYS, false},

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
  * The tables of kubectl get: which columns a kind of objects has, and what stands in them
- * (k8s.io/kubernetes/pkg/printers/internalversion). With -o wide, jobs and pods have Slurm's id
- * behind that, and pods say why they wait.
+ * (k8s.io/kubernetes/pkg/printers/internalversion). With -o wide, jobs and pods have behind
+ * kubectl's own columns Slurm's id and the partition, while Slurm has tasks of the Job, and pods
+ * why they wait.
  */
 #ifndef SKJOB_COLUMNS_H
 #define SKJOB_COLUMNS_H
@@ -31,5 +32,8 @@ bool columns_is_age(const struct columns *c, size_t i);
 /* Appends the cells of one object; out has COLUMNS_MAX elements, empty ones. Returns 0, or -1 with
  * err. */
 int columns_cells(const struct columns *c, struct found *f, struct strbuf *out, struct error *err);
+
+/* Labels, or what selects them: k=v,k2=v2 by keys. */
+void columns_add_map(const json_t *map, struct strbuf *out);
 
 #endif

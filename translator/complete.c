@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,7 +26,7 @@ static const struct {
     {"report", WORDS_JOBS},       {"suspend", WORDS_JOBS},      {"resume", WORDS_JOBS},
     {"scale", WORDS_JOBS},        {"retry", WORDS_JOBS},        {"reconcile", WORDS_JOBS},
     {"wait", WORDS_JOB_REFS},     {"top", WORDS_NONE},          {"logs", WORDS_PODS},
-    {"completion", WORDS_SHELLS},
+    {"completion", WORDS_SHELLS}, {"replace", WORDS_NONE},      {"gc", WORDS_NONE},
 };
 
 /* Values of options that are known; after the last one NULL. */
@@ -129,18 +128,16 @@ static void offer_pods(const struct completion *c, const char *head)
 
 static void offer_namespaces(const struct completion *c)
 {
-    cleanup_strbuf struct strbuf path = STRBUF_INIT;
-    struct dirent **v = NULL;
-    if (!c->store.root)
+    struct error err;
+    char **names;
+    size_t n;
+    if (!c->store.root || store_namespaces(&c->store, "jobs", &names, &n, &err) < 0)
         return;
-    strbuf_addf(&path, "%s/jobs", c->store.root);
-    int n = scandir(strbuf_str(&path), &v, NULL, alphasort);
-    for (int i = 0; i < n; i++) {
-        if (v[i]->d_name[0] != '.')
-            offer(c, c->head, v[i]->d_name, NULL);
-        free(v[i]);
+    for (size_t i = 0; i < n; i++) {
+        offer(c, c->head, names[i], NULL);
+        free(names[i]);
     }
-    free(v);
+    free(names);
 }
 
 /* Of what the first word of the verb, or the part before the slash, calls a kind. */

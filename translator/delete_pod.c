@@ -35,7 +35,8 @@ static int delete_of(struct job_view *v, const struct fold_attempt *a, const str
     if (o->dry_run)
         return 0;
     if (a->phase)
-        return store_remove_path(strbuf_str(&folder), err);
+        return job_change_drop_pod(v, a, err) < 0 ? -1
+                                                  : store_remove_path(strbuf_str(&folder), err);
     delete_grace_write(strbuf_str(&folder), how->grace);
     if (job_change_delete_pod(v, a->index, a->attempt, err) < 0) {
         delete_grace_remove(strbuf_str(&folder));

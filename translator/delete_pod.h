@@ -11,7 +11,8 @@
 #include "store.h"
 
 /* Ends the pod and, with how->wait, waits until it has ended; of one that has ended already,
- * removes the logs. Returns 0, 1 when there is no such pod, -1 with err. */
+ * removes the logs, and it is not shown any more. Returns 0, 1 when there is no such pod, -1 with
+ * err. */
 int delete_pod(const struct store *s, const struct options *o, const char *name,
                const struct job_removal *how, struct error *err);
 

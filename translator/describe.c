@@ -8,6 +8,7 @@
 
 #include "cleanup.h"
 #include "duration.h"
+#include "keys.h"
 #include "timefmt.h"
 #include "tree.h"
 
@@ -27,29 +28,10 @@ static const char *or_none(const char *text)
 
 /* ---- parts ---- */
 
-static int by_name(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-const char **describe_keys(const json_t *object, size_t *n)
-{
-    const char *key;
-    json_t *v;
-    const char **keys = calloc(json_object_size(object) + 1, sizeof *keys);
-    *n = 0;
-    json_object_foreach ((json_t *)object, key, v)
-        if (keys)
-            keys[(*n)++] = key;
-    if (*n)
-        qsort(keys, *n, sizeof *keys, by_name);
-    return keys;
-}
-
 void describe_map(const char *title, const json_t *map, struct strbuf *out)
 {
     size_t n;
-    cleanup_free const char **keys = describe_keys(map, &n);
+    cleanup_free const char **keys = keys_sorted(map, &n);
     for (size_t i = 0; i < n; i++)
         strbuf_addf(out, "%s%s\t%s=%s\n", i ? "" : title, i ? "" : ":", keys[i],
                     tree_str(map, keys[i]));
@@ -76,7 +58,7 @@ static void add_annotation(const char *key, const char *value, struct strbuf *ou
 void describe_annotations(const char *title, const json_t *map, struct strbuf *out)
 {
     size_t n, shown = 0;
-    cleanup_free const char **keys = describe_keys(map, &n);
+    cleanup_free const char **keys = keys_sorted(map, &n);
     for (size_t i = 0; i < n; i++) {
         if (strcmp(keys[i], LAST_APPLIED) == 0)
             continue;
@@ -381,14 +363,14 @@ static void describe_config_map(const json_t *map, struct strbuf *out)
 {
     const json_t *data = tree_get(map, "data"), *binary = tree_get(map, "binaryData");
     size_t n;
-    cleanup_free const char **keys = describe_keys(data, &n);
+    cleanup_free const char **keys = keys_sorted(data, &n);
     add_head(map, true, out);
     add_labels(map, out);
     strbuf_adds(out, "\nData\n====\n");
     for (size_t i = 0; i < n; i++)
         strbuf_addf(out, "%s:\n----\n%s\n\n", keys[i], tree_str(data, keys[i]));
     strbuf_adds(out, "\nBinaryData\n====\n");
-    cleanup_free const char **names = describe_keys(binary, &n);
+    cleanup_free const char **names = keys_sorted(binary, &n);
     for (size_t i = 0; i < n; i++)
         strbuf_addf(out, "%s: %zu bytes\n", names[i], decoded_size(tree_str(binary, names[i])));
     strbuf_adds(out, "\n");
@@ -398,7 +380,7 @@ static void describe_secret(const json_t *secret, struct strbuf *out)
 {
     const json_t *data = tree_get(secret, "data");
     size_t n;
-    cleanup_free const char **keys = describe_keys(data, &n);
+    cleanup_free const char **keys = keys_sorted(data, &n);
     add_head(secret, true, out);
     add_labels(secret, out);
     strbuf_addf(out, "\nType:\t%s\n\nData\n====\n", tree_str(secret, "type"));
@@ -409,7 +391,7 @@ static void describe_secret(const json_t *secret, struct strbuf *out)
 static void add_capacity(const char *title, const json_t *amounts, struct strbuf *out)
 {
     size_t n;
-    cleanup_free const char **keys = describe_keys(amounts, &n);
+    cleanup_free const char **keys = keys_sorted(amounts, &n);
     strbuf_addf(out, "%s:\n", title);
     for (size_t i = 0; i < n; i++)
         strbuf_addf(out, "  %s:\t%s\n", keys[i], tree_str(amounts, keys[i]));

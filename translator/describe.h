@@ -24,9 +24,6 @@ int describe_object(enum resource kind, const json_t *object, const json_t *even
 void describe_map(const char *title, const json_t *map, struct strbuf *out);
 void describe_annotations(const char *title, const json_t *map, struct strbuf *out);
 
-/* The names of an object's fields, sorted, which the caller frees; NULL when there are none. */
-const char **describe_keys(const json_t *object, size_t *n);
-
 /* An RFC 3339 text as "Mon, 02 Jan 2006 15:04:05 +0000". */
 void describe_time(const char *title, const char *time, struct strbuf *out);
 

@@ -5,6 +5,7 @@
 
 #include "cleanup.h"
 #include "describe.h"
+#include "keys.h"
 #include "tree.h"
 
 /* ---- ports, commands, resources ---- */
@@ -41,7 +42,7 @@ static void add_words(const char *title, const json_t *words, struct strbuf *out
 static void add_amounts(const char *title, const json_t *amounts, struct strbuf *out)
 {
     size_t n;
-    cleanup_free const char **keys = describe_keys(amounts, &n);
+    cleanup_free const char **keys = keys_sorted(amounts, &n);
     if (n)
         strbuf_addf(out, "    %s:\n", title);
     for (size_t i = 0; i < n; i++) {

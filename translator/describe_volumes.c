@@ -2,99 +2,111 @@
 #include "describe.h"
 #include "tree.h"
 
-static const char *yes_no(const json_t *source, const char *field)
+struct field {
+    const char *title;
+    const char *name;
+    enum { TEXT, TEXT_OR_UNSET, YES_NO } kind;
+};
+
+static void add_field(const struct field *f, const json_t *source, struct strbuf *out)
 {
-    return tree_bool(source, field) ? "true" : "false";
+    const char *value = f->kind == YES_NO ? tree_bool(source, f->name) ? "true" : "false"
+                                          : tree_str(source, f->name);
+    strbuf_addf(out, "    %s:\t%s\n", f->title,
+                *value || f->kind != TEXT_OR_UNSET ? value : "<unset>");
 }
 
-static void config_map(const json_t *s, struct strbuf *out)
+static void add_fields(const struct field *v, const json_t *source, struct strbuf *out)
 {
-    strbuf_addf(out,
-                "    Type:\tConfigMap (a volume populated by a ConfigMap)\n    Name:\t%s\n"
-                "    Optional:\t%s\n",
-                tree_str(s, "name"), yes_no(s, "optional"));
+    for (; v->title; v++)
+        add_field(v, source, out);
 }
 
-static void secret(const json_t *s, struct strbuf *out)
-{
-    strbuf_addf(out,
-                "    Type:\tSecret (a volume populated by a Secret)\n    SecretName:\t%s\n"
-                "    Optional:\t%s\n",
-                tree_str(s, "secretName"), yes_no(s, "optional"));
-}
-
-static void empty_dir(const json_t *s, struct strbuf *out)
-{
-    const char *limit = tree_str(s, "sizeLimit");
-    strbuf_addf(out,
-                "    Type:\tEmptyDir (a temporary directory that shares a pod's lifetime)\n"
-                "    Medium:\t%s\n    SizeLimit:\t%s\n",
-                tree_str(s, "medium"), *limit ? limit : "<unset>");
-}
-
-static void host_path(const json_t *s, struct strbuf *out)
-{
-    strbuf_addf(out,
-                "    Type:\tHostPath (bare host directory volume)\n    Path:\t%s\n"
-                "    HostPathType:\t%s\n",
-                tree_str(s, "path"), tree_str(s, "type"));
-}
-
-static void claim(const json_t *s, struct strbuf *out)
-{
-    strbuf_addf(out,
-                "    Type:\tPersistentVolumeClaim (a reference to a PersistentVolumeClaim in the "
-                "same namespace)\n    ClaimName:\t%s\n    ReadOnly:\t%s\n",
-                tree_str(s, "claimName"), yes_no(s, "readOnly"));
-}
-
-static void nfs(const json_t *s, struct strbuf *out)
-{
-    strbuf_addf(out,
-                "    Type:\tNFS (an NFS mount that lasts the lifetime of a pod)\n    Server:\t%s\n"
-                "    Path:\t%s\n    ReadOnly:\t%s\n",
-                tree_str(s, "server"), tree_str(s, "path"), yes_no(s, "readOnly"));
-}
-
-static void downward(const json_t *s, struct strbuf *out)
+static void add_items(const json_t *s, struct strbuf *out)
 {
     size_t i;
     json_t *item;
-    strbuf_adds(out, "    Type:\tDownwardAPI (a volume populated by information about the pod)\n"
-                     "    Items:\n");
+    strbuf_adds(out, "    Items:\n");
     json_array_foreach (tree_get(s, "items"), i, item)
         strbuf_addf(out, "      %s -> %s\n", tree_str(tree_get(item, "fieldRef"), "fieldPath"),
                     tree_str(item, "path"));
 }
 
-static void projected(const json_t *s, struct strbuf *out)
+static void add_sources(const json_t *s, struct strbuf *out)
 {
+    static const struct field config_map[] = {
+        {"ConfigMapName", "name", TEXT}, {"Optional", "optional", YES_NO}, {0}};
+    static const struct field secret[] = {
+        {"SecretName", "name", TEXT}, {"Optional", "optional", YES_NO}, {0}};
     size_t i;
     json_t *source;
-    strbuf_adds(out, "    Type:\tProjected (a volume that contains injected data from multiple "
-                     "sources)\n");
     json_array_foreach (tree_get(s, "sources"), i, source) {
-        const json_t *map = tree_get(source, "configMap"), *key = tree_get(source, "secret");
-        if (map)
-            strbuf_addf(out, "    ConfigMapName:\t%s\n    Optional:\t%s\n", tree_str(map, "name"),
-                        yes_no(map, "optional"));
-        if (key)
-            strbuf_addf(out, "    SecretName:\t%s\n    Optional:\t%s\n", tree_str(key, "name"),
-                        yes_no(key, "optional"));
+        if (tree_has(source, "configMap"))
+            add_fields(config_map, tree_get(source, "configMap"), out);
+        if (tree_has(source, "secret"))
+            add_fields(secret, tree_get(source, "secret"), out);
         if (tree_has(source, "downwardAPI"))
             strbuf_adds(out, "    DownwardAPI:\ttrue\n");
     }
 }
 
+#define FIELDS_MAX 4
+
 static const struct {
-    const char *field;
-    void (*describe)(const json_t *source, struct strbuf *out);
+    const char *name;
+    const char *type;
+    struct field fields[FIELDS_MAX];
+    void (*add_rest)(const json_t *source, struct strbuf *out);
 } sources[] = {
-    {"configMap", config_map},        {"secret", secret},
-    {"emptyDir", empty_dir},          {"hostPath", host_path},
-    {"persistentVolumeClaim", claim}, {"nfs", nfs},
-    {"downwardAPI", downward},        {"projected", projected},
+    {"configMap",
+     "ConfigMap (a volume populated by a ConfigMap)",
+     {{"Name", "name", TEXT}, {"Optional", "optional", YES_NO}},
+     NULL},
+    {"secret",
+     "Secret (a volume populated by a Secret)",
+     {{"SecretName", "secretName", TEXT}, {"Optional", "optional", YES_NO}},
+     NULL},
+    {"emptyDir",
+     "EmptyDir (a temporary directory that shares a pod's lifetime)",
+     {{"Medium", "medium", TEXT}, {"SizeLimit", "sizeLimit", TEXT_OR_UNSET}},
+     NULL},
+    {"hostPath",
+     "HostPath (bare host directory volume)",
+     {{"Path", "path", TEXT}, {"HostPathType", "type", TEXT}},
+     NULL},
+    {"persistentVolumeClaim",
+     "PersistentVolumeClaim (a reference to a PersistentVolumeClaim in the same namespace)",
+     {{"ClaimName", "claimName", TEXT}, {"ReadOnly", "readOnly", YES_NO}},
+     NULL},
+    {"nfs",
+     "NFS (an NFS mount that lasts the lifetime of a pod)",
+     {{"Server", "server", TEXT}, {"Path", "path", TEXT}, {"ReadOnly", "readOnly", YES_NO}},
+     NULL},
+    {"downwardAPI",
+     "DownwardAPI (a volume populated by information about the pod)",
+     {{0}},
+     add_items},
+    {"projected",
+     "Projected (a volume that contains injected data from multiple sources)",
+     {{0}},
+     add_sources},
 };
+
+/* Returns whether it is a source that is known. */
+static bool add_source(const json_t *volume, struct strbuf *out)
+{
+    for (size_t i = 0; i < sizeof sources / sizeof *sources; i++) {
+        const json_t *source = tree_get(volume, sources[i].name);
+        if (!source)
+            continue;
+        strbuf_addf(out, "    Type:\t%s\n", sources[i].type);
+        add_fields(sources[i].fields, source, out);
+        if (sources[i].add_rest)
+            sources[i].add_rest(source, out);
+        return true;
+    }
+    return false;
+}
 
 void describe_volumes(const json_t *volumes, const char *space, struct strbuf *out)
 {
@@ -106,14 +118,8 @@ void describe_volumes(const json_t *volumes, const char *space, struct strbuf *o
     }
     strbuf_addf(out, "%sVolumes:\n", space);
     json_array_foreach (volumes, i, v) {
-        bool known = false;
         strbuf_addf(out, "  %s%s:\n", *space ? " " : "", tree_str(v, "name"));
-        for (size_t k = 0; k < sizeof sources / sizeof *sources; k++)
-            if (tree_has(v, sources[k].field)) {
-                sources[k].describe(tree_get(v, sources[k].field), out);
-                known = true;
-            }
-        if (!known)
+        if (!add_source(v, out))
             strbuf_adds(out, "    <unknown>\n");
     }
 }

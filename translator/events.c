@@ -170,8 +170,9 @@ static void tell_end(struct telling *t, const struct subject *s)
 
 static void tell_deleted(struct telling *t, const struct subject *s)
 {
+    const struct fold_attempt *a = s->pod->attempt_;
     int64_t at = fold_deleted_at(t->pods->job->fold, s->pod->index, s->pod->attempt);
-    if (at != FOLD_NO_TIME)
+    if (at != FOLD_NO_TIME && (!a || !a->phase || at <= a->ended_us))
         tell_containers(t, s, at, "Killing", "Stopping");
 }
 

@@ -68,28 +68,6 @@ static void add_label_columns(const struct options *o, const json_t *labels, str
     }
 }
 
-static int by_name(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-static void add_all_labels(const json_t *labels, struct strbuf *out)
-{
-    size_t n = 0;
-    const char *key;
-    json_t *v;
-    cleanup_free const char **keys = calloc(json_object_size(labels) + 1, sizeof *keys);
-    json_object_foreach ((json_t *)labels, key, v)
-        if (keys)
-            keys[n++] = key;
-    if (n)
-        qsort(keys, n, sizeof *keys, by_name);
-    for (size_t i = 0; i < n; i++)
-        strbuf_addf(out, "%s%s=%s", i ? "," : "", keys[i], tree_str(labels, keys[i]));
-    if (!n)
-        strbuf_adds(out, "<none>");
-}
-
 static void header_cells(const struct get_show *s, const struct columns *columns, struct cells *c)
 {
     const struct options *o = s->request->options;
@@ -142,7 +120,7 @@ static int object_cells(const struct get_show *s, const struct columns *columns,
         return error_set(err, "out of memory");
     add_label_columns(o, labels, c);
     if (o->show_labels)
-        add_all_labels(labels, next_cell(c));
+        columns_add_map(labels, next_cell(c));
     return 0;
 }
 

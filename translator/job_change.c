@@ -30,11 +30,13 @@ static int64_t time_of_change(const struct job_view *v)
     return at;
 }
 
+/* Not before r->time_us, where that is set. */
 static int record(const struct job_view *v, struct journal_record *r, struct error *err)
 {
     char host[256];
     store_host(host);
-    r->time_us = time_of_change(v);
+    int64_t at = time_of_change(v);
+    r->time_us = r->time_us > at ? r->time_us : at;
     return journal_append_path(v->dir, host, r, err);
 }
 
@@ -232,4 +234,15 @@ int job_change_delete_pod(const struct job_view *v, uint32_t index, uint32_t att
     if (is_change && record(v, &r, err) < 0)
         return -1;
     return slurm_task_requeue(id, true, err) == SLURM_DONE ? is_change : -1;
+}
+
+/* On a login host whose clock is behind, the pod must not look as if it was deleted while it ran.
+ */
+int job_change_drop_pod(const struct job_view *v, const struct fold_attempt *a, struct error *err)
+{
+    struct journal_record r = {.event = JOURNAL_DELETED,
+                               .time_us = a->ended_us + 1,
+                               .index = a->index,
+                               .attempt = a->attempt};
+    return a->deleted ? 0 : record(v, &r, err);
 }

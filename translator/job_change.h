@@ -43,4 +43,8 @@ int job_change_fields(const struct job_view *v, const struct journal_change *cha
 int job_change_delete_pod(const struct job_view *v, uint32_t index, uint32_t attempt,
                           struct error *err);
 
+/* Writes down that the pod of an attempt that has ended was deleted; its folder is the caller's.
+ * Returns 0, or -1. */
+int job_change_drop_pod(const struct job_view *v, const struct fold_attempt *a, struct error *err);
+
 #endif

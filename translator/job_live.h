@@ -17,6 +17,7 @@
 #include "fold.h"
 #include "slurm_task.h"
 
+/* The tasks' partitions are texts that stay as long as the process. */
 struct job_live {
     struct slurm_task *tasks; /* by index; owned */
     size_t len;

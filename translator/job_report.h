@@ -10,7 +10,6 @@
 
 #include "error.h"
 #include "job_view.h"
-#include "strbuf.h"
 
 /* The page. No network, no script; names of others are escaped. */
 int job_report_html(const struct job_view *v, int64_t now_us, FILE *out, struct error *err);
@@ -20,9 +19,6 @@ int job_report_csv(const struct job_view *v, int64_t now_us, FILE *out, struct e
 
 /* A list of objects with the same fields. */
 int job_report_json(const struct job_view *v, int64_t now_us, FILE *out, struct error *err);
-
-/* Appends text for HTML, also within attributes. */
-void job_report_escape(struct strbuf *out, const char *text);
 
 /* translator/report.html */
 extern const char job_report_template[];

@@ -67,6 +67,7 @@ static int add_live(struct job_view *v, int64_t now_us, struct error *err)
     uint32_t id = job_view_slurm_job(v);
     const struct job_live *live = id && job_live_matters(v->fold) ? job_live_ask(id) : NULL;
     int done = 1;
+    v->partition = live && live->len ? live->tasks[0].partition : NULL;
     if (!live)
         return 0;
     if (job_live_is_new() && reconcile_may(v))

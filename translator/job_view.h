@@ -14,10 +14,11 @@
 #include "store.h"
 
 struct job_view {
-    json_t *object;    /* as it is now, with its status; owned */
-    json_t *created;   /* as it was created; owned */
-    struct fold *fold; /* owned */
-    char *dir;         /* its folder; owned */
+    json_t *object;        /* as it is now, with its status; owned */
+    json_t *created;       /* as it was created; owned */
+    struct fold *fold;     /* owned */
+    char *dir;             /* its folder; owned */
+    const char *partition; /* of the first task that Slurm still has; NULL = not known */
     /* private */
     bool follows;
     uint64_t object_seen; /* what object.json looked like from outside */

@@ -151,10 +151,10 @@ static int add_pods(struct listing *l, struct listed_job *j, const char *name, s
     const struct pod *one = name ? pods_find(&j->pods, name) : NULL;
     for (size_t i = 0; i < j->pods.len; i++) {
         const struct found f = {RESOURCE_POD, NULL, j, &j->pods.v[i]};
-        if ((!name || f.pod == one) && add(l, &f, err) < 0)
+        if ((!name || f.pod == one) && !f.pod->removed && add(l, &f, err) < 0)
             return -1;
     }
-    return name && !one;
+    return name && (!one || one->removed);
 }
 
 json_t *listing_events(struct listed_job *j, struct error *err)

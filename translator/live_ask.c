@@ -5,7 +5,9 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -13,13 +15,21 @@
 
 #include "cleanup.h"
 #include "files.h"
+#include "trace.h"
 
-#define TASKS_MAX ((size_t)1 << 28)
+#define TASKS_MAX     ((size_t)1 << 28)
+#define PARTITIONS    16
+#define PARTITION_MAX 64
 
 struct header {
     enum slurm_answer answer;
     size_t len;
+    char partitions[PARTITIONS][PARTITION_MAX];
 };
+
+/* Those that were met so far. The child's tasks point into this table, which the parent has at the
+ * same place, as it was forked; it gets back what the child has added. */
+static char partitions[PARTITIONS][PARTITION_MAX];
 
 static int reserve(struct job_live *live, size_t n)
 {
@@ -34,12 +44,25 @@ static int reserve(struct job_live *live, size_t n)
     return 0;
 }
 
+/* The same text each time; "" when there are too many. */
+static const char *keep_partition(const char *name)
+{
+    for (size_t i = 0; i < PARTITIONS; i++) {
+        if (!*partitions[i])
+            snprintf(partitions[i], sizeof partitions[i], "%s", name);
+        if (strncmp(partitions[i], name, sizeof partitions[i] - 1) == 0)
+            return partitions[i];
+    }
+    return "";
+}
+
 static int take(void *arg, const struct slurm_task *task)
 {
     struct job_live *live = arg;
     if (reserve(live, live->len + 1) < 0)
         return -1;
-    live->tasks[live->len++] = *task;
+    live->tasks[live->len] = *task;
+    live->tasks[live->len++].partition = keep_partition(task->partition);
     return 0;
 }
 
@@ -55,6 +78,7 @@ static void answer(struct job_live *live, uint32_t slurm_job, int out)
     struct header h = {.answer = slurm_job ? slurm_task_read_all(slurm_job, take, live, &err)
                                            : slurm_task_read_mine(take, live, &err)};
     h.len = h.answer == SLURM_DONE ? live->len : 0;
+    memcpy(h.partitions, partitions, sizeof partitions);
     _exit(files_write(out, &h, sizeof h) < 0 ||
           files_write(out, live->tasks, h.len * sizeof *live->tasks) < 0);
 }
@@ -92,6 +116,7 @@ static int receive(struct job_live *live, int fd, int64_t until)
         read_all(fd, live->tasks, h.len * sizeof *live->tasks, until) < 0)
         return -1;
     live->len = h.len;
+    memcpy(partitions, h.partitions, sizeof partitions);
     return 0;
 }
 
@@ -108,7 +133,13 @@ int live_ask(struct job_live *live, uint32_t slurm_job, int limit_ms)
     close(ends[1]);
     if (pid < 0)
         return -1;
+    int64_t began = trace_begin();
     int rc = receive(live, reading, now_ms() + limit_ms);
+    /* What the child tells is not heard. */
+    if (slurm_job)
+        trace_end(TRACE_QUESTIONS, began, "slurm_load_job %u: %zu tasks", slurm_job, live->len);
+    else
+        trace_end(TRACE_QUESTIONS, began, "slurm_load_job_user: %zu tasks", live->len);
     kill(pid, SIGKILL);
     while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
         ;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cleanup.h"
+#include "grow.h"
 #include "job_watch.h"
 #include "log_request.h"
 
@@ -159,7 +160,7 @@ static int add_new(struct followed *f, struct log_request *r, const struct job_w
             !log_pod_is_kept(&w->view, &pods.v[i]) ||
             !log_request_selects(r, &w->view, pods.v[i].index))
             continue;
-        struct log_pod_streams *v = reallocarray(f->v, f->len + 1, sizeof *v);
+        struct log_pod_streams *v = grow(f->v, f->len, sizeof *v);
         if (!v)
             return error_set(err, "out of memory");
         f->v = v;

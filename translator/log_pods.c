@@ -5,13 +5,14 @@
 #include <unistd.h>
 
 #include "cleanup.h"
+#include "grow.h"
+#include "pod_find.h"
 #include "tree.h"
 
-static bool matches(const struct log_filter *f, const struct fold_attempt *a, size_t left)
+static bool matches(const struct log_filter *f, const struct fold_attempt *a)
 {
-    bool last = left == 0 || a[1].index != a->index;
     return (f->index == LOG_ANY || a->index == f->index) &&
-           (f->attempt == LOG_ANY || a->attempt == f->attempt) && (!f->latest || last);
+           (f->attempt == LOG_ANY || a->attempt == f->attempt);
 }
 
 static struct log_pod pod_of(const struct fold_attempt *a)
@@ -23,23 +24,33 @@ static struct log_pod pod_of(const struct fold_attempt *a)
                             .ended = a->phase != JOURNAL_PHASE_NONE};
 }
 
+/* latest: one of the same index takes the place of the one before. */
+static int add(struct log_pods *p, const struct log_pod *pod, bool latest)
+{
+    if (latest && p->len && p->v[p->len - 1].index == pod->index) {
+        p->v[p->len - 1] = *pod;
+        return 0;
+    }
+    struct log_pod *v = grow(p->v, p->len, sizeof *v);
+    if (!v)
+        return -1;
+    p->v = v;
+    v[p->len++] = *pod;
+    return 0;
+}
+
 int log_pods_list(const struct job_view *v, const struct log_filter *filter, struct log_pods *out,
                   struct error *err)
 {
-    size_t n, cap = 0;
+    size_t n;
     const struct fold_attempt *a = fold_attempts(v->fold, &n);
     *out = (struct log_pods){0};
     for (size_t i = 0; i < n; i++) {
-        if (!matches(filter, &a[i], n - i - 1))
+        if (!matches(filter, &a[i]) || pod_find_removed(v, &a[i]))
             continue;
-        if (out->len == cap) {
-            cap = cap ? 2 * cap : 16;
-            struct log_pod *more = reallocarray(out->v, cap, sizeof *more);
-            if (!more)
-                return error_set(err, "out of memory");
-            out->v = more;
-        }
-        out->v[out->len++] = pod_of(&a[i]);
+        const struct log_pod pod = pod_of(&a[i]);
+        if (add(out, &pod, filter->latest) < 0)
+            return error_set(err, "out of memory");
     }
     return 0;
 }
@@ -72,16 +83,11 @@ bool log_pod_is_kept(const struct job_view *v, const struct log_pod *pod)
 
 int log_pods_find(const struct job_view *v, const char *name, struct log_pod *out)
 {
-    size_t n;
-    char made[POD_NAME_MAX + 1];
-    const struct fold_attempt *a = fold_attempts(v->fold, &n);
-    for (size_t i = 0; i < n; i++) {
-        log_pod_name(v, a[i].index, a[i].attempt, made);
-        *out = pod_of(&a[i]);
-        if (strcmp(made, name) == 0)
-            return log_pod_is_kept(v, out) ? 0 : 1;
-    }
-    return 1;
+    const struct fold_attempt *a = pod_find_in(v, name);
+    if (!a || pod_find_removed(v, a))
+        return 1;
+    *out = pod_of(a);
+    return 0;
 }
 
 static bool is_older(const struct log_pod *a, const struct log_pod *b)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The pods of a Job that have a log: each attempt that has started, and whose folder was not
+ * The pods of a Job that may have a log: each attempt that the journal knows and nobody has
  * deleted.
  */
 #ifndef SKJOB_LOG_PODS_H
@@ -28,7 +28,7 @@ struct log_pod {
 struct log_filter {
     int64_t index;
     int64_t attempt;
-    bool latest; /* only the last attempt of each index */
+    bool latest; /* only the last attempt of each index that is there */
 };
 
 struct log_pods {
@@ -46,10 +46,10 @@ void log_pods_free(struct log_pods *p);
 void log_pod_name(const struct job_view *v, uint32_t index, uint32_t attempt,
                   char out[POD_NAME_MAX + 1]);
 
-/* Whether the pod has a folder, and the attempt is therefore to be shown. */
+/* Whether the pod has a folder, where its logs are; one that runs will have it. */
 bool log_pod_is_kept(const struct job_view *v, const struct log_pod *pod);
 
-/* The attempt whose pod has this name. Returns 0, or 1 when there is none. */
+/* The attempt whose pod has this name, and was not deleted. Returns 0, or 1 when there is none. */
 int log_pods_find(const struct job_view *v, const char *name, struct log_pod *out);
 
 /* The one that kubectl would choose of several: one that runs before one that has ended, then the

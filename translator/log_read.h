@@ -18,7 +18,7 @@ struct log_stream {
     char *prefix;     /* before each line; owned, NULL = none */
     int64_t tail;     /* lines of the first copy, -1 = all */
     int64_t since_us; /* lines written before this time are passed over; INT64_MIN = none are */
-    int64_t start_us; /* of the container */
+    int64_t start_us; /* of the pod */
     bool timestamps;  /* before each line, behind the prefix */
     int64_t limit;    /* bytes of all copies, -1 = no limit */
     off_t at;         /* copied so far */

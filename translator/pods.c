@@ -11,6 +11,7 @@
 #include "cleanup.h"
 #include "grow.h"
 #include "job_live.h"
+#include "pod_find.h"
 #include "slurm_reason.h"
 #include "timefmt.h"
 #include "tree.h"
@@ -46,6 +47,12 @@ static int64_t job_created(const struct pods *p)
     return timefmt_parse_rfc3339(text, &t) == 0 ? t * 1000000 : FOLD_NO_TIME;
 }
 
+static const char *partition_of(const struct job_live *live, uint32_t index)
+{
+    const struct slurm_task *task = live ? job_live_find(live, index) : NULL;
+    return task ? task->partition : NULL;
+}
+
 static int add_attempts(struct pods *p, const struct job_live *live, uint64_t *active)
 {
     size_t n;
@@ -58,7 +65,9 @@ static int add_attempts(struct pods *p, const struct job_live *live, uint64_t *a
                                 .created_us = v[i].started_us != FOLD_NO_TIME ? v[i].started_us
                                               : open                          ? job_created(p)
                                                                               : v[i].ended_us,
-                                .gone = open && live && job_live_is_gone(live, &v[i])};
+                                .gone = open && live && job_live_is_gone(live, &v[i]),
+                                .partition = open ? partition_of(live, v[i].index) : NULL,
+                                .removed = pod_find_removed(p->job, &v[i])};
         *active += open && !pod.gone;
         if (add(p, &pod) < 0)
             return -1;
@@ -83,6 +92,7 @@ static int add_waiting(struct pods *p, const struct job_live *live, uint64_t act
             number ? fold_attempt_of(p->job->fold, t->index, number - 1) : NULL;
         const struct pod pod = {.index = t->index,
                                 .attempt = number,
+                                .partition = t->partition,
                                 .waits_for = slurm_reason_words(t->reason),
                                 .created_us =
                                     before && before->phase ? before->ended_us : job_created(p)};

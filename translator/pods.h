@@ -24,8 +24,10 @@ struct pod {
     uint32_t index;
     uint32_t attempt;
     int64_t created_us;
-    bool gone;             /* without an end, and Slurm has no task for it */
+    const char *partition; /* of one that waits or runs; NULL = not known */
     const char *waits_for; /* why it waits in Slurm, in words; NULL, or "", = not known */
+    bool gone;             /* without an end, and Slurm has no task for it */
+    bool removed;          /* deleted after its end: its events are told, but it is not listed */
 };
 
 struct pods {
@@ -44,7 +46,7 @@ void pods_free(struct pods *p);
 
 void pods_name(const struct pods *p, const struct pod *pod, char out[POD_NAME_MAX + 1]);
 
-/* The pod of that name, or NULL. */
+/* The pod of that name, or NULL; also one that was removed. */
 const struct pod *pods_find(const struct pods *p, const char *name);
 
 /* Fills in state, which may have been used before. Returns 0, or -1 with err. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "printable.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -14,14 +15,40 @@ static size_t control(const unsigned char *s, size_t len)
     return len > 1 && s[0] == 0xc2 && s[1] >= 0x80 && s[1] <= 0x9f ? 2 : 0;
 }
 
-void printable_add(struct strbuf *out, const char *s, size_t len, const char *keep)
+static size_t plain(const unsigned char *s, size_t len)
+{
+    size_t n = 0;
+    while (n < len && !control(s + n, len - n))
+        n++;
+    return n;
+}
+
+static void add(struct strbuf *out, const char *s, size_t len, const char *keep, bool escape)
 {
     for (size_t i = 0; i < len;) {
-        size_t n = control((const unsigned char *)s + i, len - i);
-        bool kept = n == 0 || (s[i] && strchr(keep, s[i]));
-        strbuf_addc(out, kept ? s[i] : '?');
-        i += n ? n : 1;
+        size_t n = plain((const unsigned char *)s + i, len - i);
+        strbuf_add(out, s + i, n);
+        i += n;
+        if (i == len)
+            break;
+        if (s[i] && strchr(keep, s[i]))
+            strbuf_addc(out, s[i]);
+        else
+            strbuf_adds(out, escape && s[i] == '\033' ? "^["
+                             : escape && s[i] == '\r' ? "\\r"
+                                                      : "?");
+        i += control((const unsigned char *)s + i, len - i);
     }
+}
+
+void printable_add(struct strbuf *out, const char *s, size_t len, const char *keep)
+{
+    add(out, s, len, keep, false);
+}
+
+void printable_escape(struct strbuf *out, const char *s, size_t len, const char *keep)
+{
+    add(out, s, len, keep, true);
 }
 
 void printable_tell(const struct strbuf *text)

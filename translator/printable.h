@@ -13,6 +13,9 @@ void printable_add(struct strbuf *out, const char *s, size_t len, const char *ke
 
 /* Prints a text of several lines to standard error. */
 void printable_tell(const struct strbuf *text);
+/* The same for what get and describe show: as in kubectl (k8s.io/cli-runtime/pkg/printers,
+ * terminal.go), an ESC becomes ^[ and a carriage return \r. */
+void printable_escape(struct strbuf *out, const char *s, size_t len, const char *keep);
 
 /* A copy of a text for one line, which the caller frees; NULL when out of memory. */
 char *printable_copy(const char *s);

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "cleanup.h"
+#include "printable.h"
+#include "strbuf.h"
 
 #define PADDING 2
 
@@ -81,7 +83,7 @@ static void print_line(const struct line *v, size_t n, size_t i, size_t known[16
     fprintf(out, "%.*s\n", (int)(v[i].len - (size_t)(rest - v[i].text)), rest);
 }
 
-int tab_text_print(const char *text, FILE *out)
+static int print_lines(const char *text, FILE *out)
 {
     size_t n = 0, known[16] = {0};
     cleanup_free struct line *v = calloc(count_lines(text), sizeof *v);
@@ -95,4 +97,11 @@ int tab_text_print(const char *text, FILE *out)
     for (size_t i = 0; i < n; i++)
         print_line(v, n, i, known, out);
     return 0;
+}
+
+int tab_text_print(const char *text, FILE *out)
+{
+    cleanup_strbuf struct strbuf shown = STRBUF_INIT;
+    printable_escape(&shown, text, strlen(text), "\n\t");
+    return shown.failed ? -1 : print_lines(strbuf_str(&shown), out);
 }

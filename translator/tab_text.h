@@ -9,9 +9,8 @@
 
 #include <stdio.h>
 
-#include "strbuf.h"
-
-/* Prints text, whose cells end with tabs. Returns 0, or -1 when out of memory. */
+/* Prints text, whose cells end with tabs; other control characters but line ends are shown as
+ * printable_escape() does it. Returns 0, or -1 when out of memory. */
 int tab_text_print(const char *text, FILE *out);
 
 #endif

@@ -5,19 +5,18 @@
 #include <string.h>
 
 #include "grow.h"
+#include "printable.h"
 
 #define MIN_WIDTH 6
 #define PADDING   3
 
 static char *cell_text(const char *s)
 {
+    cleanup_strbuf struct strbuf out = STRBUF_INIT;
     size_t n = strcspn(s, "\n\r\f");
-    char *out = malloc(n + 4);
-    if (out) {
-        memcpy(out, s, n);
-        memcpy(out + n, s[n] ? "..." : "", s[n] ? 4 : 1);
-    }
-    return out;
+    printable_escape(&out, s, n, "");
+    strbuf_adds(&out, s[n] ? "..." : "");
+    return out.failed ? NULL : strdup(strbuf_str(&out)); /* many: no larger than needed */
 }
 
 void table_row(struct table *t, const char *const *cells)

@@ -57,6 +57,14 @@ Test(log_times, what_a_dead_node_left_is_passed_over)
     log_times_free(&t);
 }
 
+Test(log_times, bytes_that_were_lost_have_no_time)
+{
+    struct log_times t = read_all("10 2000\n10 3000\n20 4000\n");
+    cr_assert_eq(t.len, 2);
+    cr_expect_eq(log_times_at(&t, 10, START), 3000);
+    log_times_free(&t);
+}
+
 Test(log_times, half_a_line_waits)
 {
     struct log_times t = {0};

@@ -36,3 +36,11 @@ Test(printable, keeps_what_it_is_told)
     printable_add(&b, "a\n\tb", 4, "\n");
     cr_expect_str_eq(strbuf_str(&b), "a\n?b");
 }
+
+Test(printable, escapes_as_kubectl)
+{
+    static const char in[] = "\x1b[31m\ta\r\nb\a\xc2\x9b";
+    cleanup_strbuf struct strbuf b = STRBUF_INIT;
+    printable_escape(&b, in, sizeof in - 1, "\n\t");
+    cr_expect_str_eq(strbuf_str(&b), "^[[31m\ta\\r\nb??");
+}

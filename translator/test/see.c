@@ -77,6 +77,7 @@ Test(see, columns_of_text)
         {"\tx\nlong:\ty\n", "       x\nlong:  y\n"},
         {"a\tbb\tc\ndd\te\tf\n", "a   bb  c\ndd  e   f\n"},
         {"a\tb\tc\nlong\td\nx\tlong\ty\n", "a     b  c\nlong  d\nx     long  y\n"},
+        {"a\033[2J:\tx\r\n", "a^[[2J:  x\\r\n"},
         {"\xc3\xa9\tx\nab\ty\n", "\xc3\xa9   x\nab  y\n"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
