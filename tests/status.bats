@@ -23,6 +23,10 @@ state() { "$TOP/contrib/bench/job-state" --state "$SKJOB_STATE" --name "$@"; }
     [[ $output == *'in 10 failed attempts'* ]]
     [[ $(grep -c '^  #*$' <<<"$output") == 2 ]]
     [[ $(sed -n '/^Failures/,$p' <<<"$output" | awk 'NR > 2 {print $1, $2, $3}' | sort | xargs) == '3 137 OOMKilled 3 3 Error 4 1 Error' ]]
+    # A Job that its last pod has completed stands still as well.
+    state whole --indexes 10 --ended 10 --age 5000
+    run -0 --separate-stderr skjob status whole
+    [[ $output == *'Status:      Complete, took '* ]]
     # All forms of the name.
     skjob status job sweep >/dev/null
     skjob status job/sweep >/dev/null
