@@ -153,6 +153,14 @@ The Job "pi" is invalid:
     manifest pi '"a\e[31m": 1' >x.yaml
     run --separate-stderr alone create --dry-run=client -f x.yaml
     [[ $status == 1 && $stderr != *$'\e'* ]]
+    # Nor do names on the command line.
+    export SKJOB_STATE=$PWD/state
+    local words
+    for words in "get jobs $'a\e'" "get $'a\e'" "get pods/$'a\e'" "get -o $'a\e' jobs" "describe cm $'a\e'" "logs $'a\e'" "logs job/$'a\e'" \
+        "delete job $'a\e'" "label job $'a\e' a=b" "label job x a=$'\e'" "suspend $'a\e'" "status $'a\e'" "wait --for=delete=$'\e' job/x" "get -n $'\e' pods"; do
+        eval "run --separate-stderr alone $words"
+        [[ $status == 1 && -n $stderr && $stderr != *$'\e'* ]] || { echo "$words: $stderr"; return 1; }
+    done
 }
 
 # ---- files ----

@@ -195,11 +195,11 @@ static int logs_of_pod(struct log_request *r, const char *pod, struct error *err
         free(jobs[i]);
     }
     free(jobs);
-    if (rc == 2)
-        fprintf(stderr,
-                "error: error from server (NotFound): pods \"%s\" not found in namespace \"%s\"\n",
-                pod, r->options->ns);
-    return rc;
+    return rc != 2 ? rc
+                   : error_set(err,
+                               "error from server (NotFound): pods \"%s\" not found in namespace "
+                               "\"%s\"",
+                               pod, r->options->ns);
 }
 
 static int add_label(json_t *labels, const char *name, const struct job_view *v, uint32_t index)

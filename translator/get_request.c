@@ -194,8 +194,7 @@ static const char *only_job(const struct get_request *r)
 
 static void tell_missing(const struct get_wanted *w)
 {
-    fprintf(stderr, "Error from server (NotFound): %s \"%s\" not found\n", resource_plural(w->kind),
-            w->name);
+    resource_print_not_found(w->kind, w->name);
 }
 
 static int load(struct get_request *r, struct listing *l, struct error *err)

@@ -12,6 +12,7 @@
 #include "site.h"
 #include "job_live.h"
 #include "job_remove.h"
+#include "resource.h"
 #include "reconcile.h"
 #include "timefmt.h"
 #include "tree.h"
@@ -197,5 +198,5 @@ const char *job_name_of(const char *word)
 
 void job_print_not_found(const char *name)
 {
-    fprintf(stderr, "Error from server (NotFound): jobs.batch \"%s\" not found\n", name);
+    resource_print_not_found(RESOURCE_JOB, name);
 }

@@ -9,6 +9,7 @@
 #include "print.h"
 #include "resource.h"
 #include "tree.h"
+#include "verb.h"
 
 static const char *const suffix[] = {"", " (dry run)", " (server dry run)"};
 
@@ -36,11 +37,8 @@ int modify_load(const struct store *s, const char *ns, int resource, const char 
         rc = job_view_load(v, s, ns, name, job_view_now(), err);
         *object = rc == 0 ? json_incref(v->object) : NULL;
     }
-    if (rc == 1 && resource == RESOURCE_JOB)
-        job_print_not_found(name);
-    else if (rc == 1)
-        fprintf(stderr, "Error from server (NotFound): %s \"%s\" not found\n", objects_plural(kind),
-                name);
+    if (rc == 1)
+        resource_print_not_found((enum resource)resource, name);
     return rc;
 }
 
@@ -126,7 +124,7 @@ static int one_or_complain(struct modify *m, int resource, const char *name)
     struct error err;
     int rc = modify_one(m, resource, name, &err);
     if (rc < 0)
-        fprintf(stderr, "error: %s\n", err.text);
+        verb_tell(&err);
     return rc != 0;
 }
 

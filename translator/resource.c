@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "resource.h"
 
+#include <stdio.h>
 #include <string.h>
+
+#include "cleanup.h"
+#include "printable.h"
 
 static const char *const words[RESOURCES][5] = {
     [RESOURCE_JOB] = {"job", "jobs", "job.batch", "jobs.batch"},
@@ -35,6 +39,13 @@ const char *resource_singular(enum resource r)
 const char *resource_plural(enum resource r)
 {
     return names[r].plural;
+}
+
+void resource_print_not_found(enum resource r, const char *name)
+{
+    cleanup_free char *shown = printable_copy(name);
+    fprintf(stderr, "Error from server (NotFound): %s \"%s\" not found\n", resource_plural(r),
+            shown ? shown : "");
 }
 
 const char *resource_api(enum resource r)

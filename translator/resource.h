@@ -33,6 +33,9 @@ int resource_split(const char *word, const char **name);
 const char *resource_singular(enum resource r);
 const char *resource_plural(enum resource r);
 
+/* Says that there is none of that name, on standard error. */
+void resource_print_not_found(enum resource r, const char *name);
+
 /* How the API's messages call it: "batch/v1, Resource=jobs". */
 const char *resource_api(enum resource r);
 

@@ -4,12 +4,16 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "printable.h"
+
 #define SERVER "Error from "
 
 void verb_tell(const struct error *err)
 {
     bool is_server = strncmp(err->text, SERVER, strlen(SERVER)) == 0;
-    fprintf(stderr, "%s%s\n", is_server ? "" : "error: ", err->text);
+    cleanup_strbuf struct strbuf shown = STRBUF_INIT;
+    printable_add(&shown, err->text, strlen(err->text), "\n");
+    fprintf(stderr, "%s%s\n", is_server ? "" : "error: ", strbuf_str(&shown));
 }
 
 int verb_call(const struct verb *verb, int argc, char **argv)
