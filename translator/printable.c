@@ -21,6 +21,17 @@ void printable_add(struct strbuf *out, const char *s, size_t len, const char *ke
     }
 }
 
+void printable_add_escaped(struct strbuf *out, const char *s, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        if (s[i] == '\033')
+            strbuf_adds(out, "^[");
+        else if (s[i] == '\r')
+            strbuf_adds(out, "\\r");
+        else
+            strbuf_addc(out, s[i]);
+}
+
 char *printable_copy(const char *s)
 {
     struct strbuf b = STRBUF_INIT;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cleanup.h"
+#include "printable.h"
 
 #define PADDING 2
 
@@ -81,11 +82,14 @@ static void print_line(const struct line *v, size_t n, size_t i, size_t known[16
     fprintf(out, "%.*s\n", (int)(v[i].len - (size_t)(rest - v[i].text)), rest);
 }
 
-int tab_text_print(const char *text, FILE *out)
+int tab_text_print(const char *raw, FILE *out)
 {
     size_t n = 0, known[16] = {0};
+    cleanup_strbuf struct strbuf shown = STRBUF_INIT;
+    printable_add_escaped(&shown, raw, strlen(raw));
+    const char *text = strbuf_str(&shown);
     cleanup_free struct line *v = calloc(count_lines(text), sizeof *v);
-    if (!v)
+    if (!v || shown.failed)
         return -1;
     while (*text) {
         size_t len = strcspn(text, "\n");

@@ -11,7 +11,8 @@
 
 #include "strbuf.h"
 
-/* Prints text, whose cells end with tabs. Returns 0, or -1 when out of memory. */
-int tab_text_print(const char *text, FILE *out);
+/* Prints text, whose cells end with tabs; it does nothing to a terminal (printable.h). Returns 0,
+ * or -1 when out of memory. */
+int tab_text_print(const char *raw, FILE *out);
 
 #endif

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "grow.h"
+#include "printable.h"
 
 #define MIN_WIDTH 6
 #define PADDING   3
@@ -12,12 +13,10 @@
 static char *cell_text(const char *s)
 {
     size_t n = strcspn(s, "\n\r\f");
-    char *out = malloc(n + 4);
-    if (out) {
-        memcpy(out, s, n);
-        memcpy(out + n, s[n] ? "..." : "", s[n] ? 4 : 1);
-    }
-    return out;
+    struct strbuf b = STRBUF_INIT;
+    printable_add_escaped(&b, s, n);
+    strbuf_adds(&b, s[n] ? "..." : "");
+    return strbuf_steal(&b);
 }
 
 void table_row(struct table *t, const char *const *cells)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
  * Tables as kubectl prints them: columns three blanks apart, at least six wide, the last one not
- * padded; a cell is cut at its first line end.
+ * padded; a cell is cut at its first line end, and does nothing to a terminal (printable.h).
  */
 #ifndef SKJOB_TABLE_H
 #define SKJOB_TABLE_H

@@ -20,6 +20,9 @@ static const struct {
     {{{"A", "B", NULL}, {"\xc3\xa4\xc3\xb6\xc3\xbc\xc3\x9f", "x", NULL}},
      "A      B\n\xc3\xa4\xc3\xb6\xc3\xbc\xc3\x9f   x\n",
      "characters, not bytes"},
+    {{{"A", "B", NULL}, {"\033[31mx", "y", NULL}},
+     "A         B\n^[[31mx   y\n",
+     "nothing is done to a terminal"},
     {{{"A", "B", NULL}, {"x", NULL}}, "A     B\nx     \n", "a cell that is missing"},
 };
 
