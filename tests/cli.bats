@@ -378,7 +378,12 @@ site.conf:4: unknown section "stroage" (did you mean "storage"?)'
 @test "translate takes one Job" {
     { manifest a; echo ---; manifest b; } >two.yaml
     run --separate-stderr alone translate -f two.yaml
-    [[ $status == 1 && $stderr == 'error: two.yaml: a batch script holds one Job; use skjob create for several' ]]
+    # Not even the first one's script: sbatch, behind a pipe, would submit it.
+    expect 1 '' 'error: two.yaml: a batch script holds one Job; use skjob create for several'
+    { manifest a; echo ---; manifest b 'completions: x'; } >two.yaml
+    run --separate-stderr alone translate -f two.yaml
+    [[ $status == 1 && $output == '' && $stderr == *'cannot unmarshal'* ]]
+    refused 'error: -o is for --report; the script is text, and valid YAML' translate -f two.yaml -o json
 }
 
 @test "#SBATCH lines and #! at the head of the manifest" {
