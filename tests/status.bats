@@ -32,6 +32,21 @@ state() { "$TOP/contrib/bench/job-state" --state "$SKJOB_STATE" --name "$@"; }
     skjob status job/sweep >/dev/null
 }
 
+@test "logs says why there is none" {
+    state whole --indexes 10 --ended 10
+    state begun --indexes 10 --ended 5
+    run -1 --separate-stderr skjob logs job/whole --index 10
+    expect 1 '' 'error: job whole has no index 10: they are 0-9'
+    run -1 --separate-stderr timeout 20 "$SKJOB" logs -f job/begun --index 10
+    expect 1 '' 'error: job begun has no index 10: they are 0-9'
+    run -1 --separate-stderr skjob logs job/whole --attempt 7
+    expect 1 '' 'error: job whole has no attempt 7'
+    run -1 --separate-stderr skjob logs job/whole
+    expect 1 '' 'error: job whole has ended, and no log of it is left'
+    run -1 --separate-stderr skjob logs job/begun --index 9
+    expect 1 '' 'error: no pod of index 9 of job begun has started yet (logs -f waits)'
+}
+
 @test "status: each index its letter, failed ones by name" {
     state part --indexes 50 --ended 40 --running 4 --fail-every 0 --final 20 --end
     run -0 skjob status part

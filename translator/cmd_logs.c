@@ -46,6 +46,13 @@ static const char usage[] =
     "  skjob logs job/train --index 7 -p      # why did the attempt before the last one fail?\n"
     "  skjob logs job/train --all-pods --tail 1\n";
 
+static bool has_index(const struct job_view *v, int64_t index)
+{
+    const json_t *spec = tree_get(v->object, "spec");
+    return index == LOG_ANY || !tree_has(spec, "completions") ||
+           index < tree_int(spec, "completions");
+}
+
 /* Why there is no log. */
 static int tell_missing(const struct log_request *r, const char *job, const struct job_view *v,
                         struct error *err)
@@ -58,10 +65,14 @@ static int tell_missing(const struct log_request *r, const char *job, const stru
     if (r->filter.index != LOG_ANY && r->filter.attempt != LOG_ANY)
         return error_set(err, "job %s has no attempt %lld of index %lld", job,
                          (long long)r->filter.attempt, (long long)r->filter.index);
+    if (r->filter.attempt != LOG_ANY)
+        return error_set(err, "job %s has no attempt %lld", job, (long long)r->filter.attempt);
+    if (fold_end(v->fold) || machine_finished(fold_machine(v->fold)))
+        return error_set(err, "job %s has ended, and no log of it is left", job);
     if (r->filter.index != LOG_ANY)
-        return error_set(err, "no pod of index %lld of job %s has started yet",
+        return error_set(err, "no pod of index %lld of job %s has started yet (logs -f waits)",
                          (long long)r->filter.index, job);
-    return error_set(err, "no pod of job %s has started yet", job);
+    return error_set(err, "no pod of job %s has started yet (logs -f waits)", job);
 }
 
 static int print_pod(struct log_request *r, const struct job_view *v, const struct log_pod *pod,
@@ -127,8 +138,12 @@ static size_t count_pods(const struct log_request *r, const struct job_view *v, 
 static int print_job(struct log_request *r, const char *job, const struct job_view *v,
                      struct error *err)
 {
-    cleanup_log_pods struct log_pods pods;
+    cleanup_log_pods struct log_pods pods = {0};
     char name[POD_NAME_MAX + 1];
+    if (!has_index(v, r->filter.index)) /* -f would wait for it */
+        return error_set(err, "job %s has no index %lld: they are 0-%lld", job,
+                         (long long)r->filter.index,
+                         tree_int(tree_get(v->object, "spec"), "completions") - 1);
     if (log_pods_list(v, &r->filter, &pods, err) < 0)
         return -1;
     const struct log_pod *pod = log_pods_choose(v, &pods);
