@@ -45,6 +45,12 @@ refused() {
     refused 'error: the path "nope.yaml" does not exist' translate -f nope.yaml
 }
 
+@test "words and URLs that were meant as files" {
+    refused 'error: Unexpected args: [pi.yaml] (files are given with -f)' create pi.yaml
+    refused 'error: Unexpected args: [b]' create -f pi.yaml b
+    refused 'error: "https://k8s.io/job.yaml" is a URL, and skjob fetches none: curl -fsSL URL | skjob ... -f -' create -f https://k8s.io/job.yaml
+}
+
 @test "an unreadable file" {
     ((UID != 0)) || skip "root reads everything"
     manifest >secret.yaml
@@ -207,7 +213,7 @@ job.batch/c created (dry run)' ''
     size=$(stat -c %s pi.yaml)
     run --separate-stderr -0 alone create --dry-run=client --max-bytes="$size" -f pi.yaml
     run --separate-stderr alone create --dry-run=client --max-bytes=$((size - 1)) -f pi.yaml
-    [[ $status == 1 && $output == '' && $stderr == 'error: '*pi.yaml* && $stderr != *$'\n'* ]]
+    expect 1 '' "error: pi.yaml has more than $((size - 1)) bytes; --max-bytes allows more"
     # An endless file is read no further than that.
     run --separate-stderr timeout 10 "$SKJOB" create --dry-run=client -f - < <(yes)
     [[ $status == 1 && $stderr == 'error: '* ]]
@@ -317,6 +323,8 @@ END
 @test "options of kubectl that mean nothing here are refused with a word why" {
     refused "error: --kubeconfig means nothing here: there is no API server; the cluster is that of slurm.conf, and SLURM_CONF names another one" get jobs --kubeconfig=x
     refused "error: --token means nothing here: there is no login; Slurm knows you by your user's name" get jobs --token x
+    refused "error: --force means nothing here: skjob delete -f FILE, then skjob create -f FILE, is what it does" replace --force -f x.yaml
+    refused "error: -R means nothing here: -f takes the files of a folder; name the folders in it as well" create -R -f .
     refused "error: unknown flag: --all" get jobs --all
 }
 

@@ -119,6 +119,9 @@ static size_t one_fd(struct input *in, const char *name, int fd)
         return complain("cannot read %s: %s", name, strerror(errno));
     if (text.failed)
         return complain("%s: out of memory", name);
+    if (text.len > in->limits->bytes)
+        return complain("%s has more than %zu bytes; --max-bytes allows more", name,
+                        in->limits->bytes);
     return one_text(in, name, &text);
 }
 
@@ -128,6 +131,9 @@ static size_t one_file(struct input *in, const char *path)
     if (!name)
         return complain("out of memory");
     cleanup_close int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0 && errno == ENOENT && strstr(name, "://"))
+        return complain("\"%s\" is a URL, and skjob fetches none: curl -fsSL URL | skjob ... -f -",
+                        name);
     if (fd < 0 && errno == ENOENT)
         return complain("the path \"%s\" does not exist", name);
     if (fd < 0)

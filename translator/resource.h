@@ -22,7 +22,7 @@ enum resource {
     RESOURCES
 };
 
-/* What the first len bytes of word name, or -1. */
+/* What the first len bytes of word name, or -1. Their case does not matter, as for kubectl. */
 int resource_find(const char *word, size_t len);
 
 /* What word means: "cm" and "cm/NAME" are ConfigMaps. *name is what follows the slash, NULL without
