@@ -124,6 +124,11 @@ PY
     [[ $(skjob report idle -o csv | wc -l) == 1 ]]
     run -1 --separate-stderr skjob report idle -o nowhere/x.html
     [[ $stderr == 'error: cannot write nowhere/x.html: No such file or directory' ]]
+    run -1 --separate-stderr skjob report idle -o idle.pdf
+    expect 1 '' 'error: which format is idle.pdf? It ends with none of .html, .csv and .json: --format'
+    [[ ! -e idle.pdf ]]
+    skjob report idle -o idle.page --format html && grep -q '^<!DOCTYPE html>' idle.page
+    skjob report idle -o - | grep -q '^<!DOCTYPE html>'
     run -1 --separate-stderr skjob report idle --format pdf
     [[ $stderr == 'error: unknown format "pdf": html, csv or json' ]]
 }
