@@ -458,5 +458,5 @@ END
     kill -TERM $pid
     wait $pid || status=$?
     [[ $status == 143 ]] || { echo "$status" >&2; false; }
-    [[ $(<err) == *"Slurm's answer was lost"* ]]
+    [[ $(<err) == "Asking Slurm whether pi was submitted; interrupt again to leave it open"*"Slurm's answer was lost"* ]]
 }
