@@ -32,6 +32,15 @@ state() { "$TOP/contrib/bench/job-state" --state "$SKJOB_STATE" --name "$@"; }
     skjob status job/sweep >/dev/null
 }
 
+@test "status of a Job that Slurm may never have got" {
+    state asked --indexes 3 --ended 0
+    run -0 --separate-stderr skjob status asked
+    [[ $output == *$'\nStatus:      Running, no pod has started yet\n'* ]]
+    rm "$SKJOB_STATE"/jobs/default/asked/events/login
+    run -0 --separate-stderr skjob status asked
+    [[ $output == *$'\nStatus:      Running, not known to be in Slurm: skjob create finds out\n'* ]]
+}
+
 @test "logs says why there is none" {
     state whole --indexes 10 --ended 10
     state begun --indexes 10 --ended 5

@@ -126,7 +126,9 @@ static void add_state(const struct page *p)
         strbuf_addf(p->out, ", %s %s", p->summary.finished ? "took" : "for",
                     status_duration(p->summary.end_us - view.start_us, text));
     else
-        strbuf_adds(p->out, ", no pod has started yet");
+        strbuf_adds(p->out, p->summary.finished || job_view_slurm_job(p->v)
+                                ? ", no pod has started yet"
+                                : ", not known to be in Slurm: skjob create finds out");
     add_reason(p);
     strbuf_addc(p->out, '\n');
 }
