@@ -49,6 +49,7 @@ int fold_new(const json_t *job, const struct fold_config *config, struct fold **
         f->config.backoff_base_us = BACKOFF_BASE_US;
     if (f->config.backoff_cap_us == 0)
         f->config.backoff_cap_us = BACKOFF_CAP_US;
+    f->table.goes_on = f->config.goes_on;
     f->created = json_deep_copy(job);
     if (!f->created)
         return error_set(err, "out of memory");
@@ -67,6 +68,7 @@ void fold_free(struct fold *f)
     json_decref(f->created);
     json_decref(f->job);
     fold_table_free(&f->table);
+    journal_places_free(&f->places);
     fold_outcome_free(&f->outcome);
     free(f->hints);
     free(f);
@@ -89,9 +91,14 @@ struct reading {
     void *arg;
 };
 
+/* The first new record undoes what was made of the others. */
 static int take_record(void *arg, const struct journal_line *line)
 {
-    return fold_add(((struct reading *)arg)->f, line);
+    struct fold *f = ((struct reading *)arg)->f;
+    if (f->settled)
+        fold_table_reopen(&f->table);
+    f->settled = false;
+    return fold_add(f, line);
 }
 
 static void take_damage(void *arg, const char *file, size_t line, const char *why)
@@ -101,24 +108,44 @@ static void take_damage(void *arg, const char *file, size_t line, const char *wh
         r->damaged(r->arg, file, line, why);
 }
 
+/* The end comes first: the records that a decision was made of are all there by now. Read the other
+ * way round, a Job might be complete without its last success. */
+static int read_end(struct fold *f, int job_fd, struct error *err)
+{
+    struct journal_end end;
+    int rc = journal_end_read(job_fd, &end, err);
+    if (rc == 1)
+        fold_set_end(f, &end);
+    return rc < 0 ? -1 : 0;
+}
+
+static int read_records(struct fold *f, int job_fd, const struct reading *reading,
+                        struct error *err)
+{
+    const struct journal_visitor visitor = {(void *)reading, take_record, take_damage};
+    struct error text = {""};
+    int rc = f->config.goes_on ? journal_read_on(job_fd, &f->places, &visitor, &text)
+                               : journal_read_job(job_fd, &visitor, &text);
+    if (rc == JOURNAL_REPLACED)
+        return 1;
+    return rc == 0 ? 0 : error_set(err, "%s", text.text[0] ? text.text : "out of memory");
+}
+
 int fold_read(struct fold *f, int job_fd,
               void (*damaged)(void *arg, const char *file, size_t line, const char *why), void *arg,
               struct error *err)
 {
-    struct reading reading = {f, damaged, arg};
-    const struct journal_visitor visitor = {&reading, take_record, take_damage};
-    struct journal_end end;
-    struct error text = {""};
-    /* First: the records that a decision was made of are all there by now. Read the other way
-     * round, a Job might be complete without its last success. */
-    int rc = journal_end_read(job_fd, &end, err);
-    if (rc < 0)
-        return -1;
-    if (rc == 1)
-        fold_set_end(f, &end);
-    if (journal_read_job(job_fd, &visitor, &text) < 0)
-        return error_set(err, "%s", text.text[0] ? text.text : "out of memory");
-    return 0;
+    const struct reading reading = {f, damaged, arg};
+    return read_end(f, job_fd, err) < 0 ? -1 : read_records(f, job_fd, &reading, err);
+}
+
+int fold_read_on(struct fold *f, int job_fd,
+                 void (*damaged)(void *arg, const char *file, size_t line, const char *why),
+                 void *arg, struct error *err)
+{
+    f->n_hints = 0;
+    f->has_end = false;
+    return fold_read(f, job_fd, damaged, arg, err);
 }
 
 int fold_live(struct fold *f, uint32_t index, uint32_t attempt, enum fold_liveness liveness)
@@ -175,6 +202,8 @@ bool fold_decision(const struct fold *f, struct journal_end *end)
 const char *fold_slurm_job(const struct fold *f)
 {
     const struct fold_table *t = &f->table;
+    if (f->retry)
+        return f->retry_job;
     for (uint32_t i = 0; i < t->n_notes; i++)
         if (t->notes[i].event == JOURNAL_SUBMITTED)
             return textpool_get(&t->pool, t->notes[i].text, NULL);
@@ -199,11 +228,16 @@ const struct fold_attempt *fold_attempts_of(const struct fold *f, uint32_t index
     return *n ? f->table.attempts + first : NULL;
 }
 
+uint32_t fold_first_attempt(const struct fold *f)
+{
+    return f->retry ? f->retry->attempt : 0;
+}
+
 const struct fold_attempt *fold_attempt_of_run(const struct fold *f, uint32_t index, uint32_t run)
 {
     size_t n;
     const struct fold_attempt *v = fold_attempts_of(f, index, &n);
-    while (n-- > 0)
+    while (n-- > 0 && v[n].attempt >= fold_first_attempt(f))
         if (fold_attempt_run(&v[n]) == run)
             return &v[n];
     return NULL;
@@ -213,12 +247,21 @@ uint32_t fold_next_attempt(const struct fold *f, uint32_t index, uint32_t run)
 {
     size_t n;
     const struct fold_attempt *v = fold_attempts_of(f, index, &n);
-    return n && v[n - 1].attempt >= run ? v[n - 1].attempt + 1 : run;
+    uint32_t number = fold_first_attempt(f) + run;
+    return n && v[n - 1].attempt >= number ? v[n - 1].attempt + 1 : number;
 }
 
 const char *fold_node(const struct fold *f, const struct fold_attempt *a)
 {
     return textpool_get(&f->table.pool, a->node, NULL);
+}
+
+const char *fold_address(const struct fold *f, const struct fold_attempt *a)
+{
+    size_t len;
+    const char *node = textpool_get(&f->table.pool, a->node, &len);
+    size_t name = strlen(node);
+    return name < len ? node + name + 1 : "";
 }
 
 void fold_outcome_of(const struct fold *f, const struct fold_attempt *a,
@@ -261,7 +304,7 @@ int64_t fold_last_change(const struct fold *f)
     for (uint32_t i = 0; i < t->n_notes; i++) {
         const struct fold_note *note = &t->notes[i];
         bool is_change = note->event == JOURNAL_SUSPENDED || note->event == JOURNAL_RESUMED ||
-                         note->event == JOURNAL_CHANGED;
+                         note->event == JOURNAL_CHANGED || note->event == JOURNAL_RETRIED;
         if (is_change && note->time_us > at)
             at = note->time_us;
     }

@@ -15,6 +15,8 @@
  * - While there is a terminal decision, the machine makes none of its own: what one node decided is
  *   what everyone sees, also where clocks differ. Without one the machine decides; whoever acts on
  *   that makes it lasting with journal_end_make().
+ * - A Job that was retried after its failure (JOURNAL_RETRIED) goes on as another array. What
+ * failed before counts no more, nor does the decision of then; what succeeded stays so.
  * - Times that contradict each other, as clocks may differ, are made to agree (fold_table_settle).
  *
  * Usage: fold_new, fold_read (or fold_add and fold_set_end), fold_live for what Slurm says, then
@@ -41,6 +43,7 @@ struct fold_config {
     int64_t backoff_base_us; /* see machine_config; 0 = 10 s and 360 s */
     int64_t backoff_cap_us;
     bool start_at_submission; /* the Job's clock starts when it is submitted, not when it runs */
+    bool goes_on; /* it will be read on, see fold_read_on: 40 bytes an attempt more are kept */
 };
 
 /* Fills in the back-off from texts in seconds, fractions allowed (SKJOB_BACKOFF_BASE and
@@ -69,6 +72,14 @@ int fold_read(struct fold *f, int job_fd,
               void (*damaged)(void *arg, const char *file, size_t line, const char *why), void *arg,
               struct error *err);
 
+/* What has come since fold_read() or the last fold_read_on(), of a fold that goes on: only that is
+ * read. What fold_live() and fold_set_end() said is forgotten. Then fold_run() again: it makes the
+ * same of it as a new fold. Returns 0; 1 when the journal is not the one that was read (a file was
+ * replaced), and a new fold is needed; or -1 with err. */
+int fold_read_on(struct fold *f, int job_fd,
+                 void (*damaged)(void *arg, const char *file, size_t line, const char *why),
+                 void *arg, struct error *err);
+
 /* One record. Returns 0, or -1 when out of memory. */
 int fold_add(struct fold *f, const struct journal_line *line);
 void fold_set_end(struct fold *f, const struct journal_end *end);
@@ -79,6 +90,7 @@ enum fold_liveness {
     FOLD_RUNNING, /* also when the journal does not know of its start */
     FOLD_GONE,    /* Slurm does not know it any more: neither active nor counted */
 };
+#define FOLD_FIRST UINT32_MAX /* as an attempt: the one of fold_first_attempt() */
 int fold_live(struct fold *f, uint32_t index, uint32_t attempt, enum fold_liveness liveness);
 
 /* Runs the machine over everything, then lets it see the time now_us. actions, if not NULL, gets
@@ -112,17 +124,23 @@ const struct journal_end *fold_end(const struct fold *f);
  * without it. */
 bool fold_decision(const struct fold *f, struct journal_end *end);
 
-/* Slurm's job id of the first submission, "" when it is not known. */
+/* Slurm's job id of the array that the Job is now: of the last retry, else of the first submission;
+ * "" when it is not known. */
 const char *fold_slurm_job(const struct fold *f);
 
 /* All attempts in the order of (index, attempt), and one of them (NULL = unknown). */
 const struct fold_attempt *fold_attempts(const struct fold *f, size_t *n);
 const struct fold_attempt *fold_attempt_of(const struct fold *f, uint32_t index, uint32_t attempt);
 
+/* The lowest number of an attempt of that array, 0 for a Job that was never retried; after
+ * fold_run(). Attempts with lower numbers are over, whatever the journal lacks of them. */
+uint32_t fold_first_attempt(const struct fold *f);
+
 /* The attempts of one index. */
 const struct fold_attempt *fold_attempts_of(const struct fold *f, uint32_t index, size_t *n);
 
-/* The latest attempt of an index that was a run with this restart count of Slurm's, NULL = none. */
+/* The latest attempt of an index that was a run with this restart count of the array that the Job
+ * is now, NULL = none. */
 const struct fold_attempt *fold_attempt_of_run(const struct fold *f, uint32_t index, uint32_t run);
 
 /* The number for an attempt in such a run that has none yet. */
@@ -130,6 +148,10 @@ uint32_t fold_next_attempt(const struct fold *f, uint32_t index, uint32_t run);
 
 /* The node's name, percent-encoded, "" when it is not known. */
 const char *fold_node(const struct fold *f, const struct fold_attempt *a);
+
+/* The pod's address as its record of the start has it, percent-encoded, "" when it is not known:
+ * those that are found by name have one. */
+const char *fold_address(const struct fold *f, const struct fold_attempt *a);
 
 /* The outcome of an attempt that ended: values as in the journal. */
 struct fold_outcome_parts;
@@ -145,7 +167,8 @@ int64_t fold_deleted_at(const struct fold *f, uint32_t index, uint32_t attempt);
 /* What else the journal tells (deletions, suspensions, submissions, changes), by time. */
 const struct fold_note *fold_notes(const struct fold *f, size_t *n);
 
-/* When spec was changed last (suspended, resumed, or another field), FOLD_NO_TIME = never. */
+/* When spec was changed last (suspended, resumed, or another field) or the Job was retried,
+ * FOLD_NO_TIME = never. */
 int64_t fold_last_change(const struct fold *f);
 
 #endif

@@ -7,6 +7,7 @@
 
 #include "fold.h"
 #include "fold_outcome.h"
+#include "journal_read.h"
 
 struct fold_hint {
     uint32_t index;
@@ -21,12 +22,22 @@ struct fold {
     struct job_spec *spec;
     struct machine *machine;
     struct fold_table table;
+    struct journal_places places; /* of a fold that goes on */
     struct fold_outcome outcome;
     struct journal_end end;
     bool has_end;
     bool settled;
+    const struct fold_note *retry; /* the last one, once settled; NULL = the Job has one array */
+    char retry_job[16];            /* the id of its array */
     struct fold_hint *hints;
     size_t n_hints;
 };
+
+/* fold_retry.c: which retry counts, once the table is settled; what has succeeded before it; what
+ * has not, and does not run again (indexes: what does). Both return 0, or -1 when out of memory. */
+void fold_retry_find(struct fold *f);
+int fold_retry_succeeded(const struct fold *f, struct indexset *out);
+int fold_retry_given_up(const struct fold *f, const char *indexes, const struct indexset *succeeded,
+                        struct indexset *out);
 
 #endif

@@ -51,11 +51,11 @@ static void add_item(struct items *items, int64_t time_us, uint32_t number, enum
 }
 
 /* Notes come after the start and before the end of their attempt. */
-static void add_pod_notes(struct items *items, const struct fold_table *t)
+static void add_pod_notes(struct items *items, const struct fold_table *t, uint32_t first)
 {
     for (uint32_t i = 0; i < t->n_notes; i++) {
         const struct fold_note *note = &t->notes[i];
-        if (!fold_note_is_of_pod(note) || note->event == JOURNAL_MARKED)
+        if (!fold_note_is_of_pod(note) || note->event == JOURNAL_MARKED || note->attempt < first)
             continue;
         const struct fold_attempt *a = fold_table_find(t, note->index, note->attempt);
         int64_t at = note->time_us;
@@ -71,25 +71,27 @@ static bool has_ended(const struct fold_attempt *a)
     return a->phase != JOURNAL_PHASE_NONE;
 }
 
-/* In the order of their kinds, which the sort keeps. */
+/* In the order of their kinds, which the sort keeps. Attempts of earlier arrays are left out: what
+ * is left of them comes with the retry. */
 static void add_items(struct items *items, const struct fold *f)
 {
     const struct fold_table *t = &f->table;
+    uint32_t first = fold_first_attempt(f);
     for (uint32_t i = 0; i < t->n_notes; i++)
         if (!fold_note_is_of_pod(&t->notes[i]))
             add_item(items, t->notes[i].time_us, i, GLOBAL_NOTE);
     for (uint32_t i = 0; i < t->n_attempts; i++)
-        if (has_ended(&t->attempts[i]))
+        if (has_ended(&t->attempts[i]) && t->attempts[i].attempt >= first)
             add_item(items, t->attempts[i].ended_us, i, ENDED);
     if (f->has_end)
         add_item(items, f->end.time_us, 0, DECIDED);
     for (uint32_t i = 0; i < t->n_attempts; i++) {
         const struct fold_attempt *a = &t->attempts[i];
         bool is_moment = has_ended(a) && a->started_us >= a->ended_us;
-        if (a->started_us != FOLD_NO_TIME && !is_moment)
+        if (a->started_us != FOLD_NO_TIME && !is_moment && a->attempt >= first)
             add_item(items, a->started_us, i, STARTED);
     }
-    add_pod_notes(items, t);
+    add_pod_notes(items, t, first);
 }
 
 static uint32_t machine_index(uint32_t index)
@@ -160,12 +162,14 @@ static int announce_queue(struct run *r, int64_t since_us)
     const struct fold *f = r->f;
     const struct fold_table *t = &f->table;
     uint32_t done = UINT32_MAX; /* no index: they end before */
-    if (f->spec->completions != JOB_UNSET || f->spec->suspend)
+    uint32_t first = fold_first_attempt(f);
+    if (f->spec->completions != JOB_UNSET || f->spec->suspend ||
+        (f->retry && since_us < f->retry->time_us))
         return 0;
     for (uint32_t i = 0; i < t->n_attempts; i++) {
         const struct fold_attempt *a = &t->attempts[i];
         int64_t seen = a->started_us != FOLD_NO_TIME ? a->started_us : a->ended_us;
-        if (a->index == done || seen < since_us)
+        if (a->index == done || seen < since_us || a->attempt < first)
             continue;
         done = a->index;
         if (announce(r, since_us, a->index, a->attempt) < 0)
@@ -173,11 +177,33 @@ static int announce_queue(struct run *r, int64_t since_us)
     }
     for (size_t i = 0; i < f->n_hints; i++) {
         const struct fold_hint *h = &f->hints[i];
-        bool is_new = h->liveness != FOLD_GONE && h->attempt == 0;
-        if (is_new && !fold_table_find(t, h->index, 0) && announce(r, since_us, h->index, 0) < 0)
+        bool is_new = h->liveness != FOLD_GONE && h->attempt == first;
+        if (is_new && !fold_table_find(t, h->index, first) &&
+            announce(r, since_us, h->index, first) < 0)
             return -1;
     }
     return 0;
+}
+
+static int run_retried(struct run *r, const struct fold_note *note)
+{
+    struct fold *f = r->f;
+    cleanup_indexset struct indexset succeeded = INDEXSET_INIT, given_up = INDEXSET_INIT;
+    const struct machine_event ev = {.type = MACHINE_RETRIED,
+                                     .time_us = note->time_us,
+                                     .succeeded = &succeeded,
+                                     .given_up = &given_up};
+    const struct machine_event start = {.type = MACHINE_START, .time_us = note->time_us};
+    bool some = note->text != TEXTPOOL_NONE && job_spec_indexed(f->spec);
+    if (note != f->retry)
+        return 0; /* the last one has all that was left of those before */
+    if (fold_retry_succeeded(f, &succeeded) < 0 ||
+        (some && fold_retry_given_up(f, textpool_get(&f->table.pool, note->text, NULL), &succeeded,
+                                     &given_up) < 0))
+        return error_set(r->err, "out of memory");
+    if (send(r, &ev, NULL) < 0 || (f->config.start_at_submission && send(r, &start, NULL) < 0))
+        return -1;
+    return announce_queue(r, note->time_us);
 }
 
 static int run_global_note(struct run *r, const struct fold_note *note)
@@ -188,8 +214,10 @@ static int run_global_note(struct run *r, const struct fold_note *note)
     const char *text = textpool_get(&f->table.pool, note->text, &len);
     if (note->event == JOURNAL_SUBMITTED) {
         ev.type = MACHINE_START;
-        return f->config.start_at_submission ? send(r, &ev, NULL) : 0;
+        return f->config.start_at_submission && !f->retry ? send(r, &ev, NULL) : 0;
     }
+    if (note->event == JOURNAL_RETRIED)
+        return run_retried(r, note);
     /* Up to now the old spec holds: a deadline may pass before it is changed. */
     if (run_until(r, note->time_us) < 0)
         return -1;
@@ -416,7 +444,12 @@ static int run_all(struct run *r, int64_t now_us, struct machine_actions *action
     struct machine_event sync = {.type = MACHINE_SYNC, .time_us = now_us};
     if (!f->settled && fold_table_settle(&f->table) < 0)
         return error_set(r->err, "out of memory");
+    if (!f->settled)
+        fold_retry_find(f);
     f->settled = true;
+    for (size_t i = 0; i < f->n_hints; i++)
+        if (f->hints[i].attempt == FOLD_FIRST)
+            f->hints[i].attempt = fold_first_attempt(f);
     if (f->n_hints > 1)
         qsort(f->hints, f->n_hints, sizeof *f->hints, compare_hints);
     if (restart(f, r->err) < 0 || run_items(r, now_us) < 0 || run_hints(r, now_us) < 0)

@@ -59,39 +59,62 @@ static uint64_t identity(uint32_t index, uint32_t attempt)
     return (uint64_t)index << 32 | attempt;
 }
 
-/* Copies the attempts in the order of items to out, each once; returns how many. */
-static uint32_t merge_all(const struct fold_table *t, const struct fold_item *items,
-                          struct fold_attempt *out)
+/* ---- one entry for each attempt ---- */
+
+/* Where the attempts that are merged go. */
+struct merged {
+    const struct fold_table *t;
+    struct fold_attempt *v;
+    uint32_t n;
+};
+
+static uint64_t identity_of(const struct fold_attempt *a)
 {
-    uint32_t n = 0;
-    for (uint32_t i = 0; i < t->n_attempts; i++) {
-        const struct fold_attempt *a = &t->attempts[items[i].ref];
-        if (n > 0 && fold_item_key(items[i]) == fold_item_key(items[i - 1]))
-            merge(t, &out[n - 1], a);
-        else
-            out[n++] = *a;
+    return identity(a->index, a->attempt);
+}
+
+static void put_merged(struct merged *to, const struct fold_attempt *a)
+{
+    if (to->n > 0 && identity_of(&to->v[to->n - 1]) == identity_of(a))
+        merge(to->t, &to->v[to->n - 1], a);
+    else
+        to->v[to->n++] = *a;
+}
+
+/* The attempts that are in their order already, and the others by items, which are sorted. */
+static void merge_all(struct merged *to, const struct fold_item *items)
+{
+    const struct fold_table *t = to->t;
+    uint32_t old = 0, new = 0, n_new = t->n_attempts - t->n_merged;
+    while (old < t->n_merged || new < n_new) {
+        bool is_old = new == n_new || (old < t->n_merged &&
+                                       identity_of(&t->attempts[old]) <= fold_item_key(items[new]));
+        put_merged(to, is_old ? &t->attempts[old++] : &t->attempts[items[new ++].ref]);
     }
-    return n;
 }
 
 /* Sorts the attempts by (index, attempt) and merges what belongs together. */
 static int compact(struct fold_table *t)
 {
-    if (t->n_attempts == 0)
+    uint32_t n_new = t->n_attempts - t->n_merged;
+    if (n_new == 0)
         return 0;
-    cleanup_free struct fold_item *items = malloc(t->n_attempts * sizeof *items);
+    cleanup_free struct fold_item *items = malloc(n_new * sizeof *items);
     if (!items)
         return -1;
-    for (uint32_t i = 0; i < t->n_attempts; i++)
-        items[i] = fold_item(identity(t->attempts[i].index, t->attempts[i].attempt), i);
-    if (fold_sort(items, t->n_attempts) < 0)
+    for (uint32_t i = 0; i < n_new; i++) {
+        uint32_t at = t->n_merged + i;
+        items[i] = fold_item(identity_of(&t->attempts[at]), at);
+    }
+    if (fold_sort(items, n_new) < 0)
         return -1;
-    struct fold_attempt *out = malloc(t->attempts_cap * sizeof *out);
-    if (!out)
+    struct merged to = {t, malloc(t->attempts_cap * sizeof *to.v), 0};
+    if (!to.v)
         return -1;
-    t->n_attempts = merge_all(t, items, out);
+    merge_all(&to, items);
     free(t->attempts);
-    t->attempts = out;
+    t->attempts = to.v;
+    t->n_attempts = t->n_merged = to.n;
     return 0;
 }
 
@@ -114,9 +137,18 @@ static int make_room(struct fold_table *t)
 static int take_started(struct fold_table *t, struct fold_attempt *a,
                         const struct journal_line *line)
 {
-    const char *name = line->node.data ? line->node.data : "";
+    char both[2 * JOURNAL_LINE_MAX];
+    size_t len = line->node.len;
+    const char *text = line->node.data ? line->node.data : "";
+    if (line->address.len) { /* of the same node, most often the same: it takes no place */
+        memcpy(both, text, len);
+        both[len++] = '\0';
+        memcpy(both + len, line->address.data, line->address.len);
+        len += line->address.len;
+        text = both;
+    }
     a->started_us = line->time_us;
-    a->node = textpool_add(&t->pool, name, line->node.len);
+    a->node = textpool_add(&t->pool, text, len);
     return a->node == TEXTPOOL_NONE ? -1 : 0;
 }
 
@@ -163,16 +195,37 @@ static struct journal_text payload_of(const struct journal_line *line)
         return line->fields;
     if (line->event == JOURNAL_MARKED)
         return line->conditions;
+    if (line->event == JOURNAL_RETRIED)
+        return line->indexes;
     return line->event == JOURNAL_SUBMITTED ? line->job : none;
 }
 
-static uint8_t ahead_of(const struct journal_line *line)
+static uint16_t ahead_of(const struct journal_line *line)
 {
     uint32_t ahead = line->ahead < line->attempt ? line->ahead : line->attempt;
-    return ahead < FOLD_AHEAD_MAX ? (uint8_t)ahead : FOLD_AHEAD_MAX;
+    return ahead < FOLD_AHEAD_MAX ? (uint16_t)ahead : FOLD_AHEAD_MAX;
 }
 
-static int take_attempt(struct fold_table *t, const struct journal_line *line)
+#define RECENT_BITS 12
+
+/* The end of an attempt tends to stand not far behind its start: what they say is put together at
+ * once, as far as that costs nothing. A slot may be out of date; what it leads to is looked at. */
+static void merge_recent(struct fold_table *t)
+{
+    const struct fold_attempt *a = &t->attempts[t->n_attempts - 1];
+    if (!t->recent && !(t->recent = calloc((size_t)1 << RECENT_BITS, sizeof *t->recent)))
+        return;
+    uint64_t hash = identity_of(a) * UINT64_C(0x9e3779b97f4a7c15);
+    uint32_t *slot = &t->recent[hash >> (64 - RECENT_BITS)];
+    bool known = *slot < t->n_attempts - 1 && identity_of(&t->attempts[*slot]) == identity_of(a);
+    if (known)
+        merge(t, &t->attempts[*slot], a);
+    else
+        *slot = t->n_attempts - 1;
+    t->n_attempts -= known;
+}
+
+static int take_record(struct fold_table *t, const struct journal_line *line)
 {
     if (t->n_attempts == t->attempts_cap && make_room(t) < 0)
         return -1;
@@ -194,6 +247,25 @@ static int take_attempt(struct fold_table *t, const struct journal_line *line)
     return add_note(t, line, payload_of(line));
 }
 
+/* Its numbers have the places of those that it does not have. */
+static int take_retried(struct fold_table *t, const struct journal_line *line)
+{
+    char id[16];
+    struct journal_line note = *line;
+    journal_decode(line->job, id, sizeof id);
+    note.index = (uint32_t)strtoul(id, NULL, 10);
+    note.attempt = line->ahead;
+    return add_note(t, &note, payload_of(line));
+}
+
+static int take_attempt(struct fold_table *t, const struct journal_line *line)
+{
+    if (take_record(t, line) < 0)
+        return -1;
+    merge_recent(t);
+    return 0;
+}
+
 int fold_table_add(struct fold_table *t, const struct journal_line *line)
 {
     switch (line->event) {
@@ -203,6 +275,8 @@ int fold_table_add(struct fold_table *t, const struct journal_line *line)
     case JOURNAL_MARKED:
     case JOURNAL_DELETED:
         return take_attempt(t, line);
+    case JOURNAL_RETRIED:
+        return take_retried(t, line);
     case JOURNAL_SUBMITTED:
     case JOURNAL_SUSPENDED:
     case JOURNAL_RESUMED:
@@ -364,9 +438,30 @@ static int add_marks(struct fold_table *t)
     return 0;
 }
 
+static int keep_records(struct fold_table *t)
+{
+    size_t size = t->n_attempts * sizeof *t->records;
+    t->records = malloc(size ? size : 1);
+    if (!t->records)
+        return -1;
+    if (size)
+        memcpy(t->records, t->attempts, size);
+    t->n_records = t->n_attempts;
+    return 0;
+}
+
+void fold_table_reopen(struct fold_table *t)
+{
+    if (!t->records)
+        return;
+    free(t->attempts);
+    t->attempts = steal_ptr(&t->records);
+    t->n_attempts = t->attempts_cap = t->n_merged = t->n_records;
+}
+
 int fold_table_settle(struct fold_table *t)
 {
-    if (compact(t) < 0)
+    if (compact(t) < 0 || (t->goes_on && keep_records(t) < 0))
         return -1;
     sort_notes(t);
     take_pod_notes(t);
@@ -376,6 +471,8 @@ int fold_table_settle(struct fold_table *t)
 void fold_table_free(struct fold_table *t)
 {
     free(t->attempts);
+    free(t->records);
+    free(t->recent);
     free(t->notes);
     textpool_free(&t->pool);
     memset(t, 0, sizeof *t);

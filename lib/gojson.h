@@ -14,4 +14,8 @@
  * err when out of memory. */
 int gojson_add(struct strbuf *out, const json_t *value, unsigned indent, struct error *err);
 
+/* The same for a part of a larger text: so many blanks begin each line but the first. */
+int gojson_add_within(struct strbuf *out, const json_t *value, unsigned indent, unsigned margin,
+                      struct error *err);
+
 #endif

@@ -8,6 +8,8 @@
 struct work {
     struct job_summary *out;
     const struct indexset *failed_indexes;
+    const struct indexset *given_up;
+    uint32_t first_attempt; /* of the array that the Job is now */
     bool finished;
     int64_t end_us;     /* when the Job ended, else now */
     int64_t *durations; /* of the successful attempts */
@@ -58,10 +60,12 @@ static enum index_state state_of(const struct work *w, const struct fold_attempt
 {
     if (a->phase == JOURNAL_SUCCEEDED)
         return INDEX_SUCCEEDED;
-    bool for_good =
-        w->finished || (w->failed_indexes && indexset_contains(w->failed_indexes, a->index));
+    bool for_good = w->finished || indexset_contains(w->given_up, a->index) ||
+                    (w->failed_indexes && indexset_contains(w->failed_indexes, a->index));
     if (for_good)
         return INDEX_FAILED;
+    if (a->attempt < w->first_attempt)
+        return INDEX_WAITING; /* it runs again */
     return a->phase == JOURNAL_FAILED ? INDEX_RETRYING : INDEX_RUNNING;
 }
 
@@ -229,6 +233,8 @@ int job_summary_make(const struct fold *f, int64_t now_us, struct job_summary *o
     *out = (struct job_summary){.n = indexes_of(view.spec, a, n)};
     struct work w = {.out = out,
                      .failed_indexes = view.failed_indexes,
+                     .given_up = view.given_up,
+                     .first_attempt = fold_first_attempt(f),
                      .finished = end || machine_finished(fold_machine(f)),
                      .end_us = now_us,
                      .first_us = INT64_MAX};

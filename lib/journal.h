@@ -21,7 +21,7 @@
  * An attempt is identified by (index, attempt): writing a record twice changes nothing. attempt is
  * Slurm's restart count of the task. But a slurmctld that has lost the last seconds of its state
  * may run a task again with the same count: that run takes the next free number, and says by
- * "ahead" by how much it is ahead of the count.
+ * "ahead" by how much it is ahead of the count. So do the attempts of a later array of the Job.
  */
 #ifndef SKJOB_JOURNAL_H
 #define SKJOB_JOURNAL_H
@@ -46,8 +46,9 @@ enum journal_event {
     JOURNAL_SUSPENDED, /* spec.suspend became true */
     JOURNAL_RESUMED,   /* spec.suspend became false */
     JOURNAL_CHANGED,   /* other fields of spec changed: changes */
-    JOURNAL_END,       /* the terminal decision; only in the file "end" */
-    JOURNAL_OTHER,     /* an event this version does not know; never written */
+    JOURNAL_RETRIED, /* the Job, which had failed, goes on as another array: job, ahead, indexes */
+    JOURNAL_END,     /* the terminal decision; only in the file "end" */
+    JOURNAL_OTHER,   /* an event this version does not know; never written */
 };
 
 enum journal_phase {
@@ -83,11 +84,14 @@ struct journal_record {
 
     uint32_t index; /* STARTED, RESTARTED, ENDED, MARKED, DELETED */
     uint32_t attempt;
-    uint32_t ahead; /* STARTED, ENDED: of Slurm's restart count, see above */
+    /* STARTED, ENDED: attempt is so much more than Slurm's restart count, see above. RETRIED: that
+     * of the first attempts of the new array; all lower ones are of the arrays before. */
+    uint32_t ahead;
 
     const char *pod;     /* name of the pod */
     const char *node;    /* where it runs */
     const char *job;     /* Slurm's job id: 123 or 123_7 */
+    const char *indexes; /* RETRIED: those that run again, as 1,3-5; NULL = all without a success */
     const char *address; /* STARTED: the pod's IP address, where others are to find it by name */
 
     enum journal_phase phase; /* ENDED; must be set */

@@ -80,6 +80,15 @@ static void put_text(struct out *o, const char *key, const char *value)
     put_encoded(o, value);
 }
 
+/* A list whose items need no encoding. */
+static void put_indexes(struct out *o, const char *indexes)
+{
+    if (!indexes)
+        return;
+    put_key(o, "indexes");
+    put_str(o, indexes);
+}
+
 static void put_number(struct out *o, const char *key, uint64_t value)
 {
     char text[24];
@@ -169,6 +178,7 @@ static void put_body(struct out *o, const struct journal_record *r, const struct
     put_text(o, "pod", r->pod);
     put_text(o, "node", r->node);
     put_text(o, "job", r->job);
+    put_indexes(o, r->indexes);
     put_text(o, "address", r->address);
     if (r->ahead)
         put_number(o, "ahead", r->ahead);
@@ -199,6 +209,8 @@ static int check(const struct journal_record *r, struct error *err)
     if (r->index > JOURNAL_INDEX_MAX || r->attempt > JOURNAL_INDEX_MAX)
         return error_set(err, "journal: index %" PRIu32 ", attempt %" PRIu32 " is out of range",
                          r->index, r->attempt);
+    if (r->indexes && r->indexes[strspn(r->indexes, "0123456789,-")])
+        return error_set(err, "journal: indexes are not of the form 1,3-5");
     bool phase_known = r->phase == JOURNAL_SUCCEEDED || r->phase == JOURNAL_FAILED;
     const struct {
         unsigned need;

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #define PREFIX_LEN   (sizeof JOURNAL_START - 1 + JOURNAL_TIME_LEN)
-#define ATTEMPT_KEYS 3u /* bits of index and attempt in the mask of seen fields */
+#define ATTEMPT_KEYS 6u /* bits of index and attempt in the mask of seen fields */
 
 static bool is_text(struct journal_text value, const char *s)
 {
@@ -71,12 +71,13 @@ static const struct field {
     {                                                                                              \
         key, sizeof key - 1, set, offsetof(struct journal_line, member)                            \
     }
+    FIELD("event", set_text, name),
     FIELD("index", set_number, index),
     FIELD("attempt", set_number, attempt),
-    FIELD("event", set_text, name),
     FIELD("pod", set_text, pod),
     FIELD("node", set_text, node),
     FIELD("job", set_text, job),
+    FIELD("indexes", set_text, indexes),
     FIELD("address", set_text, address),
     FIELD("ahead", set_number, ahead),
     FIELD("phase", set_phase, phase),
@@ -94,15 +95,29 @@ static const struct field {
 
 #define N_FIELDS (sizeof fields / sizeof fields[0])
 
-static size_t find_field(struct journal_text key, size_t from)
+/* The field whose key stands at the front of rest. */
+static size_t find_field(const struct journal_text *rest, size_t from)
 {
     for (size_t n = 0, i = from; n < N_FIELDS; n++, i++) {
-        if (i >= N_FIELDS)
-            i = 0;
-        if (fields[i].len == key.len && !memcmp(fields[i].key, key.data, key.len))
+        i = i < N_FIELDS ? i : 0;
+        const struct field *f = &fields[i];
+        if (rest->len > f->len && rest->data[f->len] == '=' && *rest->data == *f->key &&
+            !memcmp(rest->data, f->key, f->len))
             return i;
     }
     return N_FIELDS;
+}
+
+/* Cuts off the front of rest what stands before the next blank. */
+static struct journal_text cut_value(struct journal_text *rest)
+{
+    const char *blank = rest->len ? memchr(rest->data, ' ', rest->len) : NULL;
+    size_t len = blank ? (size_t)(blank - rest->data) : rest->len;
+    size_t used = blank ? len + 1 : len;
+    struct journal_text value = {rest->data, len};
+    rest->data += used;
+    rest->len -= used;
+    return value;
 }
 
 /* Cuts key=value off the front of rest. */
@@ -111,20 +126,13 @@ static bool next_pair(struct journal_text *rest, struct journal_text *key,
 {
     const char *p = rest->data;
     const char *end = p + rest->len;
-    key->data = p;
     while (p < end && *p != '=' && *p != ' ')
         p++;
-    key->len = (size_t)(p - key->data);
+    *key = (struct journal_text){rest->data, (size_t)(p - rest->data)};
     if (p == end || *p != '=' || key->len == 0)
         return false;
-    value->data = ++p;
-    while (p < end && *p != ' ')
-        p++;
-    value->len = (size_t)(p - value->data);
-    if (p < end)
-        p++;
-    rest->data = p;
-    rest->len = (size_t)(end - p);
+    *rest = (struct journal_text){p + 1, (size_t)(end - p - 1)};
+    *value = cut_value(rest);
     return true;
 }
 
@@ -135,12 +143,15 @@ static int read_fields(struct journal_line *out, unsigned *seen, const char **wh
     size_t at = 0;
     *seen = 0;
     while (rest.len > 0) {
+        size_t i = find_field(&rest, at);
         *why = "a field is not key=value";
-        if (!next_pair(&rest, &key, &value))
+        if (i == N_FIELDS && !next_pair(&rest, &key, &value))
             return -1;
-        size_t i = find_field(key, at);
         if (i == N_FIELDS)
             continue;
+        rest.data += fields[i].len + 1;
+        rest.len -= fields[i].len + 1;
+        value = cut_value(&rest);
         *why = "a field is there twice";
         if (*seen & 1u << i)
             return -1;

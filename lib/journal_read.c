@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "journal_read.h"
 #include "cleanup.h"
+#include "grow.h"
 #include "journal_text.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -112,38 +114,47 @@ static int take_lines(struct input *in)
     return 0;
 }
 
-static int read_all(int fd, struct input *in)
+/* Reads from place on, and notes there how far that was. */
+static int read_all(int fd, struct input *in, struct journal_place *place)
 {
+    off_t at = place->at;
+    in->line_no = place->lines;
+    in->is_cut = place->is_cut;
     for (;;) {
-        ssize_t n = read(fd, in->buffer + in->len, BUFFER_SIZE - in->len);
+        ssize_t n = pread(fd, in->buffer + in->len, BUFFER_SIZE - in->len, at);
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0)
             return error_set(in->err, "cannot read events/%s: %s", in->name, strerror(errno));
         if (n == 0)
             break;
+        at += n;
         in->len += (size_t)n;
         int rc = take_lines(in);
         if (rc != 0)
             return rc;
     }
+    place->at = at - (off_t)in->len;
+    place->lines = in->line_no;
+    place->is_cut = in->is_cut;
     return in->len > 0 ? take_line(in, in->buffer, in->len, false) : 0;
 }
 
-static int read_with(int fd, const char *name, const struct journal_visitor *visitor, char *buffer,
-                     struct error *err)
+static int read_with(int fd, const char *name, struct journal_place *place,
+                     const struct journal_visitor *visitor, char *buffer, struct error *err)
 {
     struct input in = {.name = name, .visitor = visitor, .err = err, .buffer = buffer};
-    return read_all(fd, &in);
+    return read_all(fd, &in, place);
 }
 
 int journal_read_file(int fd, const char *name, const struct journal_visitor *visitor,
                       struct error *err)
 {
+    struct journal_place begin = {0};
     cleanup_free char *buffer = malloc(BUFFER_SIZE);
     if (!buffer)
         return error_set(err, "out of memory");
-    return read_with(fd, name, visitor, buffer, err);
+    return read_with(fd, name, &begin, visitor, buffer, err);
 }
 
 /* The files of the folder, sorted, so that reports come in a stable order. */
@@ -170,8 +181,53 @@ static int by_name(const struct dirent **a, const struct dirent **b)
     return strcmp((*a)->d_name, (*b)->d_name);
 }
 
-static int read_named(int events_fd, const char *name, const struct journal_visitor *visitor,
-                      char *buffer, struct error *err)
+/* ---- places ---- */
+
+void journal_places_free(struct journal_places *places)
+{
+    for (size_t i = 0; i < places->len; i++)
+        free(places->v[i].name);
+    free(places->v);
+    *places = (struct journal_places){0};
+}
+
+static struct journal_place *place_of(struct journal_places *places, const char *name)
+{
+    for (size_t i = 0; i < places->len; i++)
+        if (strcmp(places->v[i].name, name) == 0)
+            return &places->v[i];
+    struct journal_place *v = grow(places->v, places->len, sizeof *v);
+    char *copy = strdup(name);
+    if (v)
+        places->v = v;
+    if (!v || !copy) {
+        free(copy);
+        return NULL;
+    }
+    v[places->len] = (struct journal_place){.name = copy};
+    return &v[places->len++];
+}
+
+/* Whether the file is the one that was read so far, only longer perhaps; a new one is, too. */
+static bool is_continued(struct journal_place *place, const struct stat *st)
+{
+    bool is_new = place->inode == 0 && place->at == 0;
+    bool same = place->inode == st->st_ino && place->device == st->st_dev;
+    place->inode = st->st_ino;
+    place->device = st->st_dev;
+    return is_new || (same && st->st_size >= place->at);
+}
+
+static bool has_lost_one(const struct journal_places *places)
+{
+    for (size_t i = 0; i < places->len; i++)
+        if (!places->v[i].is_there)
+            return true;
+    return false;
+}
+
+static int read_named(int events_fd, const char *name, struct journal_places *places,
+                      const struct journal_visitor *visitor, char *buffer, struct error *err)
 {
     struct stat st;
     int flags = O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
@@ -180,10 +236,17 @@ static int read_named(int events_fd, const char *name, const struct journal_visi
         return error_set(err, "cannot read events/%s: %s", name, strerror(errno));
     if (!S_ISREG(st.st_mode))
         return 0;
-    return read_with(fd, name, visitor, buffer, err);
+    struct journal_place *place = place_of(places, name);
+    if (!place)
+        return error_set(err, "out of memory");
+    place->is_there = true;
+    if (!is_continued(place, &st))
+        return JOURNAL_REPLACED;
+    return st.st_size == place->at ? 0 : read_with(fd, name, place, visitor, buffer, err);
 }
 
-int journal_read(int events_fd, const struct journal_visitor *visitor, struct error *err)
+static int read_from(int events_fd, struct journal_places *places,
+                     const struct journal_visitor *visitor, struct error *err)
 {
     __attribute__((cleanup(listing_free))) struct listing files = {0};
     cleanup_free char *buffer = malloc(BUFFER_SIZE);
@@ -192,21 +255,36 @@ int journal_read(int events_fd, const struct journal_visitor *visitor, struct er
     files.n = scandirat(events_fd, ".", &files.list, is_visible, by_name);
     if (files.n < 0)
         return error_set(err, "cannot read the folder events: %s", strerror(errno));
+    for (size_t i = 0; i < places->len; i++)
+        places->v[i].is_there = false;
     for (int i = 0; i < files.n; i++) {
-        int rc = read_named(events_fd, files.list[i]->d_name, visitor, buffer, err);
+        int rc = read_named(events_fd, files.list[i]->d_name, places, visitor, buffer, err);
         if (rc != 0)
             return rc;
     }
-    return 0;
+    return has_lost_one(places) ? JOURNAL_REPLACED : 0;
 }
 
-int journal_read_job(int job_fd, const struct journal_visitor *visitor, struct error *err)
+int journal_read(int events_fd, const struct journal_visitor *visitor, struct error *err)
+{
+    __attribute__((cleanup(journal_places_free))) struct journal_places begin = {0};
+    return read_from(events_fd, &begin, visitor, err);
+}
+
+int journal_read_on(int job_fd, struct journal_places *places,
+                    const struct journal_visitor *visitor, struct error *err)
 {
     int flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW;
     cleanup_close int fd = openat(job_fd, JOURNAL_EVENTS_DIR, flags);
     if (fd < 0 && errno == ENOENT)
-        return 0;
+        return places->len ? JOURNAL_REPLACED : 0;
     if (fd < 0)
         return error_set(err, "cannot open the folder events: %s", strerror(errno));
-    return journal_read(fd, visitor, err);
+    return read_from(fd, places, visitor, err);
+}
+
+int journal_read_job(int job_fd, const struct journal_visitor *visitor, struct error *err)
+{
+    __attribute__((cleanup(journal_places_free))) struct journal_places begin = {0};
+    return journal_read_on(job_fd, &begin, visitor, err);
 }

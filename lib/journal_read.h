@@ -31,7 +31,7 @@ struct journal_line {
     uint32_t restarts;
     uint32_t more;            /* containers that were cut off, see journal_format */
     struct journal_text name; /* of the event */
-    struct journal_text pod, node, job, address;
+    struct journal_text pod, node, job, indexes, address;
     struct journal_text containers, init, conditions; /* see journal_next_item */
     struct journal_text condition, reason, message;
     struct journal_text fields; /* all of the line's fields, see journal_next_change */
@@ -75,6 +75,31 @@ int journal_read(int events_fd, const struct journal_visitor *visitor, struct er
 
 /* The same for the job folder; a folder events that does not exist is an empty journal. */
 int journal_read_job(int job_fd, const struct journal_visitor *visitor, struct error *err);
+
+/* How far the files of a journal have been read. A zeroed struct begins. The fields are private. */
+struct journal_place {
+    char *name;
+    uint64_t device, inode;
+    int64_t at;    /* behind the last whole line */
+    size_t lines;  /* before that */
+    bool is_cut;   /* it is in the middle of a line that is longer than a record can be */
+    bool is_there; /* in this reading */
+};
+
+struct journal_places {
+    struct journal_place *v;
+    size_t len;
+};
+
+void journal_places_free(struct journal_places *places);
+
+/* journal_read_job(), but only what was not read before. A last line without newline may be told
+ * again the next time. Returns JOURNAL_REPLACED, at any point, when a file is not what it was
+ * (another one, shorter, gone): records may be missing then that were told before, and all must be
+ * read again, with new places. */
+#define JOURNAL_REPLACED 0x4a52
+int journal_read_on(int job_fd, struct journal_places *places,
+                    const struct journal_visitor *visitor, struct error *err);
 
 /* Reads one open file; name is used in reports. */
 int journal_read_file(int fd, const char *name, const struct journal_visitor *visitor,

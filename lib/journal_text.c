@@ -14,6 +14,7 @@ static const struct journal_kind kinds[] = {
     [JOURNAL_SUSPENDED] = {"suspended", 0},
     [JOURNAL_RESUMED] = {"resumed", 0},
     [JOURNAL_CHANGED] = {"changed", JOURNAL_NEED_CHANGES},
+    [JOURNAL_RETRIED] = {"retried", JOURNAL_NEED_JOB},
     [JOURNAL_END] = {"end", JOURNAL_NEED_CONDITION},
 };
 
@@ -70,7 +71,7 @@ static bool get_digits(const char *p, int width, int *value)
 static bool is_date(const struct civil *c)
 {
     return c->year >= 1970 && c->month >= 1 && c->month <= 12 && c->day >= 1 &&
-           c->day <= civil_days_in_month(c->year, c->month);
+           (c->day <= 28 || c->day <= civil_days_in_month(c->year, c->month));
 }
 
 bool journal_time_parse(const char *s, int64_t *time_us)

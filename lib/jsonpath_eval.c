@@ -26,6 +26,7 @@ struct run {
     struct error *err;
     int (*emit)(void *arg, const struct values *results, struct error *err);
     void *arg;
+    bool *cut; /* set when an empty slice ended the search; may be NULL */
 };
 
 static int walk_list(const struct run *r, const struct jsonpath_list *list, const json_t *const *in,
@@ -165,6 +166,8 @@ static int walk_slice(const struct run *r, const struct jsonpath_slice *s, const
         if (!json_is_array(in[i]))
             return error_set(r->err, "%s is not array or slice", type_name(in[i]));
         int rc = slice_bounds(r, s, (long)json_array_size(in[i]), &first, &limit);
+        if (rc == 0 && r->cut)
+            *r->cut = true;
         if (rc <= 0)
             return rc;
         for (long k = first; k < limit; k += s->part[2].known ? s->part[2].value : 1)
@@ -242,6 +245,8 @@ static int decide(const struct run *r, const char *op, const json_t *a, const js
 static int passes(const struct run *r, const struct jsonpath_node *n, const json_t *element)
 {
     cleanup_values struct values left = {0}, right = {0};
+    const struct run inner = {r->path, r->err, r->emit, r->arg, NULL};
+    r = &inner; /* what ends the search in here ends it here */
     int rc = walk_list(r, &n->lists[0], &element, 1, &left);
     if (n->n_lists == 1)
         return left.len > 0;
@@ -364,12 +369,16 @@ static bool has_word(const struct jsonpath_list *part, const char *word)
     return false;
 }
 
-/* The number of the end that belongs to the range whose body starts at from. */
-static size_t find_end(const struct jsonpath *path, size_t from, size_t to)
+bool jsonpath_is_range(const struct jsonpath_list *part)
+{
+    return has_word(part, "range");
+}
+
+size_t jsonpath_find_end(const struct jsonpath *path, size_t from, size_t to)
 {
     int depth = 1;
     for (size_t i = from; i < to; i++) {
-        depth += has_word(&path->parts[i], "range");
+        depth += jsonpath_is_range(&path->parts[i]);
         depth -= has_word(&path->parts[i], "end");
         if (depth == 0)
             return i;
@@ -388,12 +397,12 @@ static int run_parts(const struct run *r, size_t from, size_t to, const json_t *
             return error_set(r->err, "not in range, nothing to end");
         if (walk_list(r, part, &data, 1, &results) < 0)
             return -1;
-        if (!has_word(part, "range")) {
+        if (!jsonpath_is_range(part)) {
             if (r->emit(r->arg, &results, r->err) < 0)
                 return -1;
             continue;
         }
-        size_t end = find_end(r->path, i + 1, to);
+        size_t end = jsonpath_find_end(r->path, i + 1, to);
         for (size_t k = 0; k < results.len; k++)
             if (run_parts(r, i + 1, end, results.v[k], depth + 1) < 0)
                 return -1;
@@ -442,11 +451,17 @@ static int print_results(void *arg, const struct values *results, struct error *
     return 0;
 }
 
+int jsonpath_print_parts(const struct jsonpath *path, size_t from, size_t to, const json_t *data,
+                         struct strbuf *out, struct error *err)
+{
+    const struct run r = {path, err, print_results, out, NULL};
+    return run_parts(&r, from, to, data, 0);
+}
+
 int jsonpath_print(const struct jsonpath *path, const json_t *data, struct strbuf *out,
                    struct error *err)
 {
-    const struct run r = {path, err, print_results, out};
-    return run_parts(&r, 0, path->len, data, 0);
+    return jsonpath_print_parts(path, 0, path->len, data, out, err);
 }
 
 static int collect_results(void *arg, const struct values *results, struct error *err)
@@ -457,14 +472,20 @@ static int collect_results(void *arg, const struct values *results, struct error
     return 0;
 }
 
-int jsonpath_find(const struct jsonpath *path, const json_t *data, json_t **results,
-                  struct error *err)
+int jsonpath_find_parts(const struct jsonpath *path, size_t from, size_t to, const json_t *data,
+                        json_t **results, bool *cut, struct error *err)
 {
     cleanup_json json_t *list = json_array();
-    const struct run r = {path, err, collect_results, list};
+    const struct run r = {path, err, collect_results, list, cut};
     *results = NULL;
-    if (!list || run_parts(&r, 0, path->len, data, 0) < 0)
+    if (!list || run_parts(&r, from, to, data, 0) < 0)
         return list ? -1 : error_set(err, "out of memory");
     *results = steal_ptr(&list);
     return 0;
+}
+
+int jsonpath_find(const struct jsonpath *path, const json_t *data, json_t **results,
+                  struct error *err)
+{
+    return jsonpath_find_parts(path, 0, path->len, data, results, NULL, err);
 }

@@ -46,4 +46,16 @@ struct jsonpath {
     bool allow_missing;
 };
 
+/* jsonpath_eval.c: the parts from..to of the template alone; *cut, if not NULL, is set when a slice
+ * was empty, which ends the search; and whether a part is a range. */
+int jsonpath_print_parts(const struct jsonpath *path, size_t from, size_t to, const json_t *data,
+                         struct strbuf *out, struct error *err);
+int jsonpath_find_parts(const struct jsonpath *path, size_t from, size_t to, const json_t *data,
+                        json_t **results, bool *cut, struct error *err);
+bool jsonpath_is_range(const struct jsonpath_list *part);
+
+/* The number of the end that belongs to the range whose body starts at from; to when there is none.
+ */
+size_t jsonpath_find_end(const struct jsonpath *path, size_t from, size_t to);
+
 #endif

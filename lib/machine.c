@@ -39,6 +39,7 @@ void machine_free(struct machine *m)
     free(m->decision_message);
     indexset_free(&m->completed);
     indexset_free(&m->failed_indexes);
+    indexset_free(&m->given_up);
     free(m->tallies.v);
     free(m->debts.v);
     free(m->replaced.v);
@@ -200,6 +201,7 @@ static void rescale(struct machine *m)
     uint32_t limit = job_spec_index_limit(m->spec);
     m->oom |= indexset_remove_from(&m->completed, limit) < 0;
     m->oom |= indexset_remove_from(&m->failed_indexes, limit) < 0;
+    m->oom |= indexset_remove_from(&m->given_up, limit) < 0;
     machine_debts_drop_from(m, limit);
     machine_rules_load(m);
     m->irregular = true;
@@ -254,6 +256,20 @@ static void on_decided(struct machine *m, struct machine_event *ev)
     m->decision_success = d->type == MACHINE_COMPLETE;
 }
 
+static void on_retried(struct machine *m, struct machine_event *ev)
+{
+    uint32_t first, last;
+    if (!job_spec_indexed(m->spec)) {
+        m->succeeded = indexset_count(ev->succeeded);
+        return;
+    }
+    for (uint32_t at = 0; indexset_next(ev->succeeded, at, &first, &last); at = last + 1)
+        for (uint32_t i = first; i <= last; i++)
+            machine_complete_index(m, i);
+    m->oom |= indexset_merge(&m->failed_indexes, ev->given_up) < 0;
+    m->oom |= indexset_merge(&m->given_up, ev->given_up) < 0;
+}
+
 static void on_sync(struct machine *m, struct machine_event *ev)
 {
     (void)m;
@@ -270,6 +286,7 @@ static void (*const handlers[])(struct machine *m, struct machine_event *ev) = {
     [MACHINE_POD_ENDED] = on_ended,
     [MACHINE_POD_GONE] = on_gone,
     [MACHINE_JOB_DELETED] = on_job_deleted,
+    [MACHINE_RETRIED] = on_retried,
     [MACHINE_DECIDED] = on_decided,
 };
 
@@ -336,6 +353,7 @@ void machine_view(const struct machine *m, struct machine_view *view)
         .failed = m->failed,
         .completed_indexes = indexed ? &m->completed : NULL,
         .failed_indexes = job_spec_per_index(m->spec) ? &m->failed_indexes : NULL,
+        .given_up = &m->given_up,
         .conditions = m->condition,
         .n_conditions = m->n_conditions,
         .backoff_failures = m->backoff.failures,

@@ -56,7 +56,9 @@ enum machine_event_type {
     MACHINE_POD_GONE,      /* it vanished without an end: its creation failed, or it was a
                             * terminating pod. Counts as nothing that was not counted yet */
     MACHINE_JOB_DELETED,   /* the Job is being deleted: no pod is created or deleted any more */
-    MACHINE_DECIDED,       /* external: the terminal decision was made elsewhere: decision */
+    MACHINE_RETRIED, /* external: go on where a failure of the Job left off; nothing has happened
+                      * before: succeeded, given_up */
+    MACHINE_DECIDED, /* external: the terminal decision was made elsewhere: decision */
 };
 
 enum machine_phase {
@@ -126,6 +128,9 @@ struct machine_event {
     const struct machine_condition *decision; /* DECIDED: type COMPLETE or FAILED_CONDITION, reason,
                                                * message; its interim condition is made as well */
 
+    const struct indexset *succeeded; /* RETRIED: they have succeeded before */
+    const struct indexset *given_up;  /* RETRIED: they have not, and do not run again */
+
     bool more;      /* events that happened together follow: no decision yet */
     bool unsettled; /* earlier actions have not taken effect: no creation, deletion, decision */
 };
@@ -191,6 +196,7 @@ struct machine_view {
     uint64_t failed;
     const struct indexset *completed_indexes; /* NULL: not an Indexed Job */
     const struct indexset *failed_indexes;    /* NULL: no backoffLimitPerIndex */
+    const struct indexset *given_up;          /* see MACHINE_RETRIED */
     const struct machine_condition *conditions;
     size_t n_conditions;
     uint32_t backoff_failures; /* failures since the last success: the job-wide back-off */

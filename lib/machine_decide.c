@@ -87,8 +87,9 @@ static bool deadline(struct machine *m, struct verdict *v)
 
 static bool max_failed_indexes(struct machine *m, struct verdict *v)
 {
+    uint64_t failed = indexset_count(&m->failed_indexes) - indexset_count(&m->given_up);
     if (!job_spec_per_index(m->spec) || m->spec->max_failed_indexes == JOB_UNSET ||
-        indexset_count(&m->failed_indexes) <= (uint64_t)m->spec->max_failed_indexes)
+        failed <= (uint64_t)m->spec->max_failed_indexes)
         return false;
     return fail(v, "MaxFailedIndexesExceeded",
                 "Job has exceeded the specified maximal number of failed indexes");
@@ -97,7 +98,8 @@ static bool max_failed_indexes(struct machine *m, struct verdict *v)
 static bool failed_indexes(struct machine *m, struct verdict *v)
 {
     uint64_t failed = indexset_count(&m->failed_indexes);
-    if (!job_spec_per_index(m->spec) || failed == 0 ||
+    bool may_fail = job_spec_per_index(m->spec) || indexset_count(&m->given_up) > 0;
+    if (!may_fail || failed == 0 ||
         failed + indexset_count(&m->completed) < (uint64_t)m->spec->completions)
         return false;
     return fail(v, "FailedIndexes", "Job has failed indexes");

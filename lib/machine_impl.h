@@ -126,6 +126,7 @@ struct machine {
     uint64_t failed;
     struct indexset completed;
     struct indexset failed_indexes;
+    struct indexset given_up; /* part of them: not retried with the others */
     struct backoff_record backoff;
     struct success_rule *rules;
     size_t n_rules;

@@ -112,9 +112,11 @@ const char *manifest_resource(enum manifest_kind kind)
 
 bool manifest_stored_as(enum manifest_kind kind, enum object_kind *as)
 {
-    if (kind < MANIFEST_CONFIG_MAP)
+    if (kind == MANIFEST_JOB)
         return false;
-    *as = (enum object_kind)(kind - MANIFEST_CONFIG_MAP + OBJECT_CONFIG_MAP);
+    *as = kind == MANIFEST_CRON_JOB
+              ? OBJECT_CRON_JOB
+              : (enum object_kind)(kind - MANIFEST_CONFIG_MAP + OBJECT_CONFIG_MAP);
     return true;
 }
 

@@ -27,6 +27,7 @@ static const struct {
     [OBJECT_CONFIG_MAP] = {"configmap", "configmaps"},
     [OBJECT_SECRET] = {"secret", "secrets"},
     [OBJECT_SERVICE] = {"service", "services"},
+    [OBJECT_CRON_JOB] = {"cronjob", "cronjobs"},
 };
 
 const char *objects_singular(enum object_kind kind)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * ConfigMaps, Secrets and Services as files of the user's state:
+ * ConfigMaps, Secrets, Services and CronJobs as files of the user's state:
  * <root>/configmaps/<namespace>/<name>.json, and so on. Folders are 0700, files 0600. A file is
  * written aside, and then linked (the atomic test for AlreadyExists) or renamed: a reader sees a
  * whole object or none. Like the journal, this part of lib/ does I/O; it knows nothing of Slurm.
@@ -13,7 +13,13 @@
 
 #include "error.h"
 
-enum object_kind { OBJECT_CONFIG_MAP, OBJECT_SECRET, OBJECT_SERVICE, OBJECT_KINDS };
+enum object_kind {
+    OBJECT_CONFIG_MAP,
+    OBJECT_SECRET,
+    OBJECT_SERVICE,
+    OBJECT_CRON_JOB, /* as the user wants it; its status is elsewhere */
+    OBJECT_KINDS
+};
 
 /* "configmap" and "configmaps": how messages name one, and the folder of all. */
 const char *objects_singular(enum object_kind kind);

@@ -97,6 +97,11 @@ static bool check_yes(const char *value)
     return strcmp(value, "yes") == 0;
 }
 
+static bool check_number(const char *value)
+{
+    return *value && strlen(value) < PRAGMA_NUMBER_MAX && !value[strspn(value, "0123456789")];
+}
+
 static bool check_uid(const char *value)
 {
     static const char form[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
@@ -130,9 +135,9 @@ static bool check_state(const char *value)
     return value[0] == '/';
 }
 
-enum key { KEY_MODE, KEY_DEADLINE, KEY_UID, KEY_NAMESPACE, KEY_STATE, KEY_COUNT };
+enum key { KEY_MODE, KEY_DEADLINE, KEY_FIRST, KEY_UID, KEY_NAMESPACE, KEY_STATE, KEY_COUNT };
 
-#define KEY_TEXTS KEY_UID /* the keys from here on have a text, those before a boolean */
+#define KEY_TEXTS KEY_FIRST /* the keys from here on have a text, those before a boolean */
 
 /* yes: the value that makes the boolean true. */
 static const struct {
@@ -147,6 +152,7 @@ static const struct {
 #define TEXT(field) offsetof(struct pragma, field), sizeof((struct pragma *)0)->field
     [KEY_MODE] = {"completionMode", FLAG(indexed), check_mode, "Indexed or NonIndexed", "Indexed"},
     [KEY_DEADLINE] = {"deadline", FLAG(deadline), check_yes, "yes", "yes"},
+    [KEY_FIRST] = {"firstAttempt", TEXT(first_attempt), check_number, "a number", NULL},
     [KEY_UID] = {"uid", TEXT(uid), check_uid, "a UUID in lower case", NULL},
     [KEY_NAMESPACE] = {"namespace", TEXT(namespace_), check_namespace, "a DNS label", NULL},
     [KEY_STATE] = {"state", TEXT(state), check_state, "an absolute path", NULL},

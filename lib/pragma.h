@@ -9,9 +9,9 @@
  *
  * key=value pairs, separated by single or several blanks, in any order. Values are percent-encoded:
  * letters, digits and -._~/ stand for themselves, every other byte is %XX. completionMode is
- * required; deadline is written where the Job or its pod has activeDeadlineSeconds, and uid,
- * namespace and state by `skjob create` only. Strict: an unknown version, an unknown or repeated
- * key, a bad value, and any control character are errors.
+ * required; deadline is written where the Job or its pod has activeDeadlineSeconds, firstAttempt by
+ * `skjob retry`, and uid, namespace and state by `skjob create` and `skjob retry` only. Strict: an
+ * unknown version, an unknown or repeated key, a bad value, and any control character are errors.
  *
  * Pure, without JSON or YAML: the SPANK plugin links it. Everything here is written by the user and
  * proves nothing about who they are.
@@ -26,6 +26,7 @@
 #include "strbuf.h"
 
 #define PRAGMA_INTERPRETER   "skjob-pod" /* the basename that makes a script ours */
+#define PRAGMA_NUMBER_MAX    10
 #define PRAGMA_UID_MAX       36
 #define PRAGMA_NAMESPACE_MAX 63
 #define PRAGMA_STATE_MAX     1023 /* decoded bytes: the encoded line must fit in the plugin's 4 KiB */
@@ -38,8 +39,10 @@
 
 /* "" and false = the key is absent. */
 struct pragma {
-    bool indexed;                              /* completionMode: Indexed or NonIndexed */
-    bool deadline;                             /* deadline=yes: somebody has to watch the clock */
+    bool indexed;  /* completionMode: Indexed or NonIndexed */
+    bool deadline; /* deadline=yes: somebody has to watch the clock */
+    /* The number of the first attempts of this array, in decimal: the Job has had others before. */
+    char first_attempt[PRAGMA_NUMBER_MAX + 1];
     char uid[PRAGMA_UID_MAX + 1];              /* a lower-case UUID */
     char namespace_[PRAGMA_NAMESPACE_MAX + 1]; /* a DNS label */
     char state[PRAGMA_STATE_MAX + 1];          /* the state root, absolute */

@@ -14,6 +14,7 @@
 #include "cleanup.h"
 #include "clock.h"
 #include "closing.h"
+#include "grace.h"
 #include "job_dir.h"
 #include "job_state.h"
 #include "job_uid.h"
@@ -204,6 +205,8 @@ static int find(struct attempt *a, const struct pod_script *script, struct slurm
         memcpy(a->job_uid, script->pragma.uid, sizeof a->job_uid);
     else
         job_uid_derive(a->job_uid, slurm->cluster, slurm->job_id);
+    slurm->base = (uint32_t)strtoul(script->pragma.first_attempt, NULL, 10);
+    slurm->attempt = slurm->base + slurm->restarts;
     struct job_dir_key key = key_of(script, slurm, a->job_uid);
     if (find_names(a, script, &key, err) < 0)
         return -1;
@@ -335,6 +338,11 @@ bool attempt_is_orphaned(struct attempt *a)
 int64_t attempt_stop_max_s(const struct attempt *a)
 {
     return a->hooked || a->orphaned ? 0 : STOP_MAX_S;
+}
+
+bool attempt_deletion_grace(const struct attempt *a, int64_t *ms)
+{
+    return a->dir && grace_read(a->dir, a->pod, ms);
 }
 
 bool attempt_is_oom(struct attempt *a)

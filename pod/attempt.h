@@ -74,6 +74,9 @@ bool attempt_is_orphaned(struct attempt *a);
  * without a hook that closes the attempt then, the record must be written before. */
 int64_t attempt_stop_max_s(const struct attempt *a);
 
+/* The grace period that the user has deleted the pod with. Returns whether there is one. */
+bool attempt_deletion_grace(const struct attempt *a, int64_t *ms);
+
 /* The kernel has killed a process of the job for want of memory since the last time. */
 bool attempt_is_oom(struct attempt *a);
 

@@ -15,7 +15,7 @@ static void count_failures(const struct attempt *a, struct pod_self_options *o)
     struct machine_actions answer = {0};
     cleanup_job_state struct job_state s = JOB_STATE_INIT;
     const struct slurm_env *slurm = a->slurm;
-    if (slurm->attempt == 0 || !a->dir || !tree_has(tree_get(o->job, "spec"), PER_INDEX))
+    if (slurm->attempt == slurm->base || !a->dir || !tree_has(tree_get(o->job, "spec"), PER_INDEX))
         return;
     if (job_state_read(&s, a->dir, slurm->first, slurm->last, NULL) < 0 ||
         fold_run_for(s.fold, clock_now_us(), slurm->index, slurm->attempt - 1, &answer, NULL) < 0)

@@ -40,7 +40,7 @@ static int announce_waiting(struct fold *f, const json_t *object, uint32_t first
     if (tree_has(spec, "completions") || !tree_has(spec, "parallelism"))
         return 0;
     for (uint32_t i = first; i <= last; i++)
-        if (fold_live(f, i, 0, FOLD_PENDING) < 0)
+        if (fold_live(f, i, FOLD_FIRST, FOLD_PENDING) < 0)
             return -1;
     return 0;
 }

@@ -41,7 +41,7 @@ static int read_next(const struct numbering *n, struct slurm_env *slurm, struct 
 int numbering_claim(const struct numbering *n, struct slurm_env *slurm, char pod[POD_NAME_MAX + 1],
                     struct error *err)
 {
-    slurm->attempt = slurm->restarts;
+    slurm->attempt = slurm->base + slurm->restarts;
     int rc = try_number(n, slurm, pod, err);
     if (rc == 0 && read_next(n, slurm, err) < 0)
         return -1;
@@ -74,7 +74,7 @@ uint32_t numbering_find(const struct fold *fold, const struct slurm_env *slurm)
 {
     size_t n;
     const struct fold_attempt *v = fold_attempts_of(fold, slurm->index, &n);
-    for (size_t i = n; i-- > 0;)
+    for (size_t i = n; i-- > 0 && v[i].attempt >= slurm->base;)
         if (fold_attempt_run(&v[i]) == slurm->restarts && is_on(fold, &v[i], slurm->node))
             return v[i].attempt;
     return fold_next_attempt(fold, slurm->index, slurm->restarts);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Which number an attempt has: Slurm's restart count of its task. A slurmctld that was killed has
+ * Which number an attempt has: Slurm's restart count of its task, in an array that skjob retry made
+ * counted from where the Job's earlier attempts end. A slurmctld that was killed has
  * lost the last seconds of its state, and may run a task again with the same count; what the first
  * of these runs has recorded would be taken for the second one's. So a number is claimed by making
  * the pod's folder, which is possible once. Whoever finds it taken reads the journal and takes the

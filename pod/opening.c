@@ -72,7 +72,8 @@ static bool is_over(const struct opening *o, const struct fold *fold)
     if (view.failed_indexes && indexset_contains(view.failed_indexes, index))
         return true;
     /* A work queue starts nothing after its first success. */
-    if (view.spec->completions == JOB_UNSET && o->act.slurm->attempt > 0 && view.succeeded > 0)
+    if (view.spec->completions == JOB_UNSET && o->act.slurm->attempt > o->act.slurm->base &&
+        view.succeeded > 0)
         return true;
     for (size_t i = 0; i < n; i++)
         if (v[i].phase == JOURNAL_SUCCEEDED)

@@ -113,11 +113,11 @@ static bool is_finished(const struct pod_machine *m)
 }
 
 /* Also when it is stopping already: a shorter limit counts. */
-static void stop(struct pod_machine *m, int64_t max_ms, int64_t now)
+static void stop(struct pod_machine *m, const struct pod_event *ev, int64_t now)
 {
-    int64_t grace = m->plan->grace_ms;
-    if (max_ms && max_ms < grace)
-        grace = max_ms;
+    int64_t grace = ev->has_grace ? ev->grace_ms : m->plan->grace_ms;
+    if (ev->max_ms && ev->max_ms < grace)
+        grace = ev->max_ms;
     m->grace_ms = grace;
     m->stopping = true;
     for (size_t i = 0; i < m->plan->n; i++) {
@@ -146,10 +146,11 @@ static void restart_all(struct pod_machine *m, size_t i, int64_t now)
 
 static void settle(struct pod_machine *m, int64_t now)
 {
+    static const struct pod_event own_end = {.type = POD_STOP};
     if (m->restarting && !any_runs(m) && !m->stopping)
         begin_anew(m);
     if (!m->stopping && !m->restarting && is_finished(m))
-        stop(m, 0, now);
+        stop(m, &own_end, now);
     note_initialized(m);
 }
 
@@ -250,7 +251,7 @@ void pod_machine_event(struct pod_machine *m, const struct pod_event *ev, int64_
         pod_machine_on_checked(m, ev, now);
         break;
     case POD_STOP:
-        stop(m, ev->max_ms, now);
+        stop(m, ev, now);
         break;
     }
     settle(m, now);

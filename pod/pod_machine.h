@@ -51,7 +51,8 @@ struct pod_event {
         POD_NOT_YET, /* i lacks something: it is tried again; reason */
         POD_EXITED,  /* i has ended, or could not be started at all: exit_code, reason */
         POD_CHECKED, /* a check of i is over: check, ok */
-        POD_STOP,    /* the pod is to end, within max_ms if that is shorter; 0 = no limit */
+        POD_STOP,    /* the pod is to end, in its grace period, or that of the event; within max_ms
+                      * if that is shorter; 0 = no limit */
     } type;
     size_t i;
     int exit_code;
@@ -59,6 +60,8 @@ struct pod_event {
     enum pod_check check;
     bool ok;
     int64_t max_ms;
+    bool has_grace;
+    int64_t grace_ms;
 };
 
 struct pod_action {

@@ -60,9 +60,10 @@ static void stop(struct run *r)
 /* Slurm has sent a signal, and may not wait as long as the pod's grace period. */
 static void stop_by_signal(struct run *r)
 {
+    struct pod_event ev = {.type = POD_STOP, .max_ms = attempt_stop_max_s(r->attempt) * 1000};
+    ev.has_grace = attempt_deletion_grace(r->attempt, &ev.grace_ms);
     if (!r->is_signalled)
-        report(r, (struct pod_event){.type = POD_STOP,
-                                     .max_ms = attempt_stop_max_s(r->attempt) * 1000});
+        report(r, ev);
     r->is_signalled = r->is_stopped = true;
 }
 

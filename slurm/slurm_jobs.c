@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stddef.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <slurm/slurm_errno.h>
 
@@ -14,6 +15,7 @@
 
 struct calls {
     int (*load_job)(job_info_msg_t **, slurm_job_ref_t, uint16_t);
+    int (*load_job_user)(job_info_msg_t **, uint32_t, uint16_t);
     void (*free_job_info_msg)(job_info_msg_t *);
     int (*requeue2)(char *, uint32_t, job_array_resp_msg_t **);
     int (*update_job2)(job_desc_msg_t *, job_array_resp_msg_t **);
@@ -24,6 +26,7 @@ struct calls {
 
 static const struct slurm_symbol symbols[] = {
     {"slurm_load_job", offsetof(struct calls, load_job)},
+    {"slurm_load_job_user", offsetof(struct calls, load_job_user)},
     {"slurm_free_job_info_msg", offsetof(struct calls, free_job_info_msg)},
     {"slurm_requeue2", offsetof(struct calls, requeue2)},
     {"slurm_update_job2", offsetof(struct calls, update_job2)},
@@ -48,6 +51,16 @@ static enum slurm_answer judge(const struct calls *c, int error, struct error *e
     return slurm_answer_judge(error, text, err);
 }
 
+/* *msg is NULL where there was no answer. */
+static enum slurm_answer answered(const struct calls *c, int rc, job_info_msg_t **msg,
+                                  struct error *err)
+{
+    if (rc == SLURM_SUCCESS)
+        return SLURM_DONE;
+    *msg = NULL;
+    return judge(c, errno, err);
+}
+
 enum slurm_answer slurm_jobs_read(uint32_t job_id, job_info_msg_t **msg, struct error *err)
 {
     struct calls c;
@@ -58,10 +71,20 @@ enum slurm_answer slurm_jobs_read(uint32_t job_id, job_info_msg_t **msg, struct 
     int rc = c.load_job(msg, slurm_job_ref(job_id), SLURM_JOBS_SHOW);
     trace_end(TRACE_QUESTIONS, began, "slurm_load_job %u: %u records", job_id,
               rc == SLURM_SUCCESS ? (*msg)->record_count : 0);
-    if (rc == SLURM_SUCCESS)
-        return SLURM_DONE;
+    return answered(&c, rc, msg, err);
+}
+
+enum slurm_answer slurm_jobs_read_mine(job_info_msg_t **msg, struct error *err)
+{
+    struct calls c;
     *msg = NULL;
-    return judge(&c, errno, err);
+    if (load(&c, err) < 0)
+        return SLURM_REFUSED;
+    int64_t began = trace_begin();
+    int rc = c.load_job_user(msg, getuid(), SLURM_JOBS_SHOW);
+    trace_end(TRACE_QUESTIONS, began, "slurm_load_job_user: %u records",
+              rc == SLURM_SUCCESS ? (*msg)->record_count : 0);
+    return answered(&c, rc, msg, err);
 }
 
 void slurm_jobs_free(job_info_msg_t *msg)

@@ -20,6 +20,9 @@
 /* The records of a job or an array. *msg is freed by slurm_jobs_free(); it is NULL unless the
  * answer is SLURM_DONE. */
 enum slurm_answer slurm_jobs_read(uint32_t job_id, job_info_msg_t **msg, struct error *err);
+
+/* Those of all of this user's jobs. */
+enum slurm_answer slurm_jobs_read_mine(job_info_msg_t **msg, struct error *err);
 void slurm_jobs_free(job_info_msg_t *msg);
 
 /* A change of nothing yet. Returns 0, or -1 with err. */

@@ -54,6 +54,7 @@ static enum slurm_task_state state_of(uint32_t job_state)
 static struct slurm_task task_of(const job_info_t *j)
 {
     return (struct slurm_task){
+        .job = j->array_job_id ? j->array_job_id : JOB_ID_OF(j),
         .index = j->array_task_id == NO_VAL ? 0 : j->array_task_id,
         .array = j->array_job_id != 0,
         .restarts = j->restart_cnt,
@@ -112,17 +113,13 @@ static int visit_record(const struct calls *c, const job_info_t *j,
     return visit(arg, &task);
 }
 
-enum slurm_answer slurm_task_read_all(uint32_t array_id,
-                                      int (*visit)(void *arg, const struct slurm_task *task),
-                                      void *arg, struct error *err)
+/* Frees msg. */
+static enum slurm_answer visit_all(job_info_msg_t *msg,
+                                   int (*visit)(void *, const struct slurm_task *), void *arg,
+                                   struct error *err)
 {
     struct calls c;
-    job_info_msg_t *msg;
-    if (load(&c, err) < 0)
-        return SLURM_REFUSED;
-    enum slurm_answer answer = slurm_jobs_read(array_id, &msg, err);
-    if (answer != SLURM_DONE)
-        return answer;
+    enum slurm_answer answer = load(&c, err) < 0 ? SLURM_REFUSED : SLURM_DONE;
     for (uint32_t i = 0; i < msg->record_count && answer == SLURM_DONE; i++) {
         if (visit_record(&c, &msg->job_array[i], visit, arg) == 0)
             continue;
@@ -131,6 +128,23 @@ enum slurm_answer slurm_task_read_all(uint32_t array_id,
     }
     slurm_jobs_free(msg);
     return answer;
+}
+
+enum slurm_answer slurm_task_read_all(uint32_t array_id,
+                                      int (*visit)(void *arg, const struct slurm_task *task),
+                                      void *arg, struct error *err)
+{
+    job_info_msg_t *msg;
+    enum slurm_answer answer = slurm_jobs_read(array_id, &msg, err);
+    return answer == SLURM_DONE ? visit_all(msg, visit, arg, err) : answer;
+}
+
+enum slurm_answer slurm_task_read_mine(int (*visit)(void *arg, const struct slurm_task *task),
+                                       void *arg, struct error *err)
+{
+    job_info_msg_t *msg;
+    enum slurm_answer answer = slurm_jobs_read_mine(&msg, err);
+    return answer == SLURM_DONE ? visit_all(msg, visit, arg, err) : answer;
 }
 
 enum slurm_answer slurm_task_requeue(const char *task, bool only_running, struct error *err)

@@ -28,6 +28,7 @@ enum slurm_task_state {
 };
 
 struct slurm_task {
+    uint32_t job;   /* the array, or the job where there is no array */
     uint32_t index; /* the array task id, 0 where there is no array */
     uint32_t restarts;
     enum slurm_task_state state;
@@ -50,6 +51,10 @@ enum slurm_answer slurm_task_read(uint32_t job_id, struct slurm_task *out, struc
 enum slurm_answer slurm_task_read_all(uint32_t array_id,
                                       int (*visit)(void *arg, const struct slurm_task *task),
                                       void *arg, struct error *err);
+
+/* The same for all tasks of all of this user's jobs, with one question. */
+enum slurm_answer slurm_task_read_mine(int (*visit)(void *arg, const struct slurm_task *task),
+                                       void *arg, struct error *err);
 
 /* Requeues a task. only_running: nothing happens unless it runs at that moment, so that a task that
  * was cancelled meanwhile is not brought back; that, too, is SLURM_DONE. */

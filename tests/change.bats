@@ -144,3 +144,30 @@ active() {
     run as_user skjob scale minus --parallelism=-1
     [[ $status == 1 && $output == 'error: The Job "minus" is invalid: spec.parallelism: Invalid value: -1: must be greater than or equal to 0' ]]
 }
+
+@test "scale --completions: an elastic Indexed Job has fewer indexes; those beyond end and count no more" {
+    job elastic '{"completions": 4, "parallelism": 4, "completionMode": "Indexed", "backoffLimit": 0}' \
+        <<<'[ $INDEX = 3 ] && exit 0; until [ -e $WORK/go ]; do sleep 0.2; done'
+    submit elastic
+    poll_until 15 has_started elastic 4
+    poll_until 15 runs "$ID" 3
+    run as_user skjob scale elastic --completions=9
+    [[ $status == 1 && $output == 'error: job.batch/elastic has 4 completions and cannot have more: a Slurm array does not grow; create another Job for the rest' ]]
+    run as_user skjob scale elastic --completions=2 --parallelism=3
+    [[ $status == 1 && $output == *'in tandem with spec.parallelism'* ]]
+    run as_user skjob patch job elastic -p '{"spec": {"completions": 2}}'
+    [[ $status == 1 && $output == *'spec.completions: Invalid value: 2: can only be modified in tandem with spec.parallelism'* ]]
+    [[ $(says scale elastic --completions=3) == 'job.batch/elastic scaled' ]]
+    [[ $(status elastic '.succeeded // 0') == 0 ]]
+    [[ $(says patch job elastic -p '{"spec": {"completions": 2, "parallelism": 2}}') == 'job.batch/elastic patched' ]]
+    poll_until 20 runs "$ID" 2
+    active elastic 2
+    [[ $(says scale elastic --completions=2) == 'job.batch/elastic unchanged' ]]
+    touch go
+    wait_ended elastic
+    [[ $(outcome elastic) == "$REACHED" && $(counts elastic) == 0/0/2/0 && $(status elastic .completedIndexes) == 0,1 ]]
+    job plain '{"completions": 2, "suspend": true}' <<<'exit 0'
+    submit plain
+    run as_user skjob scale plain --completions=1
+    [[ $status == 1 && $output == *'field is immutable' ]]
+}

@@ -204,8 +204,13 @@ status: {}" create job hi --image=busybox --dry-run=client -o yaml -- echo hi
     refused 'error: either --image or --from must be specified' create job hi
     refused 'error: exactly one NAME is required, got 0' create job --image=x
     refused 'error: cannot specify --from and command' create job hi --from=cronjob/x -- true
-    run skjob create cronjob hi --image=x
-    [[ $status == 1 && $output == 'error: CronJobs are not run on Slurm yet;'* ]]
+    refused 'error: required flag(s) "schedule" not set' create cronjob hi --image=x
+    refused 'error: required flag(s) "image" not set' create cronjob hi --schedule='* * * * *'
+    refused 'error: from must be an existing cronjob: --from=cronjob/NAME' create job hi --from=pod/x
+    refused 'Error from server (NotFound): cronjobs.batch "x" not found' create job hi --from=cronjob/x
+    run skjob create cronjob hi --image=busybox --schedule='*/5 * * * *' --dry-run=client -o json -- date
+    [[ $(jq -c '[.kind, .spec.schedule, .spec.jobTemplate.metadata.name, (.spec.jobTemplate.spec.template.spec | .restartPolicy, .containers[0].name, .containers[0].command)]' <<<"$output") == \
+        '["CronJob","*/5 * * * *","hi","OnFailure","hi",["date"]]' ]]
     run skjob run hi --image=busybox --env=A=b --dry-run=client -o json -- echo
     [[ $(jq -c '[.spec.backoffLimit, .spec.template.spec.containers[0].env]' <<<"$output") == '[0,[{"name":"A","value":"b"}]]' ]]
     refused 'error: --image is required' run hi

@@ -67,3 +67,53 @@ SH
     [[ $(counts fatal) == 0/0/0/200 ]]
     [[ $(outcome fatal) == "Failed PodFailurePolicy: "* ]]
 }
+
+# during SECONDS COMMAND...: runs it for so long, and prints how many RPCs of the user there were (none: no line of sdiag's), and
+# after how many seconds.
+during() {
+    local begin=$EPOCHSECONDS rpcs
+    begin_count
+    as_user timeout "$1" "${@:2}" >during.out 2>&1 || true
+    rpcs=$(rpcs_since_reset "$JOB_USER") || rpcs=0
+    echo "$rpcs $((EPOCHSECONDS - begin))"
+}
+
+@test "watching and waiting: an RPC per second at most, whatever the number of pods; none once the Job has ended" {
+    local rpcs seconds verb
+    cat >gate.sh <<'SH'
+until [ -e "$1" ]; do sleep 0.5; done
+SH
+    manifest watched '{"completions": 200, "parallelism": 100}' sh "$WORK/gate.sh" "$WORK/now"
+    submit watched
+    poll_until 120 has_started watched 100
+    for verb in "get pods -w" "get jobs -w -o json" "wait --for=condition=complete job/watched --timeout=60s" "logs -f job/watched"; do
+        # shellcheck disable=SC2086 # words
+        read -r rpcs seconds <<<"$(during 8 skjob $verb)"
+        echo "$verb: $rpcs in $seconds s"
+        ((rpcs >= 1 && rpcs <= seconds + 1))
+    done
+    touch now
+    wait_ended watched
+    for verb in "get pods -w" "get jobs" "status watched" "describe job watched"; do
+        # shellcheck disable=SC2086
+        read -r rpcs seconds <<<"$(during 4 skjob $verb)"
+        echo "$verb: $rpcs in $seconds s"
+        ((rpcs == 0))
+    done
+}
+
+@test "get jobs and get pods of 12 Jobs that run: one RPC" {
+    local rpcs seconds i verb
+    for i in {1..12}; do
+        manifest "many$i" '{"completions": 4, "parallelism": 2}' sleep 600
+        submit "many$i"
+    done
+    for verb in "get jobs" "get pods" "get all" "describe jobs"; do
+        # shellcheck disable=SC2086
+        read -r rpcs seconds <<<"$(during 60 skjob $verb)"
+        echo "$verb: $rpcs in $seconds s"
+        # What takes longer than an answer serves may ask again.
+        ((rpcs == 1 || (seconds > 2 && rpcs <= seconds)))
+    done
+    [[ $(as_user skjob get jobs --no-headers | grep -c Running) == 12 ]]
+}

@@ -6,6 +6,7 @@
 bats_require_minimum_version 1.5.0
 
 load lib/common
+load lib/golden
 
 setup() {
     own_home
@@ -13,19 +14,11 @@ setup() {
     "$BATS_TEST_DIRNAME/lib/make-state" "$SKJOB_STATE" $(($(date +%s) - 25 * 3600 - 600))
 }
 
-# Days and times are those of the run.
-undated() {
-    sed -E 's/(Mon|Tue|Wed|Thu|Fri|Sat|Sun), [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9:]{8}/DAY AND TIME/g
-        s/[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z/TIME/g; s/([a-z0-9-]+)\.[0-9a-f]{16}/\1.HEX/g'
-}
-
-# golden NAME ARGUMENT...: prints what the file has, and nothing else.
-golden() {
-    local file=$BATS_TEST_DIRNAME/golden/see/$1
-    run --separate-stderr skjob "${@:2}"
-    [[ $status == 0 && $stderr == '' ]] || { printf '%s\n' "$status" "$stderr"; return 1; }
-    [[ -z ${SKJOB_GOLDEN-} ]] || undated <<<"$output" >"$file"
-    diff -u "$file" <(undated <<<"$output")
+# fill_in JOB: gives a Job of the state folder the defaults that make-state leaves out.
+fill_in() {
+    local object=$SKJOB_STATE/jobs/default/$1/object.json
+    skjob create --dry-run=client -o json -f "$object" >filled.json
+    mv filled.json "$object"
 }
 
 @test "tables" {
@@ -34,6 +27,7 @@ golden() {
     golden pods get pods
     golden pods-wide get po -A -o wide
     golden events get events
+    golden events-wide get events -o wide
     golden all get all
     golden labels get pods --show-labels -L job-name
     golden no-headers get jobs,pods --no-headers
@@ -50,12 +44,58 @@ golden() {
     [[ $(skjob events --types=Normal,Warning) == "$all" ]]
     refused 'error: valid --types are Normal or Warning' events --types=Bad
     refused 'error: --for must be in resource/name form' events --for=pi
-    refused 'error: --for is for Jobs and pods: job/NAME, pod/NAME' events --for=node/a
+    refused 'error: --for is for Jobs, pods and CronJobs: job/NAME, pod/NAME, cronjob/NAME' events --for=node/a
     refused 'error: unexpected argument "pi"; of one object: --for=job/NAME' events pi
 }
 
 @test "objects" {
+    local pod
+    pod=$(skjob get pods -o name | grep -m 1 indexed-2)
     golden job.yaml get job pi -o yaml
+    golden job.json get job indexed -o json
+    golden pod.yaml get "$pod" -o yaml
+    golden pod.json get "$pod" -o json
+    golden pods.yaml get pods -l job-name=indexed -o yaml
+    golden pods.json get pods -n other -o json
+    golden events.yaml get events --field-selector involvedObject.name=pi -o yaml
+    golden events.json get events --field-selector reason=BackoffLimitExceeded -o json
+    golden empty.json get pods -n nowhere -o json
+    golden empty.yaml get pods -n nowhere -o yaml
+}
+
+# What a list makes of its items one by one is what jq and a YAML reader make of it.
+@test "lists of objects are valid" {
+    python3 -c 'import yaml' || skip "no PyYAML"
+    skjob get pods -A -o json | jq -S . >a
+    skjob get pods -A -o yaml | python3 -c 'import json, sys, yaml; json.dump(yaml.safe_load(sys.stdin), sys.stdout, default=str)' |
+        jq -S . >b
+    diff a b
+    [[ $(jq -r '.kind, (.items | length)' a) == $'List\n6' ]]
+}
+
+# identical TYPE/NAME: what was got is taken as it is, and is valid.
+identical() {
+    skjob get "$1" -o yaml >got.yaml
+    skjob create --dry-run=client --validate=strict -f - -o yaml <got.yaml >again.yaml
+    diff -u got.yaml again.yaml
+    skjob get "$1" -o json >got.json
+    skjob create --dry-run=client --validate=strict -f got.json -o json >again.json
+    diff -u got.json again.json
+}
+
+@test "what was got goes through create --dry-run=client as it is" {
+    printf 'data: {a: "1", b: "text\\nof two lines\\n"}\nbinaryData: {c: AAEC}\n' |
+        cat - <(printf 'apiVersion: v1\nkind: ConfigMap\nimmutable: true\nmetadata: {name: settings, labels: {l: "yes"}}\n') |
+        skjob create -f -
+    skjob create secret generic token --from-literal=t=secret --type=example.org/token
+    printf 'apiVersion: v1\nkind: Service\nmetadata: {name: head}\nspec: {clusterIP: None, selector: {job-name: pi}}\n' |
+        skjob create -f -
+    # With all that the API server fills in, as skjob create keeps it.
+    fill_in pi
+    fill_in indexed
+    for object in job/pi job/indexed configmap/settings secret/token service/head; do
+        identical "$object"
+    done
 }
 
 @test "one object is itself, several are a List" {
@@ -128,4 +168,35 @@ golden() {
     skjob describe secret token | grep -Ex 't: +6 bytes'
     run -1 grep -q secret <(skjob describe secret token)
     refused 'Error from server (NotFound): jobs.batch "no" not found' describe job no
+}
+
+# cronjob_state: a suspended CronJob, which needs no clock and so no Slurm, with what its ticks left.
+cronjob_state() {
+    local past
+    past=$(date -u -d "@$(($(date +%s) - 25 * 3600))" +%FT%TZ)
+    mkdir -p "$SKJOB_STATE"/{cronjobs,clocks/nights/report}/ "$SKJOB_STATE/cronjobs/nights"
+    cat >"$SKJOB_STATE/cronjobs/nights/report.json" <<END
+{"apiVersion": "batch/v1", "kind": "CronJob",
+ "metadata": {"name": "report", "namespace": "nights", "uid": "u", "creationTimestamp": "$past", "labels": {"team": "math"}},
+ "spec": {"schedule": "30 2 * * 1-5", "timeZone": "Europe/Berlin", "suspend": true, "concurrencyPolicy": "Forbid",
+  "successfulJobsHistoryLimit": 3, "failedJobsHistoryLimit": 1, "startingDeadlineSeconds": 60,
+  "jobTemplate": {"spec": {"completions": 2, "template": {"spec": {"restartPolicy": "Never",
+   "containers": [{"name": "main", "image": "busybox", "command": ["true"]}]}}}}}}
+END
+    cat >"$SKJOB_STATE/clocks/nights/report/state.json" <<END
+{"uid": "u", "status": {"lastScheduleTime": "$past", "active": [{"name": "gone", "namespace": "nights", "uid": "x"}]},
+ "events": [{"type": "Normal", "reason": "SuccessfulCreate", "message": "Created job report-1", "first": "$past", "last": "$past", "count": 1},
+  {"type": "Warning", "reason": "FailedCreate", "message": "Error creating job: no", "first": "$past", "last": "$past", "count": 3}]}
+END
+}
+
+@test "CronJobs" {
+    cronjob_state
+    golden cronjobs get cronjobs -n nights
+    golden cronjobs-wide get cj -A -o wide
+    golden cronjob.yaml get cronjob report -n nights -o yaml
+    golden describe-cronjob describe cronjob report -n nights
+    golden cronjob-events events --for=cronjob/report -n nights
+    [[ $(skjob get events -A --no-headers | grep -c '^nights ') == 2 ]]
+    refused 'Error from server (NotFound): cronjobs.batch "no" not found' get cronjob no
 }

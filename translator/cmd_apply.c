@@ -8,6 +8,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "cleanup.h"
 #include "commands.h"
@@ -130,6 +131,23 @@ static int change(struct modify *m, int resource, const char *name, const char *
 
 /* ---- one object of a file ---- */
 
+#define YOUNG_MS 5000 /* what another command takes between a Job's folder and its object */
+#define POLL_MS  50
+
+/* A Job that another command is making at this moment is there in a moment; what a dead one left is
+ * not, and creating it settles that. */
+static bool job_exists(const struct store *s, const char *ns, const char *name)
+{
+    for (int ms = 0;; ms += POLL_MS) {
+        struct error err;
+        cleanup_json json_t *object = NULL;
+        int rc = store_read(s, ns, name, &object, &err);
+        if (rc != 1 || !store_exists(s, ns, name) || ms >= YOUNG_MS)
+            return rc != 1;
+        nanosleep(&(struct timespec){.tv_nsec = POLL_MS * 1000000L}, NULL);
+    }
+}
+
 static bool exists(const struct store *s, const char *ns, int resource, const char *name)
 {
     enum object_kind kind;
@@ -137,17 +155,16 @@ static bool exists(const struct store *s, const char *ns, int resource, const ch
     cleanup_json json_t *object = NULL;
     return resource_stored_as(resource, &kind)
                ? objects_read(s->root, kind, ns, name, &object, &err) == 0
-               : store_exists(s, ns, name);
+               : job_exists(s, ns, name);
 }
 
 /* RESOURCES for a kind that is not ours to change: creating it says why. */
 static int resource_of(const json_t *raw)
 {
     static const char *const kinds[RESOURCES] = {
-        [RESOURCE_JOB] = "Job",
-        [RESOURCE_CONFIG_MAP] = "ConfigMap",
-        [RESOURCE_SECRET] = "Secret",
-        [RESOURCE_SERVICE] = "Service",
+        [RESOURCE_JOB] = "Job",          [RESOURCE_CONFIG_MAP] = "ConfigMap",
+        [RESOURCE_SECRET] = "Secret",    [RESOURCE_SERVICE] = "Service",
+        [RESOURCE_CRON_JOB] = "CronJob",
     };
     for (int r = 0; r < RESOURCES; r++)
         if (kinds[r] && tree_is(raw, "kind", kinds[r]))

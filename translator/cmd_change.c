@@ -6,15 +6,18 @@
 #include <string.h>
 
 #include "commands.h"
+#include "cronjob_change.h"
 #include "job_change.h"
 #include "job_view.h"
 #include "options.h"
 #include "resource.h"
 
 static const char suspend_usage[] =
-    "Suspend Jobs: their pods are ended and count as nothing, and no others start.\n"
+    "Suspend Jobs: their pods are ended and count as nothing, and no others start. A CronJob that\n"
+    "is suspended creates no Jobs; those that run go on.\n"
     "\n"
     "  skjob suspend NAME ... [options]\n"
+    "  skjob suspend cronjob/NAME ... [options]\n"
     "\n"
     "  -n, --namespace   default: \"default\"\n"
     "\n"
@@ -22,9 +25,12 @@ static const char suspend_usage[] =
     "  skjob suspend sweep\n";
 
 static const char resume_usage[] =
-    "Let Jobs go on that were suspended, or created so. Their deadline starts anew.\n"
+    "Let Jobs go on that were suspended, or created so. Their deadline starts anew. A CronJob "
+    "then\n"
+    "starts the latest run that it missed, unless startingDeadlineSeconds has passed.\n"
     "\n"
     "  skjob resume NAME ... [options]\n"
+    "  skjob resume cronjob/NAME ... [options]\n"
     "\n"
     "  -n, --namespace   default: \"default\"\n"
     "\n"
@@ -36,9 +42,12 @@ static const char scale_usage[] =
     "\n"
     "  skjob scale NAME ... --parallelism=N [options]\n"
     "  skjob scale --replicas=N job/NAME\n"
+    "  skjob scale NAME ... --completions=N\n"
     "\n"
     "      --parallelism   the number\n"
     "      --replicas      the same\n"
+    "      --completions   of an Indexed Job: fewer indexes, all of them at once; those beyond "
+    "end\n"
     "  -n, --namespace     default: \"default\"\n"
     "\n"
     "Example:\n"
@@ -64,7 +73,8 @@ static int resume(const struct job_view *v, const struct options *o, struct erro
 
 static int scale(const struct job_view *v, const struct options *o, struct error *err)
 {
-    return job_change_parallelism(v, o->parallelism, err);
+    return o->completions != OPTIONS_UNSET ? job_change_completions(v, o->completions, err)
+                                           : job_change_parallelism(v, o->parallelism, err);
 }
 
 static int change_one(const struct change *c, const struct store *s, const char *name,
@@ -111,17 +121,25 @@ static int run(struct change c, struct error *err)
 
 static int run_suspend(struct options *o, struct error *err)
 {
+    if (cronjob_change_is_meant(o))
+        return cronjob_change_suspend(o, true, err);
     return run((struct change){o, "suspended", suspend}, err);
 }
 
 static int run_resume(struct options *o, struct error *err)
 {
+    if (cronjob_change_is_meant(o))
+        return cronjob_change_suspend(o, false, err);
     return run((struct change){o, "resumed", resume}, err);
 }
 
 static int run_scale(struct options *o, struct error *err)
 {
-    if (o->parallelism == OPTIONS_UNSET)
+    bool both = o->completions != OPTIONS_UNSET && o->parallelism != OPTIONS_UNSET;
+    if (both && o->completions != o->parallelism)
+        return error_set(err, "spec.completions: can only be modified in tandem with "
+                              "spec.parallelism: --completions and --parallelism must be equal");
+    if (o->parallelism == OPTIONS_UNSET && o->completions == OPTIONS_UNSET)
         return error_set(err, "The --parallelism=COUNT flag is required, and COUNT must be greater "
                               "than or equal to 0");
     return run((struct change){o, "scaled", scale}, err);
@@ -147,6 +165,6 @@ const struct verb verb_scale = {
     .name = "scale",
     .what = "change how many pods of a Job run at once",
     .usage = scale_usage,
-    .options = " namespace parallelism replicas ",
+    .options = " namespace completions parallelism replicas ",
     .run = run_scale,
 };

@@ -9,12 +9,17 @@
 
 #include "cleanup.h"
 #include "commands.h"
+#include "cronjob_job.h"
+#include "cronjob_jobs.h"
+#include "cronjob_remove.h"
+#include "cronjob_sync.h"
 #include "default_batch.h"
 #include "job_create.h"
 #include "job_view.h"
 #include "object_create.h"
 #include "prepare.h"
 #include "print.h"
+#include "resource.h"
 #include "sbatch_args.h"
 #include "tree.h"
 
@@ -23,6 +28,9 @@ static const char usage[] =
     "\n"
     "  skjob create -f FILE|DIR|- [-f ...] [options] [-- SBATCH OPTIONS]\n"
     "  skjob create job NAME --image=IMAGE [options] -- COMMAND [ARGUMENT ...]\n"
+    "  skjob create job NAME --from=cronjob/NAME [options]\n"
+    "  skjob create cronjob NAME --image=IMAGE --schedule=SCHEDULE [--restart=OnFailure|Never] --\n"
+    "                       COMMAND [ARGUMENT ...]\n"
     "  skjob create configmap NAME [sources] [options]\n"
     "  skjob create secret generic NAME [sources] [--type=TYPE] [options]\n"
     "\n"
@@ -36,6 +44,8 @@ static const char usage[] =
     "\n"
     "      --image          what the container of create job runs in\n"
     "      --from           create job: like that CronJob's Jobs, cronjob/NAME\n"
+    "      --schedule       of create cronjob: five fields, or @hourly, @every 10m, ...\n"
+    "      --restart        of create cronjob: OnFailure (default) or Never\n"
     "\n"
     "  --from-literal=KEY=VALUE   sources of the keys of a ConfigMap or a Secret; repeatable\n"
     "  --from-file=[KEY=]PATH     a file, or all files of a folder\n"
@@ -63,12 +73,17 @@ static int report_error(const struct input_object *in, const struct error *err)
     return -1;
 }
 
-/* The object as a client-side dry run shows it: nothing is generated for one that has no uid. */
-static void without_generated(json_t *object, enum manifest_kind kind)
+/* The object as a client-side dry run shows it: one that was got (it has a uid) as it is, with its
+ * status; for another nothing is generated. */
+static void without_generated(json_t *object, const json_t *given, enum manifest_kind kind)
 {
     json_t *spec = tree_get(object, "spec");
-    if (kind != MANIFEST_JOB || tree_bool(spec, "manualSelector") ||
-        *tree_str(tree_get(object, "metadata"), "uid"))
+    if (*tree_str(tree_get(object, "metadata"), "uid")) {
+        if (tree_has(given, "status"))
+            json_object_set(object, "status", tree_get(given, "status"));
+        return;
+    }
+    if (kind != MANIFEST_JOB || tree_bool(spec, "manualSelector"))
         return;
     json_t *meta = tree_at(spec, "template", "metadata", NULL);
     json_object_del(spec, "selector");
@@ -212,7 +227,8 @@ static int create_object(struct create *c, const struct input_object *in, struct
     int rc = object_create(c->store.root, kind, object, c->options->ns, time(NULL),
                            c->options->dry_run == DRY_RUN_SERVER, &err);
     if (rc > 0)
-        return exists(in, objects_plural(kind), manifest_name(&p->manifest), "");
+        return exists(in, resource_plural(resource_of_stored(kind)), manifest_name(&p->manifest),
+                      "");
     if (rc < 0)
         return report_error(in, &err);
     if (kind == OBJECT_SERVICE && !is_headless(tree_get(object, "spec")))
@@ -223,6 +239,52 @@ static int create_object(struct create *c, const struct input_object *in, struct
     return show(c, in, p, object, manifest_name(&p->manifest));
 }
 
+/* Whether Slurm would take its Job. */
+static int test_job(const struct create *c, const json_t *cronjob, struct error *err)
+{
+    char uid[64];
+    cleanup_json json_t *job = cronjob_job_template(cronjob);
+    json_object_set_new(tree_get(job, "metadata"), "name",
+                        json_string(tree_str(tree_get(cronjob, "metadata"), "name")));
+    enum job_created made = cronjob_jobs_create(&c->store, cronjob, job, true, uid, err);
+    return made == JOB_FAILED ? -1 : 0;
+}
+
+/* A CronJob without its clock would never do anything: it is not kept then. */
+static int start_clock(const struct create *c, const json_t *cronjob, struct error *err)
+{
+    struct error lost;
+    const json_t *meta = tree_get(cronjob, "metadata");
+    const char *ns = tree_str(meta, "namespace"), *name = tree_str(meta, "name");
+    const struct job_removal how = {.grace = -1};
+    if (c->options->dry_run == DRY_RUN_SERVER)
+        return test_job(c, cronjob, err);
+    if (cronjob_sync_changed(&c->store, ns, name, true, err) == 0)
+        return 0;
+    (void)cronjob_remove(&c->store, ns, name, &how, &lost);
+    return -1;
+}
+
+static int create_cronjob(struct create *c, const struct input_object *in, struct prepared *p)
+{
+    struct error err;
+    const struct options *o = c->options;
+    if (prepare_translation(p, in, o) < 0)
+        return -1;
+    prepare_warn(p, in);
+    json_t *cronjob = p->manifest.object;
+    if (cronjob_jobs_keep_options(cronjob, in->head, o->extra, o->extra_len, &err) < 0 ||
+        keep_open(c, &err) < 0)
+        return report_error(in, &err);
+    int rc = object_create(c->store.root, OBJECT_CRON_JOB, cronjob, o->ns, time(NULL),
+                           o->dry_run == DRY_RUN_SERVER, &err);
+    if (rc > 0)
+        return exists(in, resource_plural(RESOURCE_CRON_JOB), manifest_name(&p->manifest), "");
+    if (rc < 0 || start_clock(c, cronjob, &err) < 0)
+        return report_error(in, &err);
+    return show(c, in, p, cronjob, manifest_name(&p->manifest));
+}
+
 static int create_one(void *arg, const struct input_object *in)
 {
     struct create *c = arg;
@@ -231,10 +293,12 @@ static int create_one(void *arg, const struct input_object *in)
         return -1;
     if (c->options->dry_run == DRY_RUN_CLIENT) {
         const char *name = manifest_name(&p.manifest);
-        without_generated(p.manifest.object, p.manifest.kind);
+        without_generated(p.manifest.object, in->raw, p.manifest.kind);
         return show(c, in, &p, p.manifest.object, *name ? name : "<unknown>");
     }
     enum object_kind kind;
+    if (p.manifest.kind == MANIFEST_CRON_JOB)
+        return create_cronjob(c, in, &p);
     if (manifest_stored_as(p.manifest.kind, &kind))
         return create_object(c, in, &p, kind);
     if (prepare_translation(&p, in, c->options) < 0)
@@ -305,8 +369,12 @@ static int no_sources(const struct options *o, struct error *err)
     static const char *const names[] = {"literal", "file", "env-file"};
     if (o->sources_len)
         return error_set(err, "unknown flag: --from-%s", names[o->sources[0].kind]);
-    if (o->image || o->from)
-        return error_set(err, "unknown flag: --%s", o->image ? "image" : "from");
+    if (o->image || o->from || o->schedule || o->restart)
+        return error_set(err, "unknown flag: --%s",
+                         o->image      ? "image"
+                         : o->from     ? "from"
+                         : o->schedule ? "schedule"
+                                       : "restart");
     return o->type ? error_set(err, "unknown flag: --type") : 0;
 }
 
@@ -356,6 +424,6 @@ const struct verb verb_create = {
     .what = "create Jobs from files and submit them to Slurm",
     .usage = usage,
     .options = " filename output dry-run validate strict namespace max-bytes from-literal "
-               "from-file from-env-file type image from ",
+               "from-file from-env-file type image from schedule restart ",
     .run = run,
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * skjob create job NAME --image=IMAGE -- COMMAND..., skjob run NAME --image=IMAGE -- COMMAND...:
- * Jobs without a file (k8s.io/kubectl/pkg/cmd/create/create_job.go, cmd/run).
+ * skjob create job|cronjob NAME --image=IMAGE -- COMMAND..., skjob run NAME --image=IMAGE --
+ * COMMAND...: Jobs without a file (k8s.io/kubectl/pkg/cmd/create/create_job.go, cmd/run).
  */
 #include <stdio.h>
 #include <string.h>
@@ -9,10 +9,13 @@
 
 #include "cleanup.h"
 #include "commands.h"
+#include "cronjob_job.h"
 #include "input.h"
 #include "job_view.h"
+#include "objects.h"
 #include "options.h"
 #include "print.h"
+#include "resource.h"
 #include "strbuf.h"
 #include "tree.h"
 
@@ -23,7 +26,7 @@ static const char run_usage[] =
     "Pod;\n"
     "on Slurm, a pod belongs to a Job.)\n"
     "\n"
-    "  skjob run NAME --image=IMAGE [options] -- COMMAND [ARGUMENT ...]\n"
+    "  skjob run NAME --image=IMAGE [options] [--] COMMAND [ARGUMENT ...]\n"
     "\n"
     "      --image       as in a manifest\n"
     "      --restart     Never (default: it is not tried again) or OnFailure\n"
@@ -31,6 +34,8 @@ static const char run_usage[] =
     "  -i, --stdin       follow the output until the end; exit 0 when the Job completes. There is "
     "no\n"
     "                    input\n"
+    "      --command     as with kubectl; here the words are the command in any case\n"
+    "  -t, --tty         refused: a pod has no terminal here\n"
     "      --rm          remove the Job at the end; with -i\n"
     "      --dry-run     client or server: create nothing\n"
     "  -o, --output      json, yaml or name\n"
@@ -66,9 +71,22 @@ static int add_env(json_t *container, const struct options *o, struct error *err
     return 0;
 }
 
-/* NULL with err. */
-static json_t *make_job(const char *name, const struct options *o, const char *restart,
-                        struct error *err)
+/* The words behind "--"; as with kubectl, some of them may stand before it, the last ones. */
+static int add_command(json_t *container, const struct options *o, size_t before, struct error *err)
+{
+    json_t *list = words(o->names + o->names_len - before, before);
+    cleanup_json json_t *more = words(o->extra, o->extra_len);
+    if (json_array_extend(list, more) < 0 || json_array_size(list) != before + o->extra_len)
+        return json_decref(list), error_set(err, "the command must be UTF-8");
+    if (json_array_size(list))
+        return json_object_set_new(container, "command", list);
+    json_decref(list);
+    return 0;
+}
+
+/* before: how many of the last names belong to the command. NULL with err. */
+static json_t *make_job(const char *name, const struct options *o, size_t before,
+                        const char *restart, struct error *err)
 {
     cleanup_json json_t *container =
         json_pack("{s:s, s:s, s:{}}", "name", name, "image", o->image, "resources");
@@ -76,8 +94,8 @@ static json_t *make_job(const char *name, const struct options *o, const char *r
         error_set(err, "the name and the image must be UTF-8");
         return NULL;
     }
-    if (o->extra_len)
-        json_object_set_new(container, "command", words(o->extra, o->extra_len));
+    if (add_command(container, o, before, err) < 0)
+        return NULL;
     if (add_env(container, o, err) < 0)
         return NULL;
     return json_pack("{s:s, s:s, s:{s:s}, s:{s:{s:{}, s:{s:s, s:[O]}}}, s:{}}", "apiVersion",
@@ -128,28 +146,69 @@ bool cmd_create_is_job(const struct options *o)
 
 static int check_create(const struct options *o, struct error *err)
 {
-    if (strcmp(o->names[0], "job") != 0)
-        return error_set(err,
-                         "CronJobs are not run on Slurm yet; run skjob create from scrontab or "
-                         "cron");
+    if (o->schedule || o->restart)
+        return error_set(err, "unknown flag: --%s", o->schedule ? "schedule" : "restart");
     if (o->from && o->extra_len)
         return error_set(err, "cannot specify --from and command");
     if (o->from && o->image)
         return error_set(err, "specify either --image or --from, not both");
+    return o->image || o->from ? 0 : error_set(err, "either --image or --from must be specified");
+}
+
+/* The Job of a CronJob, now. NULL with err. */
+static json_t *make_job_from(const char *name, const struct options *o, struct error *err)
+{
+    const char *cronjob;
+    cleanup_store struct store store = {0};
+    cleanup_json json_t *from = NULL;
+    if (resource_split(o->from, &cronjob) != RESOURCE_CRON_JOB || !cronjob)
+        return (void)error_set(err, "from must be an existing cronjob: --from=cronjob/NAME"), NULL;
+    if (store_open(&store, err) < 0)
+        return NULL;
+    int rc = objects_read(store.root, OBJECT_CRON_JOB, o->ns, cronjob, &from, err);
+    if (rc == 1)
+        error_set(err, "Error from server (NotFound): cronjobs.batch \"%s\" not found", cronjob);
+    json_t *job = rc == 0 ? cronjob_job_manual(from, name) : NULL;
+    if (rc == 0 && !job)
+        error_set(err, "out of memory");
+    return job;
+}
+
+/* kubectl create cronjob: the container has the CronJob's name. */
+static json_t *make_cronjob(const char *name, const struct options *o, struct error *err)
+{
+    const char *restart = o->restart ? o->restart : "OnFailure";
+    cleanup_json json_t *job = make_job(name, o, 0, restart, err);
+    if (!job)
+        return NULL;
+    json_t *made =
+        json_pack("{s:s, s:s, s:{s:s}, s:{s:s, s:{s:{s:s}, s:O}}, s:{}}", "apiVersion", "batch/v1",
+                  "kind", "CronJob", "metadata", "name", name, "spec", "schedule", o->schedule,
+                  "jobTemplate", "metadata", "name", name, "spec", tree_get(job, "spec"), "status");
+    if (!made)
+        error_set(err, "the schedule must be UTF-8");
+    return made;
+}
+
+static int check_cronjob(const struct options *o, struct error *err)
+{
     if (o->from)
-        return error_set(err,
-                         "--from=%s: CronJobs are not kept on Slurm yet; create the Job of its "
-                         "jobTemplate",
-                         o->from);
-    return o->image ? 0 : error_set(err, "either --image or --from must be specified");
+        return error_set(err, "unknown flag: --from");
+    if (!o->image || !o->schedule)
+        return error_set(err, "required flag(s) \"%s\" not set", o->image ? "schedule" : "image");
+    return 0;
 }
 
 int cmd_create_job(const struct options *o, struct error *err)
 {
     const char *name = NULL;
     cleanup_json json_t *job = NULL;
-    if (one_name(o, 1, &name, err) == 0 && check_create(o, err) == 0)
-        job = make_job(name, o, "Never", err);
+    if (one_name(o, 1, &name, err) < 0)
+        return -1;
+    if (strcmp(o->names[0], "job") != 0)
+        job = check_cronjob(o, err) == 0 ? make_cronjob(name, o, err) : NULL;
+    else if (check_create(o, err) == 0)
+        job = o->from ? make_job_from(name, o, err) : make_job(name, o, 0, "Never", err);
     return job ? create(job, o) < 0 : -1;
 }
 
@@ -207,6 +266,9 @@ static int attend(const struct options *o, const char *name, struct error *err)
 static int check_run(const struct options *o, struct error *err)
 {
     const char *restart = o->restart ? o->restart : "Never";
+    if (o->tty)
+        return error_set(err, "--tty: a pod on Slurm has no terminal; -i follows its output, and "
+                              "srun --pty COMMAND is a terminal on a node");
     if (!o->image)
         return error_set(err, "--image is required");
     if (strcmp(restart, "Always") == 0)
@@ -226,9 +288,12 @@ static int run(struct options *o, struct error *err)
 {
     const char *name = NULL;
     const char *restart = o->restart ? o->restart : "Never";
-    if (one_name(o, 0, &name, err) < 0 || check_run(o, err) < 0)
+    if (check_run(o, err) < 0)
         return -1;
-    cleanup_json json_t *job = make_job(name, o, restart, err);
+    if (!o->names_len)
+        return error_set(err, "NAME is required for run");
+    name = o->names[0];
+    cleanup_json json_t *job = make_job(name, o, o->names_len - 1, restart, err);
     if (!job)
         return -1;
     if (strcmp(restart, "Never") == 0)
@@ -242,6 +307,6 @@ const struct verb verb_run = {
     .name = "run",
     .what = "run a command once, as a Job",
     .usage = run_usage,
-    .options = " namespace output dry-run image env restart rm stdin ",
+    .options = " namespace output dry-run image env command restart rm stdin tty ",
     .run = run,
 };

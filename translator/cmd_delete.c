@@ -8,6 +8,7 @@
 
 #include "cleanup.h"
 #include "commands.h"
+#include "cronjob_remove.h"
 #include "delete_pod.h"
 #include "deletion.h"
 #include "input.h"
@@ -21,21 +22,24 @@ static const char usage[] =
     "Cancel Jobs, and remove them with the logs of their pods; or end a pod, which the Job then\n"
     "replaces.\n"
     "\n"
-    "  skjob delete job|pod|configmap|secret|service NAME ... [options]\n"
+    "  skjob delete job|pod|cronjob|configmap|secret|service NAME ... [options]\n"
     "  skjob delete TYPE -l SELECTOR | --all [options]\n"
     "  skjob delete -f FILE|DIR|- [options]\n"
     "\n"
     "  -l, --selector          those with these labels: a=b,c!=d,e in (f,g)\n"
+    "      --field-selector    those with these fields: status.phase=Failed\n"
     "      --all               all of the type\n"
     "  -f, --filename          those that a file names\n"
     "      --max-bytes         limit for the size of a file (default 1048576)\n"
     "      --ignore-not-found  what is not there is no error\n"
     "      --wait=false        do not wait for the pods to end\n"
     "      --timeout           how long to wait for the pods to end, default 30s\n"
-    "      --now, --grace-period, --force\n"
-    "                          taken as kubectl does; pods have terminationGracePeriodSeconds and\n"
-    "                          Slurm's KillWait in any case, but --force does not wait for them\n"
-    "      --cascade           background or foreground; the pods of a Job always go with it\n"
+    "      --grace-period N    pods are killed N seconds after they were told to end, instead of\n"
+    "                          terminationGracePeriodSeconds; Slurm's KillWait is the longest\n"
+    "      --now               the same as --grace-period=1\n"
+    "      --force             pods are killed, and not waited for\n"
+    "      --cascade           background or foreground; the pods of a Job always go with it.\n"
+    "                          orphan: the Jobs of a CronJob stay\n"
     "      --dry-run           client or server: delete nothing\n"
     "  -o, --output            name\n"
     "  -n, --namespace         default: \"default\"\n"
@@ -45,10 +49,13 @@ static const char usage[] =
     "  skjob delete jobs -l team=math\n"
     "  skjob delete pod sweep-7-x2v4k     # its Job starts another one\n";
 
+#define WAIT_MAX 86400 /* seconds */
+
 struct deleting {
     const struct options *options;
     struct store store;
     bool force;
+    struct job_removal how;
     const char *source; /* the file that names it, or NULL */
 };
 
@@ -66,17 +73,31 @@ static void tell(const struct deleting *d, int resource, const char *name)
     fflush(stdout);
 }
 
+static bool is_orphan(const struct options *o)
+{
+    return o->cascade && strcmp(o->cascade, "orphan") == 0;
+}
+
 /* ---- by kind; each returns 0, 1 when there is none (nothing is printed), -1 with err ---- */
 
 static int delete_job(const struct deleting *d, const char *name, struct error *err)
 {
     const struct options *o = d->options;
     cleanup_job_view struct job_view v = {0};
+    if (is_orphan(o))
+        return error_set(err, "--cascade=orphan: on Slurm the pods of a Job are the tasks of its "
+                              "array, and cannot stay without it");
     int rc = job_view_load_keep(&v, &d->store, o->ns, name, job_view_now(), err);
     if (rc != 0 || o->dry_run)
         return rc;
-    rc = job_remove(&d->store, &v, o->wait && !d->force, o->timeout, err);
+    rc = job_remove(&d->store, &v, &d->how, err);
     return rc < 0 ? -1 : 0;
+}
+
+static int delete_cronjob(const struct deleting *d, const char *name, struct error *err)
+{
+    const struct options *o = d->options;
+    return cronjob_remove(&d->store, o->ns, name, is_orphan(o) ? NULL : &d->how, err);
 }
 
 static int delete_stored(const struct deleting *d, enum object_kind kind, const char *name,
@@ -93,7 +114,9 @@ static int delete_named(const struct deleting *d, int resource, const char *name
     enum object_kind kind;
     int rc;
     if (resource == RESOURCE_POD)
-        rc = delete_pod(&d->store, d->options, name, d->options->wait && !d->force, err);
+        rc = delete_pod(&d->store, d->options, name, &d->how, err);
+    else if (resource == RESOURCE_CRON_JOB && !d->options->dry_run)
+        rc = delete_cronjob(d, name, err);
     else if (resource_stored_as(resource, &kind))
         rc = delete_stored(d, kind, name, err);
     else
@@ -128,7 +151,7 @@ static int delete_selected(const struct deleting *d, int resource, struct error 
     const struct options *o = d->options;
     cleanup_deletion struct deletion list = {0};
     int failures = 0;
-    if (deletion_select(&list, &d->store, o->ns, resource, o->selector, err) < 0)
+    if (deletion_select(&list, o, resource, err) < 0)
         return -1;
     if (!list.len)
         puts("No resources found");
@@ -149,7 +172,7 @@ static int delete_words(const struct deleting *d, struct error *err)
     int failures = 0;
     int kind = resource_split(o->names[0], &name);
     size_t first = !name;
-    bool selects = o->all || o->selector;
+    bool selects = o->all || o->selector || o->field_selector;
     if (!resource_is_ours(kind))
         return error_set(err, "the server doesn't have a resource type \"%s\"", o->names[0]);
     if (selects && (!first || o->names_len > 1))
@@ -190,8 +213,8 @@ static int delete_files(struct deleting *d, struct error *err)
 {
     const struct options *o = d->options;
     size_t objects;
-    if (o->names_len || o->all || o->selector)
-        return error_set(err, "when --filename is provided, names, --all and --selector cannot be");
+    if (o->names_len || o->all || o->selector || o->field_selector)
+        return error_set(err, "when --filename is provided, names, --all and selectors cannot be");
     size_t failures =
         input_each(o->files.v, o->files.len, &o->limits, delete_from_file, d, &objects);
     if (!objects && !failures)
@@ -203,15 +226,27 @@ static int delete_files(struct deleting *d, struct error *err)
 
 static int check_cascade(const char *word, struct error *err)
 {
-    if (!word || strcmp(word, "background") == 0 || strcmp(word, "foreground") == 0)
+    if (!word || strcmp(word, "background") == 0 || strcmp(word, "foreground") == 0 ||
+        strcmp(word, "orphan") == 0)
         return 0;
-    if (strcmp(word, "orphan") == 0)
-        return error_set(err, "--cascade=orphan: on Slurm the pods of a Job are the tasks of its "
-                              "array, and cannot stay without it");
     return error_set(err,
                      "invalid cascade value (%s). Must be \"background\", \"foreground\", or "
                      "\"orphan\"",
                      word);
+}
+
+/* As kubectl: 0 without --force is 1. A wait that nobody has limited lasts as long as the pods may
+ * take. */
+static struct job_removal how_to(const struct options *o, int64_t grace)
+{
+    struct job_removal how = {o->wait && !o->force, o->timeout, grace};
+    if (grace == 0 && !o->force)
+        how.grace = 1;
+    if (o->force)
+        how.grace = 0;
+    if (!o->has_timeout && how.grace > 0 && how.grace < WAIT_MAX)
+        how.seconds += how.grace;
+    return how;
 }
 
 static int check(struct deleting *d, struct error *err)
@@ -231,6 +266,7 @@ static int check(struct deleting *d, struct error *err)
     if (o->output == OUTPUT_JSON || o->output == OUTPUT_YAML)
         return error_set(err, "unexpected -o output mode. We only support '-o name'");
     d->force = o->force;
+    d->how = how_to(o, grace);
     return 0;
 }
 
@@ -264,7 +300,8 @@ const struct verb verb_delete = {
     .name = "delete",
     .what = "cancel Jobs and remove them with their pods' logs; replace a pod",
     .usage = usage,
-    .options = " timeout namespace filename selector all ignore-not-found wait now grace-period "
+    .options = " timeout namespace filename selector field-selector all ignore-not-found wait now "
+               "grace-period "
                "force cascade dry-run output max-bytes ",
     .run = run,
 };

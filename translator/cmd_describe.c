@@ -15,7 +15,8 @@
 #include "tree.h"
 
 static const char usage[] =
-    "Show what there is to know of Jobs, pods, ConfigMaps, Secrets and nodes, with their events.\n"
+    "Show what there is to know of Jobs, CronJobs, pods, ConfigMaps, Secrets and nodes, with\n"
+    "their events.\n"
     "\n"
     "  skjob describe TYPE [NAME ...] [options]\n"
     "  skjob describe TYPE/NAME ... [options]\n"
@@ -29,10 +30,13 @@ static const char usage[] =
     "  skjob describe pods -l job-name=pi\n";
 
 /* A new list of what happened to it; empty for what is no Job and has none. */
-static json_t *events_of_found(const struct found *f, const json_t *object, struct error *err)
+static json_t *events_of_found(const struct listing *l, const struct found *f, const json_t *object,
+                               struct error *err)
 {
     struct listed_job *job = f->job;
     const char *name = tree_str(tree_get(object, "metadata"), "name");
+    if (f->kind == RESOURCE_CRON_JOB)
+        return listing_cronjob_events(l->store, object, err);
     if (!job)
         return json_array();
     cleanup_json json_t *all = listing_events(job, err);
@@ -43,7 +47,7 @@ static int describe_found(const struct listing *l, struct found *f, struct error
 {
     cleanup_strbuf struct strbuf text = STRBUF_INIT;
     const json_t *object = listing_object(f, err);
-    cleanup_json json_t *events = object ? events_of_found(f, object, err) : NULL;
+    cleanup_json json_t *events = object ? events_of_found(l, f, object, err) : NULL;
     if (!events || describe_object(f->kind, object, events, l->now_us, &text, err) < 0)
         return -1;
     return tab_text_print(strbuf_str(&text), stdout) < 0 ? error_set(err, "out of memory") : 0;

@@ -11,11 +11,11 @@
 #include "strbuf.h"
 
 static const char usage[] =
-    "Show what happened to Jobs and their pods, the oldest first.\n"
+    "Show what happened to Jobs, their pods and CronJobs, the oldest first.\n"
     "\n"
     "  skjob events [--for=TYPE/NAME] [options]\n"
     "\n"
-    "      --for               of this Job or pod only: job/NAME, pod/NAME\n"
+    "      --for               of this object only: job/NAME, pod/NAME, cronjob/NAME\n"
     "      --types             Normal, Warning, or both\n"
     "  -n, --namespace         default: \"default\"\n"
     "  -A, --all-namespaces    of all namespaces\n"
@@ -32,11 +32,13 @@ static int select_object(const char *word, struct strbuf *out, struct error *err
 {
     const char *name;
     int kind = resource_split(word, &name);
-    const char *kinds[] = {[RESOURCE_JOB] = "Job", [RESOURCE_POD] = "Pod"};
+    static const char *const kinds[RESOURCES] = {
+        [RESOURCE_JOB] = "Job", [RESOURCE_POD] = "Pod", [RESOURCE_CRON_JOB] = "CronJob"};
     if (!name)
         return error_set(err, "--for must be in resource/name form");
-    if (kind != RESOURCE_JOB && kind != RESOURCE_POD)
-        return error_set(err, "--for is for Jobs and pods: job/NAME, pod/NAME");
+    if (kind < 0 || !kinds[kind])
+        return error_set(err, "--for is for Jobs, pods and CronJobs: job/NAME, pod/NAME, "
+                              "cronjob/NAME");
     strbuf_addf(out, "involvedObject.kind=%s,involvedObject.name=%s", kinds[kind], name);
     return 0;
 }

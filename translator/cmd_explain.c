@@ -35,7 +35,11 @@ static const struct {
 } kinds[] = {
     {{"job", "jobs", "job.batch", "jobs.batch"}, "Job", "batch", &schema_job, ""},
     {{"pod", "pods", "po"}, "Pod", "", &schema_pod_template_spec, "spec.template"},
-    {{"cronjob", "cronjobs", "cj"}, "CronJob", "batch", &schema_cron_job, NULL},
+    {{"cronjob", "cronjobs", "cj", "cronjob.batch", "cronjobs.batch"},
+     "CronJob",
+     "batch",
+     &schema_cron_job,
+     ""},
     {{"configmap", "configmaps", "cm"}, "ConfigMap", "", &schema_config_map, NULL},
     {{"secret", "secrets"}, "Secret", "", &schema_secret, NULL},
     {{"service", "services", "svc"}, "Service", "", &schema_service, NULL},
@@ -114,23 +118,47 @@ static long find_row(const char *path)
     }
 }
 
+static bool is_cronjob(const struct explaining *x)
+{
+    return kinds[x->kind].schema == &schema_cron_job;
+}
+
+static const char *text_of(const struct explaining *x, const char *path)
+{
+    if (!kinds[x->kind].at)
+        return "";
+    return is_cronjob(x) ? explain_cronjob_text(path) : explain_text(path);
+}
+
+/* NULL where nothing is told. */
+static const struct mapping_row *row_of(const struct explaining *x)
+{
+    static const char template[] = "spec.jobTemplate.";
+    const char *path = strbuf_str(&x->path);
+    if (!kinds[x->kind].at || !x->field || strncmp(path, "status", 6) == 0)
+        return NULL;
+    if (is_cronjob(x) && strncmp(path, template, strlen(template)) != 0)
+        return mapping_find_cronjob(path);
+    long row = find_row(path + (is_cronjob(x) ? strlen(template) : 0));
+    return row < 0 ? NULL : &mapping[row];
+}
+
 static void print_slurm(const struct explaining *x)
 {
-    const char *path = strbuf_str(&x->path);
-    long row = kinds[x->kind].at && x->field ? find_row(path) : -1;
-    if (row < 0 || strncmp(path, "status", 6) == 0)
+    const struct mapping_row *row = row_of(x);
+    if (!row)
         return;
     cleanup_strbuf struct strbuf text = STRBUF_INIT;
-    strbuf_addf(&text, "%s: %s", fates[mapping[row].fate], mapping[row].reason);
+    strbuf_addf(&text, "%s: %s", fates[row->fate], row->reason);
     puts("ON SLURM:");
     print_wrapped(strbuf_str(&text), 4);
     putchar('\n');
 }
 
-static void print_field(const struct field *f, const char *path)
+static void print_field(const struct explaining *x, const struct field *f, const char *path)
 {
     cleanup_strbuf struct strbuf type = STRBUF_INIT;
-    const char *text = explain_text(path);
+    const char *text = text_of(x, path);
     add_type(f, &type);
     printf("  %s\t%s\n", f->name, strbuf_str(&type));
     if (*text)
@@ -144,7 +172,7 @@ static void print_fields(const struct explaining *x)
     for (const struct field *f = x->schema->fields; f->name; f++) {
         cleanup_strbuf struct strbuf path = STRBUF_INIT;
         strbuf_addf(&path, "%s%s%s", strbuf_str(&x->path), x->path.len ? "." : "", f->name);
-        print_field(f, kinds[x->kind].at ? strbuf_str(&path) : "?");
+        print_field(x, f, strbuf_str(&path));
     }
 }
 
@@ -174,7 +202,7 @@ static void print_head(const struct explaining *x)
 
 static void print(const struct explaining *x, bool recursive)
 {
-    const char *text = kinds[x->kind].at ? explain_text(strbuf_str(&x->path)) : "";
+    const char *text = text_of(x, strbuf_str(&x->path));
     print_head(x);
     puts("DESCRIPTION:");
     print_wrapped(*text ? text : "<empty>", 4);

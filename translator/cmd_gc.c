@@ -9,6 +9,7 @@
 
 #include "cleanup.h"
 #include "commands.h"
+#include "job_live.h"
 #include "job_remove.h"
 #include "options.h"
 
@@ -50,6 +51,8 @@ static int collect(const struct store *s, const char *ns)
         fprintf(stderr, "error: %s\n", err.text);
         return 1;
     }
+    if (n > 1 && store_is_mine(s))
+        job_live_many();
     for (size_t i = 0; i < n; i++) {
         if (collect_job(s, ns, names[i], &err) < 0) {
             fprintf(stderr, "error: job.batch/%s: %s\n", names[i], err.text);

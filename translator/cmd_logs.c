@@ -24,7 +24,9 @@ static const char usage[] =
     "\n"
     "  -f, --follow            go on printing: of a pod until it ends; of a Job until the Job "
     "ends,\n"
-    "                          one pod after the other, retries and new pods included\n"
+    "                          one pod after the other, retries and new pods included; with -l "
+    "of all\n"
+    "                          pods at once, until their Jobs end\n"
     "      --all-pods          the logs of all pods of the Job, each line with its pod's name\n"
     "      --index N           of the pods of this index\n"
     "      --attempt N         of this attempt of the index, from 0; default: the last one\n"
@@ -135,6 +137,12 @@ static size_t count_pods(const struct log_request *r, const struct job_view *v, 
     return log_pods_list(v, &all, &pods, err) < 0 ? 0 : pods.len;
 }
 
+static int follow_every(struct log_request *r, const char *job, struct error *err)
+{
+    char *jobs[] = {(char *)(uintptr_t)job};
+    return log_follow_all(r, jobs, 1, err);
+}
+
 static int print_job(struct log_request *r, const char *job, const struct job_view *v,
                      struct error *err)
 {
@@ -149,12 +157,11 @@ static int print_job(struct log_request *r, const char *job, const struct job_vi
     const struct log_pod *pod = log_pods_choose(v, &pods);
     bool plain = tree_at(v->object, "metadata", "annotations", PLAIN_TASKS, NULL) != NULL;
     if (!pod && r->options->follow && !plain)
-        return r->options->all_pods ? log_follow_all(r, job, err)
-                                    : log_follow_job(r, job, NULL, err);
+        return r->options->all_pods ? follow_every(r, job, err) : log_follow_job(r, job, NULL, err);
     if (!pod)
         return tell_missing(r, job, v, err);
     if (r->options->all_pods)
-        return r->options->follow ? log_follow_all(r, job, err) : print_every(r, v, &pods, err);
+        return r->options->follow ? follow_every(r, job, err) : print_every(r, v, &pods, err);
     size_t n = count_pods(r, v, err);
     log_pod_name(v, pod->index, pod->attempt, name);
     if (n > 1 && r->filter.index == LOG_ANY)
@@ -217,27 +224,15 @@ static int logs_of_pod(struct log_request *r, const char *pod, struct error *err
                                pod, r->options->ns);
 }
 
-static int add_label(json_t *labels, const char *name, const struct job_view *v, uint32_t index)
-{
-    char text[16];
-    snprintf(text, sizeof text, "%u", index);
-    bool indexed = tree_is(tree_get(v->object, "spec"), "completionMode", "Indexed");
-    return indexed ? json_object_set_new(labels, name, json_string(text)) : 0;
-}
-
-static int print_selected(struct log_request *r, const struct job_view *v,
-                          const struct selector *selector, struct error *err)
+static int print_selected(struct log_request *r, const struct job_view *v, struct error *err)
 {
     cleanup_log_pods struct log_pods pods;
     int found = 0;
-    json_t *template = tree_at(v->object, "spec", "template", "metadata", "labels", NULL);
-    cleanup_json json_t *labels = template ? json_copy(template) : json_object();
     if (log_pods_list(v, &r->filter, &pods, err) < 0)
         return -1;
     for (size_t i = 0; i < pods.len; i++) {
         cleanup_log_streams struct log_pod_streams s = {0};
-        add_label(labels, "batch.kubernetes.io/job-completion-index", v, pods.v[i].index);
-        if (!selector_matches_labels(selector, labels) || !log_pod_is_kept(v, &pods.v[i]))
+        if (!log_request_selects(r, v, pods.v[i].index) || !log_pod_is_kept(v, &pods.v[i]))
             continue;
         found = 1;
         if (log_streams_open(&s, r, v, &pods.v[i], err) < 0 || log_streams_copy(&s, false, err) < 0)
@@ -246,30 +241,67 @@ static int print_selected(struct log_request *r, const struct job_view *v,
     return found;
 }
 
+static int print_jobs(struct log_request *r, char **jobs, size_t n, struct error *err)
+{
+    int found = 0, rc = 0;
+    for (size_t i = 0; i < n && rc >= 0; i++) {
+        cleanup_job_view struct job_view v = {0};
+        if (load(r, jobs[i], &v, err) == 0)
+            rc = print_selected(r, &v, err);
+        found |= rc > 0;
+    }
+    return rc < 0 ? -1 : found;
+}
+
+/* Whether a pod of the Job, of those that may come as well, is selected. */
+static bool is_selected(const struct log_request *r, const char *job)
+{
+    struct error lost;
+    struct machine_view view;
+    cleanup_job_view struct job_view v = {0};
+    if (load(r, job, &v, &lost) != 0)
+        return false;
+    machine_view(fold_machine(v.fold), &view);
+    bool by_index = strstr(r->options->selector, "job-completion-index") != NULL;
+    uint32_t n = by_index && job_spec_indexed(view.spec) ? job_spec_index_limit(view.spec) : 1;
+    for (uint32_t i = 0; i < n; i++)
+        if (log_request_selects(r, &v, i))
+            return true;
+    return false;
+}
+
+static int follow_selected(struct log_request *r, char **jobs, size_t n, struct error *err)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < n; i++) {
+        char *job = jobs[i];
+        if (!is_selected(r, job))
+            continue;
+        jobs[i] = jobs[kept];
+        jobs[kept++] = job;
+    }
+    int rc = kept ? log_follow_all(r, jobs, kept, err) : 0;
+    return rc < 0 ? -1 : kept > 0;
+}
+
 /* Of all attempts, as kubectl shows all pods that are there. */
 static int logs_selected(struct log_request *r, struct error *err)
 {
     char **jobs;
     size_t n;
-    int found = 0, rc = 0;
     cleanup_selector struct selector *selector = NULL;
-    if (r->options->follow)
-        return error_set(err, "-f follows one Job: logs -f job/NAME [--all-pods]");
     if (selector_parse_labels(r->options->selector, &selector, err) < 0 ||
         store_list(r->store, r->options->ns, &jobs, &n, err) < 0)
         return -1;
+    r->selector = selector;
     r->filter.latest = false;
-    for (size_t i = 0; i < n; i++) {
-        cleanup_job_view struct job_view v = {0};
-        if (rc >= 0 && load(r, jobs[i], &v, err) == 0)
-            rc = print_selected(r, &v, selector, err);
-        found |= rc > 0;
-        free(jobs[i]);
-    }
+    int found = (r->options->follow ? follow_selected : print_jobs)(r, jobs, n, err);
+    while (n)
+        free(jobs[--n]);
     free(jobs);
-    if (rc >= 0 && !found)
+    if (found == 0)
         fprintf(stderr, "No resources found in %s namespace.\n", r->options->ns);
-    return rc < 0 ? -1 : 0;
+    return found < 0 ? -1 : 0;
 }
 
 static int logs_of(struct log_request *r, struct error *err)

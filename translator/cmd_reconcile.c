@@ -11,6 +11,7 @@
 
 #include "cleanup.h"
 #include "commands.h"
+#include "cronjob_change.h"
 #include "job_live.h"
 #include "job_view.h"
 #include "options.h"
@@ -20,10 +21,12 @@
 
 static const char usage[] =
     "Put right what was left undone when a node, a runner or a command died: attempts that have\n"
-    "ended without a record, retries that nobody asked for, Jobs that are over or lost. Prints\n"
-    "what it did. Changes nothing where there is nothing to do; for cron.\n"
+    "ended without a record, retries that nobody asked for, Jobs that are over or lost. Also\n"
+    "CronJobs of which a run is due, or whose clock was lost. Prints what it did. Changes nothing\n"
+    "where there is nothing to do; for cron.\n"
     "\n"
     "  skjob reconcile [NAME ...] [options]\n"
+    "  skjob reconcile cronjob/NAME ... [options]\n"
     "\n"
     "      --all         all namespaces\n"
     "  -n, --namespace   default: \"default\"; all of its Jobs, unless they are named\n"
@@ -142,9 +145,13 @@ static int run(struct options *o, struct error *err)
         return error_set(err, "--all and names exclude each other");
     if (store_open(&store, err) < 0)
         return -1;
+    if (cronjob_change_is_meant(o))
+        return cronjob_change_reconcile_named(&store, o) != 0;
     int rc = reconcile(&round, o, err);
     free(round.alive);
-    return rc < 0 ? -1 : round.failures != 0;
+    if (rc == 0 && !o->names_len)
+        rc = cronjob_change_reconcile_all(&store, o->ns, o->all, err);
+    return rc < 0 ? -1 : round.failures + rc != 0;
 }
 
 const struct verb verb_reconcile = {

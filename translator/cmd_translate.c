@@ -56,15 +56,33 @@ static int print_report(struct translate *t, const struct prepared *p,
     return 0;
 }
 
+/* Of a CronJob: behind the first line, which is the interpreter. */
+static void add_clock(const struct prepared *p, struct strbuf *script)
+{
+    cleanup_strbuf struct strbuf b = STRBUF_INIT;
+    size_t first = strcspn(strbuf_str(script), "\n") + 1;
+    strbuf_add(&b, strbuf_str(script), first);
+    strbuf_addf(&b,
+                "# The Job of CronJob %s, once. skjob create gives the CronJob a clock: the "
+                "Slurm job\n# cronjob/%s, which creates such a Job at each time of its "
+                "schedule.\n",
+                manifest_name(&p->manifest), manifest_name(&p->manifest));
+    strbuf_adds(&b, strbuf_str(script) + first);
+    strbuf_reset(script);
+    strbuf_add(script, strbuf_str(&b), b.len);
+}
+
 static int make_script(struct translate *t, struct prepared *p, const struct input_object *in)
 {
     struct error err;
-    const json_t *job = p->manifest.object;
+    const json_t *job = p->job;
     const struct pragma pragma = script_pragma(job);
     if (p->translation.nothing_to_run)
         return fail(in, "completions is 0: there is nothing to run");
     if (script_render(&p->translation, in->head, &pragma, job, &t->script, &err) < 0)
         return fail(in, err.text);
+    if (p->manifest.kind == MANIFEST_CRON_JOB)
+        add_clock(p, &t->script);
     return 0;
 }
 
@@ -85,7 +103,7 @@ static int translate_one(void *arg, const struct input_object *in)
     enum object_kind kind;
     if (prepare(&p, in, t->options) < 0)
         return -1;
-    if (manifest_stored_as(p.manifest.kind, &kind))
+    if (manifest_stored_as(p.manifest.kind, &kind) && kind != OBJECT_CRON_JOB)
         return leave_out(&p, in);
     if (prepare_translation(&p, in, t->options) < 0)
         return -1;

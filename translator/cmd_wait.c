@@ -8,6 +8,7 @@
 
 #include "cleanup.h"
 #include "commands.h"
+#include "cronjob_change.h"
 #include "job_watch.h"
 #include "options.h"
 #include "progress.h"
@@ -36,7 +37,8 @@ static const char usage[] =
     "  skjob wait --for=condition=complete job/pi --timeout=1h\n"
     "  skjob wait --for=finished job/a job/b --timeout=-1s --progress && next-step\n"
     "  skjob wait --for=jsonpath='{.status.succeeded}'=3 job/pi\n"
-    "  skjob wait --for=delete job/pi\n";
+    "  skjob wait --for=delete job/pi\n"
+    "  skjob wait --for=jsonpath='{.status.lastScheduleTime}' cronjob/hello --timeout=90s\n";
 
 struct waiting {
     const struct options *options;
@@ -185,6 +187,8 @@ static int wait_with(const struct options *o, struct wait_for *for_, struct erro
 
 static int run(struct options *o, struct error *err)
 {
+    if (cronjob_change_is_meant(o))
+        return cronjob_change_wait(o, err);
     struct wait_for for_[OPTIONS_FOR_MAX] = {0};
     int rc = wait_with(o, for_, err);
     for (size_t i = 0; i < OPTIONS_FOR_MAX; i++)

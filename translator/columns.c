@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "columns.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -91,7 +92,7 @@ static void data_cell(const struct row *r, struct strbuf *out)
 
 static void job_status_cell(const struct row *r, struct strbuf *out)
 {
-    strbuf_adds(out, job_view_state(&r->found->job->view));
+    strbuf_adds(out, job_view_state(listed_view(r->found->job)));
 }
 
 static void completions_cell(const struct row *r, struct strbuf *out)
@@ -123,7 +124,9 @@ static void add_containers(const struct row *r, const char *field, struct strbuf
 {
     size_t i;
     json_t *c;
-    json_array_foreach (tree_at(r->object, "spec", "template", "spec", "containers", NULL), i, c)
+    const json_t *spec = tree_get(r->object, "spec");
+    const json_t *job = tree_at(spec, "jobTemplate", "spec", NULL);
+    json_array_foreach (tree_at(job ? job : spec, "template", "spec", "containers", NULL), i, c)
         strbuf_addf(out, "%s%s", i ? "," : "", tree_str(c, field));
 }
 
@@ -144,7 +147,37 @@ static void selector_cell(const struct row *r, struct strbuf *out)
 
 static void job_slurm_cell(const struct row *r, struct strbuf *out)
 {
-    add_or_none(out, fold_slurm_job(r->found->job->view.fold));
+    add_or_none(out, fold_slurm_job(listed_view(r->found->job)->fold));
+}
+
+/* ---- cronjobs ---- */
+
+static void schedule_cell(const struct row *r, struct strbuf *out)
+{
+    strbuf_adds(out, tree_str(tree_get(r->object, "spec"), "schedule"));
+}
+
+static void time_zone_cell(const struct row *r, struct strbuf *out)
+{
+    add_or_none(out, tree_str(tree_get(r->object, "spec"), "timeZone"));
+}
+
+static void suspend_cell(const struct row *r, struct strbuf *out)
+{
+    const json_t *spec = tree_get(r->object, "spec");
+    strbuf_adds(out, !tree_has(spec, "suspend")   ? "<unset>"
+                     : tree_bool(spec, "suspend") ? "True"
+                                                  : "False");
+}
+
+static void active_cell(const struct row *r, struct strbuf *out)
+{
+    strbuf_addf(out, "%zu", json_array_size(tree_at(r->object, "status", "active", NULL)));
+}
+
+static void last_schedule_cell(const struct row *r, struct strbuf *out)
+{
+    add_age(r, tree_str(tree_get(r->object, "status"), "lastScheduleTime"), "<none>", out);
 }
 
 /* ---- pods ---- */
@@ -191,13 +224,26 @@ static void node_cell(const struct row *r, struct strbuf *out)
     add_or_none(out, node);
 }
 
+static void ip_cell(const struct row *r, struct strbuf *out)
+{
+    char ip[64];
+    pods_address(&r->found->job->pods, r->found->pod, ip, sizeof ip);
+    add_or_none(out, ip);
+}
+
 static void pod_slurm_cell(const struct row *r, struct strbuf *out)
 {
-    const char *id = fold_slurm_job(r->found->job->view.fold);
+    const char *id = fold_slurm_job(listed_view(r->found->job)->fold);
     if (*id)
         strbuf_addf(out, "%s_%u", id, r->found->pod->index);
     else
         strbuf_adds(out, "<none>");
+}
+
+static void waits_cell(const struct row *r, struct strbuf *out)
+{
+    const char *words = r->found->pod->waits_for;
+    add_or_none(out, words ? words : "");
 }
 
 /* ---- secrets, services ---- */
@@ -257,8 +303,9 @@ static void reason_cell(const struct row *r, struct strbuf *out)
 static void involved_cell(const struct row *r, struct strbuf *out)
 {
     const json_t *who = tree_get(r->object, "involvedObject");
-    bool is_job = tree_is(who, "kind", "Job");
-    strbuf_addf(out, "%s/%s", is_job ? "job" : "pod", tree_str(who, "name"));
+    for (const char *p = tree_str(who, "kind"); *p; p++)
+        strbuf_addc(out, (char)tolower((unsigned char)*p));
+    strbuf_addf(out, "/%s", tree_str(who, "name"));
 }
 
 static void message_cell(const struct row *r, struct strbuf *out)
@@ -354,16 +401,27 @@ static const struct column tables[RESOURCES][COLUMNS_MAX] = {
                       {"IMAGES", images_cell, WIDE, false},
                       {"SELECTOR", selector_cell, WIDE, false},
                       {"SLURM JOB", job_slurm_cell, WIDE, false}},
+    [RESOURCE_CRON_JOB] = {{"NAME", name_cell, ALWAYS, false},
+                           {"SCHEDULE", schedule_cell, ALWAYS, false},
+                           {"TIMEZONE", time_zone_cell, ALWAYS, false},
+                           {"SUSPEND", suspend_cell, ALWAYS, false},
+                           {"ACTIVE", active_cell, ALWAYS, false},
+                           {"LAST SCHEDULE", last_schedule_cell, ALWAYS, true},
+                           {"AGE", age_cell, ALWAYS, true},
+                           {"CONTAINERS", containers_cell, WIDE, false},
+                           {"IMAGES", images_cell, WIDE, false},
+                           {"SELECTOR", selector_cell, WIDE, false}},
     [RESOURCE_POD] = {{"NAME", pod_name_cell, ALWAYS, false},
                       {"READY", ready_cell, ALWAYS, false},
                       {"STATUS", pod_status_cell, ALWAYS, false},
                       {"RESTARTS", restarts_cell, ALWAYS, false},
                       {"AGE", pod_age_cell, ALWAYS, true},
-                      {"IP", none_cell, WIDE, false},
+                      {"IP", ip_cell, WIDE, false},
                       {"NODE", node_cell, WIDE, false},
                       {"NOMINATED NODE", none_cell, WIDE, false},
                       {"READINESS GATES", none_cell, WIDE, false},
-                      {"SLURM JOB", pod_slurm_cell, WIDE, false}},
+                      {"SLURM JOB", pod_slurm_cell, WIDE, false},
+                      {"REASON", waits_cell, WIDE, false}},
     [RESOURCE_CONFIG_MAP] = {{"NAME", name_cell, ALWAYS, false},
                              {"DATA", data_cell, ALWAYS, false},
                              {"AGE", age_cell, ALWAYS, true}},

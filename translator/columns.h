@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
  * The tables of kubectl get: which columns a kind of objects has, and what stands in them
- * (k8s.io/kubernetes/pkg/printers/internalversion). With -o wide, jobs and pods have Slurm's id as
- * last column.
+ * (k8s.io/kubernetes/pkg/printers/internalversion). With -o wide, jobs and pods have Slurm's id
+ * behind that, and pods say why they wait.
  */
 #ifndef SKJOB_COLUMNS_H
 #define SKJOB_COLUMNS_H

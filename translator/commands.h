@@ -26,6 +26,7 @@ extern const struct verb verb_reconcile;
 extern const struct verb verb_replace;
 extern const struct verb verb_report;
 extern const struct verb verb_resume;
+extern const struct verb verb_retry;
 extern const struct verb verb_run;
 extern const struct verb verb_scale;
 extern const struct verb verb_simulate;
@@ -38,6 +39,12 @@ extern const struct verb verb_wait;
 /* skjob __complete WORD...: prints what the last word may become, one a line, with a tab and an
  * explanation where there is one. It is what the scripts of completion ask. */
 int complete_words(int argc, char **argv, const struct verb *const *verbs, size_t n);
+
+/* skjob __clock SCRIPT: what runs in the Slurm job that is the clock of a CronJob
+ * (cronjob_clock.h). skjob __tick NAMESPACE NAME SECONDS: one tick as if it were that time; for
+ * tests. Both return the exit code. */
+int cmd_clock(const char *path);
+int cmd_clock_tick(const char *ns, const char *name, const char *seconds);
 
 /* skjob create configmap|secret ...: what create does when its first word is a kind of object. Both
  * return as a verb does. */

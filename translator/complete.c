@@ -154,7 +154,8 @@ static void offer_kind(const struct completion *c, const char *head, int resourc
 
 static void offer_kinds(const struct completion *c)
 {
-    static const char *const kinds[] = {"jobs", "pods", "configmaps", "secrets", "services"};
+    static const char *const kinds[] = {"jobs",       "pods",    "cronjobs",
+                                        "configmaps", "secrets", "services"};
     const char *slash = strchr(c->word, '/'), *name;
     cleanup_free char *head = strndup(c->word, slash ? (size_t)(slash - c->word) + 1 : 0);
     if (slash && head) {

@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "cleanup.h"
+#include "delete_grace.h"
 #include "job_change.h"
 #include "job_view.h"
 #include "pod_find.h"
@@ -27,7 +28,7 @@ static int wait_until_ended(struct job_view *v, const char *pod, long seconds, s
 }
 
 static int delete_of(struct job_view *v, const struct fold_attempt *a, const struct options *o,
-                     const char *pod, bool wait, struct error *err)
+                     const char *pod, const struct job_removal *how, struct error *err)
 {
     cleanup_strbuf struct strbuf folder = STRBUF_INIT;
     pod_find_folder(v, pod, &folder);
@@ -35,16 +36,19 @@ static int delete_of(struct job_view *v, const struct fold_attempt *a, const str
         return 0;
     if (a->phase)
         return store_remove_path(strbuf_str(&folder), err);
-    if (job_change_delete_pod(v, a->index, a->attempt, err) < 0)
+    delete_grace_write(strbuf_str(&folder), how->grace);
+    if (job_change_delete_pod(v, a->index, a->attempt, err) < 0) {
+        delete_grace_remove(strbuf_str(&folder));
         return -1;
-    return wait ? wait_until_ended(v, pod, o->timeout, err) : 0;
+    }
+    return how->wait ? wait_until_ended(v, pod, how->seconds, err) : 0;
 }
 
-int delete_pod(const struct store *s, const struct options *o, const char *name, bool wait,
-               struct error *err)
+int delete_pod(const struct store *s, const struct options *o, const char *name,
+               const struct job_removal *how, struct error *err)
 {
     cleanup_job_view struct job_view v = {0};
     const struct fold_attempt *a;
     int rc = pod_find(s, o->ns, name, &v, &a, err);
-    return rc == 0 ? delete_of(&v, a, o, name, wait, err) : rc;
+    return rc == 0 ? delete_of(&v, a, o, name, how, err) : rc;
 }

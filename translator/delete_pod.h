@@ -6,12 +6,13 @@
 #define SKJOB_DELETE_POD_H
 
 #include "error.h"
+#include "job_remove.h"
 #include "options.h"
 #include "store.h"
 
-/* Ends the pod and, with wait, waits until it has ended; of one that has ended already, removes the
- * logs. Returns 0, 1 when there is no such pod, -1 with err. */
-int delete_pod(const struct store *s, const struct options *o, const char *name, bool wait,
-               struct error *err);
+/* Ends the pod and, with how->wait, waits until it has ended; of one that has ended already,
+ * removes the logs. Returns 0, 1 when there is no such pod, -1 with err. */
+int delete_pod(const struct store *s, const struct options *o, const char *name,
+               const struct job_removal *how, struct error *err);
 
 #endif

@@ -8,7 +8,7 @@
 #include <stddef.h>
 
 #include "error.h"
-#include "store.h"
+#include "options.h"
 
 struct deletion {
     char **names; /* owned */
@@ -19,10 +19,9 @@ void deletion_free(struct deletion *d);
 
 #define cleanup_deletion __attribute__((cleanup(deletion_free)))
 
-/* All objects of a kind whose labels the selector takes (NULL = all of them). A pod has the labels
- * of its Job's template, and that of its index. Returns 0, or -1 with err. */
-int deletion_select(struct deletion *d, const struct store *s, const char *ns, int resource,
-                    const char *selector, struct error *err);
+/* All objects of a kind in o->ns that o->selector and o->field_selector take (NULL = all of them),
+ * as skjob get finds them. Returns 0, or -1 with err. */
+int deletion_select(struct deletion *d, const struct options *o, int resource, struct error *err);
 
 /* The resource of a manifest's kind, -1 for one that is not kept. */
 int deletion_of_kind(const char *kind);

@@ -136,6 +136,22 @@ static void add_labels(const json_t *object, struct strbuf *out)
 
 /* ---- events ---- */
 
+/* "8s", or "8s (x7 over 66s)" of what happened several times. */
+static void add_event_age(const json_t *event, int64_t now_us, struct strbuf *out)
+{
+    char age[DURATION_HUMAN_MAX];
+    int64_t first, last, now = now_us / 1000000;
+    if (timefmt_parse_rfc3339(tree_str(event, "lastTimestamp"), &last) < 0) {
+        strbuf_adds(out, "<unknown>");
+        return;
+    }
+    strbuf_adds(out, duration_human(now - last, age));
+    if (tree_int(event, "count") > 1 &&
+        timefmt_parse_rfc3339(tree_str(event, "firstTimestamp"), &first) == 0)
+        strbuf_addf(out, " (x%lld over %s)", tree_int(event, "count"),
+                    duration_human(now - first, age));
+}
+
 static void add_events(const json_t *events, int64_t now_us, struct strbuf *out)
 {
     size_t i;
@@ -147,12 +163,10 @@ static void add_events(const json_t *events, int64_t now_us, struct strbuf *out)
     strbuf_adds(out, "Events:\n  Type\tReason\tAge\tFrom\tMessage\n"
                      "  ----\t------\t----\t----\t-------\n");
     json_array_foreach (events, i, e) {
-        char age[DURATION_HUMAN_MAX] = "<unknown>";
-        int64_t t;
-        if (timefmt_parse_rfc3339(tree_str(e, "lastTimestamp"), &t) == 0)
-            duration_human(now_us / 1000000 - t, age);
-        strbuf_addf(out, "  %s\t%s\t%s\t%s\t%s\n", tree_str(e, "type"), tree_str(e, "reason"), age,
-                    tree_str(tree_get(e, "source"), "component"), tree_str(e, "message"));
+        strbuf_addf(out, "  %s\t%s\t", tree_str(e, "type"), tree_str(e, "reason"));
+        add_event_age(e, now_us, out);
+        strbuf_addf(out, "\t%s\t%s\n", tree_str(tree_get(e, "source"), "component"),
+                    tree_str(e, "message"));
     }
 }
 
@@ -250,6 +264,55 @@ static void describe_job(const json_t *job, struct strbuf *out)
     add_template(tree_at(job, "spec", "template", NULL), out);
 }
 
+/* ---- cronjobs ---- */
+
+static void add_seconds(const json_t *spec, const char *field, const char *title,
+                        struct strbuf *out)
+{
+    if (tree_has(spec, field))
+        strbuf_addf(out, "%s:\t%llds\n", title, tree_int(spec, field));
+    else
+        line(out, title, "<unset>");
+}
+
+static void add_active(const json_t *cronjob, struct strbuf *out)
+{
+    const json_t *active = tree_at(cronjob, "status", "active", NULL), *ref;
+    size_t i;
+    strbuf_adds(out, "Active Jobs:\t");
+    json_array_foreach (active, i, ref)
+        strbuf_addf(out, "%s%s", i ? ", " : "", tree_str(ref, "name"));
+    strbuf_adds(out, json_array_size(active) ? "\n" : "<none>\n");
+}
+
+static void describe_cronjob(const json_t *cronjob, struct strbuf *out)
+{
+    const json_t *spec = tree_get(cronjob, "spec");
+    const json_t *job = tree_at(spec, "jobTemplate", "spec", NULL);
+    const char *zone = tree_str(spec, "timeZone");
+    const char *last = tree_str(tree_get(cronjob, "status"), "lastScheduleTime");
+    add_head(cronjob, true, out);
+    add_labels(cronjob, out);
+    line(out, "Schedule", tree_str(spec, "schedule"));
+    line(out, "Concurrency Policy", tree_str(spec, "concurrencyPolicy"));
+    line(out, "Suspend", tree_bool(spec, "suspend") ? "True" : "False");
+    line(out, "Time Zone", *zone ? zone : "<unset>");
+    add_number(spec, "successfulJobsHistoryLimit", "Successful Job History Limit", "", "<unset>",
+               out);
+    add_number(spec, "failedJobsHistoryLimit", "Failed Job History Limit", "", "<unset>", out);
+    add_seconds(spec, "startingDeadlineSeconds", "Starting Deadline Seconds", out);
+    line(out, "Selector", "<unset>"); /* a jobTemplate may have none */
+    add_number(job, "parallelism", "Parallelism", "", "<unset>", out);
+    add_number(job, "completions", "Completions", "", "<unset>", out);
+    add_number(job, "activeDeadlineSeconds", "Active Deadline Seconds", "s", NULL, out);
+    add_template(tree_get(job, "template"), out);
+    if (*last)
+        describe_time("Last Schedule Time", last, out);
+    else
+        line(out, "Last Schedule Time", "<unset>");
+    add_active(cronjob, out);
+}
+
 /* ---- pods ---- */
 
 static void add_conditions(const json_t *pod, struct strbuf *out)
@@ -287,7 +350,8 @@ static void describe_pod(const json_t *pod, struct strbuf *out)
     if (*tree_str(spec, "priorityClassName"))
         line(out, "Priority Class Name", tree_str(spec, "priorityClassName"));
     line(out, "Service Account", *account ? account : "default");
-    strbuf_addf(out, "Node:\t%s%s\n", or_none(node), *node ? "/" : "");
+    strbuf_addf(out, "Node:\t%s%s%s\n", or_none(node), *node ? "/" : "",
+                tree_str(status, "hostIP"));
     if (*tree_str(status, "startTime"))
         describe_time("Start Time", tree_str(status, "startTime"), out);
     add_labels(pod, out);
@@ -400,6 +464,7 @@ static const struct {
 } kinds[RESOURCES] = {
     [RESOURCE_JOB] = {describe_job, true},
     [RESOURCE_POD] = {describe_pod, true},
+    [RESOURCE_CRON_JOB] = {describe_cronjob, true},
     [RESOURCE_CONFIG_MAP] = {describe_config_map, true},
     [RESOURCE_SECRET] = {describe_secret, false},
     [RESOURCE_NODE] = {describe_node, true},

@@ -44,14 +44,28 @@ static json_t *involved(const struct telling *t, const struct subject *s)
                      s->pod ? s->uid : tree_str(meta, "uid"));
 }
 
+/* FNV-1a. */
+static uint64_t mix(uint64_t hash, const char *text)
+{
+    while (*text)
+        hash = (hash ^ (unsigned char)*text++) * 0x100000001b3u;
+    return hash;
+}
+
+/* The same whenever it is told, whatever else has happened since. */
+static uint64_t number_of(int64_t time_us, const char *reason, const char *message)
+{
+    return mix(mix(0xcbf29ce484222325u ^ (uint64_t)time_us, reason), message);
+}
+
 static json_t *make(const struct telling *t, const struct subject *s, int64_t time_us,
                     enum source source, const char *type, const char *reason, const char *message)
 {
     const json_t *meta = tree_get(t->pods->job->object, "metadata");
     char name[384], when[TIMEFMT_MAX];
     timefmt_rfc3339(time_us / 1000000, when);
-    snprintf(name, sizeof name, "%s.%" PRIx64, s->pod ? s->name : tree_str(meta, "name"),
-             (uint64_t)time_us * 1000 + t->len % 1000);
+    snprintf(name, sizeof name, "%s.%016" PRIx64, s->pod ? s->name : tree_str(meta, "name"),
+             number_of(time_us, reason, message));
     json_t *event = json_pack(
         "{s:s, s:s, s:{s:s, s:s, s:s}, s:o, s:s, s:s, s:s, s:s, s:s, s:i, s:{s:s}, s:n, s:s, s:s}",
         "apiVersion", "v1", "kind", "Event", "metadata", "name", name, "namespace",
@@ -199,6 +213,8 @@ static void tell_changes(struct telling *t)
             tell(t, &the_job, notes[i].time_us, CONTROLLER, "Normal", "Suspended", "Job suspended");
         if (notes[i].event == JOURNAL_RESUMED)
             tell(t, &the_job, notes[i].time_us, CONTROLLER, "Normal", "Resumed", "Job resumed");
+        if (notes[i].event == JOURNAL_RETRIED)
+            tell(t, &the_job, notes[i].time_us, CONTROLLER, "Normal", "Retried", "Job retried");
     }
 }
 

@@ -18,4 +18,7 @@ extern const size_t explain_texts_len;
 /* The text of a path, "" when there is none. What is said of containers holds of initContainers. */
 const char *explain_text(const char *path);
 
+/* The same for a field of a CronJob; below spec.jobTemplate it is a Job's. */
+const char *explain_cronjob_text(const char *path);
+
 #endif

@@ -156,6 +156,21 @@ static int read_selectors(struct get_request *r, struct error *err)
                                                                          : check_fields(r, err);
 }
 
+static int check_watch(const struct get_request *r, struct error *err)
+{
+    const struct options *o = r->options;
+    bool watches = o->watch || o->watch_only;
+    if (o->watch_events && !watches)
+        return error_set(err, "--output-watch-events option can only be used with --watch or "
+                              "--watch-only");
+    if (watches && r->kinds > 1)
+        return error_set(err,
+                         "watch is only supported on individual resources and resource "
+                         "collections - %zu resources were found",
+                         r->kinds);
+    return 0;
+}
+
 static int check_options(const struct options *o, struct error *err)
 {
     if (o->all_namespaces && o->names_len > 1)
@@ -169,7 +184,7 @@ int get_request_open(struct get_request *r, struct error *err)
 {
     const struct options *o = r->options;
     bool allow = !o->allow_missing || strcmp(o->allow_missing, "false") != 0;
-    if (read_words(r, err) < 0 || check_options(o, err) < 0 ||
+    if (read_words(r, err) < 0 || check_options(o, err) < 0 || check_watch(r, err) < 0 ||
         printer_open(&r->printer, o->printer, allow, err) < 0 || read_selectors(r, err) < 0)
         return -1;
     r->printer.no_headers = o->no_headers;
@@ -210,7 +225,7 @@ static int load(struct get_request *r, struct listing *l, struct error *err)
         int rc = listing_load(l, w->kind, ns, w->name, err);
         if (rc < 0)
             return -1;
-        if (rc && !o->ignore_not_found) {
+        if (rc && !o->ignore_not_found && !r->goes_on) {
             tell_missing(w);
             missing++;
         }

@@ -26,6 +26,7 @@ struct get_request {
     struct get_wanted *v; /* owned, as the rest */
     size_t len;
     size_t kinds; /* different ones: then a name is shown with its kind */
+    bool goes_on; /* what is not there is not told any more */
     bool single;  /* one object was named, and is shown without a list around it */
     struct printer printer;
     struct selector *labels;

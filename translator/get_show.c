@@ -8,11 +8,12 @@
 
 #include "cleanup.h"
 #include "columns.h"
-#include "print.h"
+#include "gojson.h"
 #include "tree.h"
 
-/* NAMESPACE, the kind's own, those of -L, LABELS */
+/* EVENT, NAMESPACE, the kind's own, those of -L, LABELS */
 #define CELLS_MAX TABLE_COLUMNS_MAX
+#define CELL_END  '\n'
 
 struct cells {
     struct strbuf v[CELLS_MAX];
@@ -93,6 +94,8 @@ static void header_cells(const struct get_show *s, const struct columns *columns
 {
     const struct options *o = s->request->options;
     const char *text;
+    if (o->watch_events)
+        strbuf_adds(next_cell(c), "EVENT");
     if (o->all_namespaces && columns->kind != RESOURCE_NODE)
         strbuf_adds(next_cell(c), "NAMESPACE");
     for (size_t i = 0; (text = columns_header(columns, i)); i++)
@@ -122,6 +125,8 @@ static int object_cells(const struct get_show *s, const struct columns *columns,
                         struct cells *c, struct error *err)
 {
     const struct options *o = s->request->options;
+    if (o->watch_events)
+        next_cell(c); /* see watched_row() */
     if (o->all_namespaces && f->kind != RESOURCE_NODE)
         strbuf_adds(next_cell(c), namespace_of(f));
     c->first = c->n;
@@ -151,36 +156,13 @@ static void add_row(struct table *t, const struct cells *c)
 
 /* ---- tables ---- */
 
-/* What was shown of an object, without what changes by itself. */
-static int remember(struct get_show *s, const struct columns *columns, const struct found *f,
-                    const struct cells *c, bool *is_new, struct error *err)
-{
-    cleanup_strbuf struct strbuf key = STRBUF_INIT, text = STRBUF_INIT;
-    strbuf_addf(&key, "%d/%s/%s", (int)f->kind, namespace_of(f), strbuf_str(&c->v[c->first]));
-    for (size_t i = c->first; i < c->n; i++)
-        if (!columns_is_age(columns, i - c->first))
-            strbuf_addf(&text, "%s\n", strbuf_str(&c->v[i]));
-    if (!s->seen)
-        s->seen = json_object();
-    *is_new = !tree_is(s->seen, strbuf_str(&key), strbuf_str(&text));
-    return !*is_new || json_object_set_new(s->seen, strbuf_str(&key),
-                                           json_string(strbuf_str(&text))) == 0
-               ? 0
-               : error_set(err, "out of memory");
-}
-
 static int add_object(struct get_show *s, const struct columns *columns, struct found *f,
-                      bool only_new, bool *added, struct error *err)
+                      struct error *err)
 {
     __attribute__((cleanup(cells_free))) struct cells c = {0};
-    bool is_new = true;
     if (object_cells(s, columns, f, &c, err) < 0)
         return -1;
-    if (s->request->options->watch && remember(s, columns, f, &c, &is_new, err) < 0)
-        return -1;
-    *added = is_new || !only_new;
-    if (*added)
-        add_row(&s->table, &c);
+    add_row(&s->table, &c);
     return 0;
 }
 
@@ -201,7 +183,6 @@ static int flush_table(struct get_show *s, struct error *err)
 /* Each kind has its own table, and an empty line stands between two of them. */
 static int show_tables(struct get_show *s, struct listing *l, struct error *err)
 {
-    bool added;
     for (size_t i = 0; i < l->len; i++) {
         const struct columns columns = columns_of(s, l, l->v[i].kind);
         bool begins = i == 0 || l->v[i - 1].kind != l->v[i].kind;
@@ -213,7 +194,7 @@ static int show_tables(struct get_show *s, struct listing *l, struct error *err)
         }
         if (begins && !s->request->options->no_headers)
             add_header(s, &columns);
-        if (add_object(s, &columns, &l->v[i], false, &added, err) < 0)
+        if (add_object(s, &columns, &l->v[i], err) < 0)
             return -1;
     }
     return flush_table(s, err);
@@ -230,33 +211,31 @@ static void show_names(struct listing *l)
     }
 }
 
+/* A pod's object is made, printed and dropped: there may be very many. */
 static int show_objects(const struct get_show *s, struct listing *l, struct error *err)
 {
-    cleanup_json json_t *objects = json_array();
+    const struct get_request *r = s->request;
+    cleanup_printing struct printing p;
+    printing_begin(&p, &r->printer, r->single ? PRINTING_SINGLE : PRINTING_LIST);
     for (size_t i = 0; i < l->len; i++) {
         const json_t *object = listing_object(&l->v[i], err);
-        if (!object)
+        if (!object || printing_add(&p, (json_t *)object, err) < 0)
             return -1;
-        if (json_array_append(objects, (json_t *)object) < 0)
-            return error_set(err, "out of memory");
+        if (l->v[i].pod)
+            listing_forget(&l->v[i]);
     }
-    if (s->request->single && !l->len)
-        return 0;
-    return printer_print(&s->request->printer, objects, s->request->single, err);
+    return r->single && !l->len ? 0 : printing_end(&p, err);
 }
 
 int get_show_all(struct get_show *s, struct listing *l, int missing, struct error *err)
 {
     const struct options *o = s->request->options;
-    if (!is_table(s->request)) {
-        if (o->watch)
-            return error_set(err, "--watch shows tables alone: leave out -o");
-        if (s->request->printer.form == PRINTER_NAME) {
-            show_names(l);
-            return 0;
-        }
-        return show_objects(s, l, err);
+    if (s->request->printer.form == PRINTER_NAME) {
+        show_names(l);
+        return 0;
     }
+    if (!is_table(s->request))
+        return show_objects(s, l, err);
     if (!l->len && !missing && !o->ignore_not_found) {
         bool no_ns = o->all_namespaces || s->request->v[0].kind == RESOURCE_NODE;
         fprintf(stderr, no_ns ? "No resources found\n" : "No resources found in %s namespace.\n",
@@ -265,24 +244,125 @@ int get_show_all(struct get_show *s, struct listing *l, int missing, struct erro
     return show_tables(s, l, err);
 }
 
+/* ---- what is watched ---- */
+
+/* The cells as one text. */
+static void join(const struct columns *columns, const struct cells *c, bool ages,
+                 struct strbuf *out)
+{
+    for (size_t i = 0; i < c->n; i++)
+        if (ages || i < c->first || !columns_is_age(columns, i - c->first))
+            strbuf_addf(out, "%s%c", strbuf_str(&c->v[i]), CELL_END);
+}
+
+static void watched_row(struct get_show *s, enum seen_change change, const char *text)
+{
+    __attribute__((cleanup(cells_free))) struct cells c = {0};
+    const struct get_request *r = s->request;
+    const struct columns columns = {r->v[0].kind, r->printer.form == PRINTER_WIDE, 0};
+    if (!s->has_header && !r->options->no_headers)
+        add_header(s, &columns);
+    s->has_header = true;
+    for (const char *end; (end = strchr(text, CELL_END)); text = end + 1)
+        strbuf_add(next_cell(&c), text, (size_t)(end - text));
+    if (r->options->watch_events)
+        strbuf_adds(&c.v[0], seen_type(change));
+    add_row(&s->table, &c);
+}
+
+static int watched_object(struct get_show *s, enum seen_change change, const char *text,
+                          struct error *err)
+{
+    cleanup_json json_t *object = json_loads(text, JSON_DECODE_ANY, NULL);
+    if (!object)
+        return error_set(err, "out of memory");
+    return s->request->options->watch_events
+               ? printing_add_event(&s->printing, seen_type(change), object, err)
+               : printing_add(&s->printing, object, err);
+}
+
+/* what: the cells of its row, its name, or its JSON. */
+static int show_watched(struct get_show *s, enum seen_change change, const char *what,
+                        struct error *err)
+{
+    if (change == SEEN_SAME || (!s->begun && s->request->options->watch_only))
+        return 0;
+    if (is_table(s->request))
+        watched_row(s, change, what);
+    else if (s->request->printer.form == PRINTER_NAME)
+        puts(what);
+    else
+        return watched_object(s, change, what, err);
+    return 0;
+}
+
+static int show_gone(void *arg, const char *what, struct error *err)
+{
+    return show_watched(arg, SEEN_GONE, what, err);
+}
+
+/* What it is shown by, and what of that tells whether it has changed. */
+static int describe_row(struct get_show *s, const struct listing *l, struct found *f,
+                        struct strbuf *text, struct strbuf *what, struct error *err)
+{
+    __attribute__((cleanup(cells_free))) struct cells c = {0};
+    const struct columns columns = columns_of(s, l, f->kind);
+    if (object_cells(s, &columns, f, &c, err) < 0)
+        return -1;
+    join(&columns, &c, false, text);
+    join(&columns, &c, true, what);
+    return 0;
+}
+
+static int describe_object(struct get_show *s, struct found *f, struct strbuf *text,
+                           struct strbuf *what, struct error *err)
+{
+    const json_t *object = listing_object(f, err);
+    if (!object || gojson_add(text, object, 0, err) < 0)
+        return -1;
+    if (s->request->printer.form == PRINTER_NAME) {
+        strbuf_addf(what, "%s/", resource_singular(f->kind));
+        listing_name(f, what);
+    } else {
+        strbuf_adds(what, strbuf_str(text));
+    }
+    if (f->pod)
+        listing_forget(f);
+    return 0;
+}
+
+static int watch_one(struct get_show *s, const struct listing *l, struct found *f,
+                     struct error *err)
+{
+    cleanup_strbuf struct strbuf key = STRBUF_INIT, text = STRBUF_INIT, what = STRBUF_INIT;
+    enum seen_change change;
+    int rc = is_table(s->request) ? describe_row(s, l, f, &text, &what, err)
+                                  : describe_object(s, f, &text, &what, err);
+    strbuf_addf(&key, "%s/", namespace_of(f));
+    listing_name(f, &key);
+    if (rc < 0 || seen_note(&s->seen, strbuf_str(&key), strbuf_str(&text), strbuf_str(&what),
+                            &change, err) < 0)
+        return -1;
+    return show_watched(s, change, strbuf_str(&what), err);
+}
+
 int get_show_changes(struct get_show *s, struct listing *l, struct error *err)
 {
-    bool header = !s->seen && !s->request->options->no_headers, added;
-    for (size_t i = 0; i < l->len; i++) {
-        const struct columns columns = columns_of(s, l, l->v[i].kind);
-        if (header)
-            add_header(s, &columns);
-        header = false;
-        if (add_object(s, &columns, &l->v[i], true, &added, err) < 0)
+    if (!s->printing.printer)
+        printing_begin(&s->printing, &s->request->printer, PRINTING_EACH);
+    for (size_t i = 0; i < l->len; i++)
+        if (watch_one(s, l, &l->v[i], err) < 0)
             return -1;
-        if (added && flush_table(s, err) < 0)
-            return -1;
-    }
+    if (seen_end(&s->seen, show_gone, s, err) < 0 || flush_table(s, err) < 0 ||
+        printing_flush(&s->printing, err) < 0)
+        return -1;
+    s->begun = true;
     return 0;
 }
 
 void get_show_free(struct get_show *s)
 {
     table_free(&s->table);
-    json_decref(s->seen);
+    seen_free(&s->seen);
+    printing_free(&s->printing);
 }

@@ -8,12 +8,18 @@
 #include <jansson.h>
 
 #include "get_request.h"
+#include "printing.h"
+#include "seen.h"
 #include "table.h"
 
 struct get_show {
     const struct get_request *request;
     struct table table; /* its widths stay while it is watched */
-    json_t *seen;       /* -w: what was shown of each object */
+    /* of what is watched */
+    struct printing printing;
+    struct seen seen;
+    bool has_header;
+    bool begun; /* the first round is over */
 };
 
 void get_show_free(struct get_show *s);
@@ -23,7 +29,9 @@ void get_show_free(struct get_show *s);
 /* Everything. missing: how many objects were not there. Returns 0, or -1 with err. */
 int get_show_all(struct get_show *s, struct listing *l, int missing, struct error *err);
 
-/* What is new, or is not as it was when it was last shown (ages apart). */
+/* -w: what is new, is not as it was when it was last shown (ages apart), or is gone; the first time
+ * everything, or with --watch-only nothing. Each object stands by itself. For one kind of objects.
+ */
 int get_show_changes(struct get_show *s, struct listing *l, struct error *err);
 
 #endif

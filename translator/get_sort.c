@@ -70,10 +70,12 @@ static int read_key(struct key *k, struct found *f, const struct jsonpath *path,
 {
     cleanup_json json_t *values = NULL;
     const json_t *object = listing_object(f, err);
-    k->found = *f;
     if (!object || jsonpath_find(path, object, &values, err) < 0)
         return -1;
     k->value = json_incref(json_array_get(values, 0));
+    if (f->pod)
+        listing_forget(f);
+    k->found = *f;
     return 0;
 }
 

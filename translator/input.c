@@ -125,15 +125,20 @@ static size_t one_fd(struct input *in, const char *name, int fd)
     return one_text(in, name, &text);
 }
 
+static bool is_url(const char *path)
+{
+    return strncmp(path, "https://", 8) == 0 || strncmp(path, "http://", 7) == 0;
+}
+
 static size_t one_file(struct input *in, const char *path)
 {
     cleanup_free char *name = printable_copy(path);
     if (!name)
         return complain("out of memory");
     cleanup_close int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0 && errno == ENOENT && strstr(name, "://"))
-        return complain("\"%s\" is a URL, and skjob fetches none: curl -fsSL URL | skjob ... -f -",
-                        name);
+    if (fd < 0 && is_url(path))
+        return complain("%s is not fetched: skjob reads files only; curl -LO %s, then -f FILE",
+                        name, name);
     if (fd < 0 && errno == ENOENT)
         return complain("the path \"%s\" does not exist", name);
     if (fd < 0)

@@ -17,11 +17,24 @@
 #define SETTLE_US (60 * INT64_C(1000000)) /* for pods to leave their nodes */
 #define SETTLE_MS 200
 
+/* Behind what the user did before, also where the clock was set back since: the later of two
+ * changes counts. */
+static int64_t time_of_change(const struct job_view *v)
+{
+    size_t n;
+    int64_t at = job_view_now();
+    const struct fold_note *notes = fold_notes(v->fold, &n);
+    for (size_t i = 0; i < n; i++)
+        if (notes[i].time_us >= at)
+            at = notes[i].time_us + 1;
+    return at;
+}
+
 static int record(const struct job_view *v, struct journal_record *r, struct error *err)
 {
     char host[256];
     store_host(host);
-    r->time_us = job_view_now();
+    r->time_us = time_of_change(v);
     return journal_append_path(v->dir, host, r, err);
 }
 
@@ -145,6 +158,50 @@ int job_change_parallelism(const struct job_view *v, int64_t parallelism, struct
     return tell_slurm(v, &now, was_paused, err) < 0 ? -1 : is_change;
 }
 
+int job_change_may_shrink(const struct job_view *v, int64_t n, struct error *err)
+{
+    const struct job_spec *spec = spec_of(v);
+    const char *name = tree_str(tree_get(v->created, "metadata"), "name");
+    if (!job_spec_indexed(spec))
+        return error_set(
+            err,
+            "The Job \"%s\" is invalid: spec.completions: Invalid value: %lld: field is "
+            "immutable",
+            name, (long long)n);
+    if (n < 1)
+        return error_set(err, "--completions must be greater than 0");
+    return n <= spec->completions
+               ? 0
+               : error_set(err,
+                           "job.batch/%s has %d completions and cannot have more: a Slurm array "
+                           "does not grow; create another Job for the rest",
+                           name, spec->completions);
+}
+
+/* Ends the tasks of the indexes from first on. */
+static int end_indexes(const struct job_view *v, uint32_t first, uint32_t count, struct error *err)
+{
+    char id[48];
+    uint32_t job = job_view_slurm_job(v);
+    if (!job || first >= count)
+        return 0;
+    snprintf(id, sizeof id, "%u_[%u-%u]", job, first, count - 1);
+    return slurm_task_cancel(id, err) == SLURM_DONE ? 0 : -1;
+}
+
+int job_change_completions(const struct job_view *v, int64_t completions, struct error *err)
+{
+    struct job_spec now = *spec_of(v); /* borrows */
+    bool is_change = now.completions != completions || now.parallelism != completions;
+    char value[24];
+    const struct journal_change changes[] = {{"completions", value}, {"parallelism", value}};
+    snprintf(value, sizeof value, "%lld", (long long)completions);
+    if (refuse_finished(v, err) < 0 || job_change_may_shrink(v, completions, err) < 0)
+        return -1;
+    now.completions = now.parallelism = (int32_t)completions;
+    return is_change && job_change_fields(v, changes, 2, &now, err) < 0 ? -1 : is_change;
+}
+
 int job_change_fields(const struct job_view *v, const struct journal_change *changes, size_t n,
                       const struct job_spec *now, struct error *err)
 {
@@ -157,6 +214,9 @@ int job_change_fields(const struct job_view *v, const struct journal_change *cha
     next.suspend = was->suspend;
     if ((!is_retention && refuse_finished(v, err) < 0) ||
         (is_told && check_parallelism(v, was, now->parallelism, err) < 0) || record(v, &r, err) < 0)
+        return -1;
+    if (now->completions < was->completions && now->completions != JOB_UNSET &&
+        end_indexes(v, (uint32_t)now->completions, (uint32_t)was->completions, err) < 0)
         return -1;
     return is_told ? tell_slurm(v, &next, was_paused, err) : 0;
 }

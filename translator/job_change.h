@@ -25,6 +25,13 @@
 int job_change_suspend(const struct job_view *v, bool suspend, struct error *err);
 int job_change_parallelism(const struct job_view *v, int64_t parallelism, struct error *err);
 
+/* Of an elastic Indexed Job: fewer completions, and as many pods at once. The indexes beyond end,
+ * and count no more. */
+int job_change_completions(const struct job_view *v, int64_t completions, struct error *err);
+
+/* Whether completions may become n: an error for what is no Indexed Job, or would grow. */
+int job_change_may_shrink(const struct job_view *v, int64_t n, struct error *err);
+
 /* Other fields of spec, n of them, each with its new value; now: the whole spec after it. suspend
  * is none of them. Of a Job that has ended, ttlSecondsAfterFinished may change. Returns 0, or -1.
  */

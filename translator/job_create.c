@@ -10,9 +10,10 @@
 #include "claim.h"
 #include "cleanup.h"
 #include "default_batch.h"
+#include "job_sbatch.h"
+#include "job_script.h"
 #include "journal.h"
 #include "random.h"
-#include "script.h"
 #include "slurm_api.h"
 #include "timefmt.h"
 #include "tree.h"
@@ -61,30 +62,14 @@ static int add_identity(struct job_create *j, char uid[RANDOM_UUID_SIZE], struct
     return generate_selector(j->object, uid, err) < 0 ? -1 : default_job_labels(j->object, err);
 }
 
-/* The pod's log is kept with the Job. Slurm's own output file is written only where the user names
- * one: nobody wants 100,000 files in the current folder. */
-static bool wants_output(const struct job_create *j)
+static int render(struct job_create *j, struct strbuf *script, struct error *err)
 {
-    for (size_t i = 0; i < j->translation->options_len; i++)
-        if (strcmp(j->translation->options[i].name, "output") == 0 ||
-            strcmp(j->translation->options[i].name, "error") == 0)
-            return true;
-    return j->output || j->head->output || getenv("SBATCH_OUTPUT") || getenv("SBATCH_ERROR");
-}
-
-static int render(struct job_create *j, const char *uid, struct strbuf *script, struct error *err)
-{
-    if (translation_add(j->translation, err, "job-name", "%s", name_of(j)) < 0)
-        return -1; /* a generated name came after the translation */
-    struct pragma pragma = script_pragma(j->object);
-    snprintf(pragma.uid, sizeof pragma.uid, "%s", uid);
-    snprintf(pragma.namespace_, sizeof pragma.namespace_, "%s", ns_of(j));
-    if (strlen(j->store->root) > PRAGMA_STATE_MAX)
-        return error_set(err, "the path of the state folder is too long: %s", j->store->root);
-    snprintf(pragma.state, sizeof pragma.state, "%s", j->store->root);
-    if (!wants_output(j) && translation_add(j->translation, err, "output", "/dev/null") < 0)
-        return -1;
-    return script_render(j->translation, j->head, &pragma, j->object, script, err);
+    const struct job_script s = {.store = j->store,
+                                 .object = j->object,
+                                 .translation = j->translation,
+                                 .head = j->head,
+                                 .output = j->output};
+    return job_script_render(&s, script, err);
 }
 
 /* Takes the name. 0, 1 = it exists, -1. */
@@ -224,13 +209,22 @@ static enum job_created complete_at_once(const struct job_create *j, struct erro
     return journal_end_make(fd, host, &end, err) < 0 ? JOB_FAILED : JOB_CREATED;
 }
 
+static int write_files(const struct job_create *j, struct error *err)
+{
+    cleanup_strbuf struct strbuf dir = STRBUF_INIT;
+    store_path(j->store, ns_of(j), name_of(j), &dir);
+    return store_write(j->store, ns_of(j), name_of(j), j->object, err) < 0
+               ? -1
+               : job_sbatch_write(strbuf_str(&dir), j->head, j->extra, j->extra_len, err);
+}
+
 static enum job_created create_claimed(struct job_create *j, bool *keep, struct error *err)
 {
     char uid[RANDOM_UUID_SIZE];
     cleanup_strbuf struct strbuf script = STRBUF_INIT;
-    if (add_identity(j, uid, err) < 0 || render(j, uid, &script, err) < 0)
+    if (add_identity(j, uid, err) < 0 || render(j, &script, err) < 0)
         return JOB_FAILED;
-    if (!j->test_only && store_write(j->store, ns_of(j), name_of(j), j->object, err) < 0)
+    if (!j->test_only && write_files(j, err) < 0)
         return JOB_FAILED;
     if (j->translation->nothing_to_run)
         return j->test_only ? JOB_CREATED : complete_at_once(j, err);

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "fold_outcome.h"
+#include "grow.h"
 #include "live_ask.h"
 #include "timefmt.h"
 #include "tree.h"
@@ -13,11 +14,22 @@
 #define DOWN_SECONDS 60
 #define ANSWER_MS    5000 /* libslurm itself tries for a minute */
 
+static int compare(uint32_t a, uint32_t b)
+{
+    return (a > b) - (a < b);
+}
+
+/* By job, then index. */
+static int by_place(const void *left, const void *right)
+{
+    const struct slurm_task *a = left, *b = right;
+    return a->job != b->job ? compare(a->job, b->job) : compare(a->index, b->index);
+}
+
 static int by_index(const void *left, const void *right)
 {
-    uint32_t a = ((const struct slurm_task *)left)->index;
-    uint32_t b = ((const struct slurm_task *)right)->index;
-    return (a > b) - (a < b);
+    return compare(((const struct slurm_task *)left)->index,
+                   ((const struct slurm_task *)right)->index);
 }
 
 /* Asks anew. Returns whether there was an answer. */
@@ -31,7 +43,7 @@ static bool ask(struct job_live *live, uint32_t slurm_job)
         return false;
     }
     if (live->len > 1)
-        qsort(live->tasks, live->len, sizeof *live->tasks, by_index);
+        qsort(live->tasks, live->len, sizeof *live->tasks, by_place);
     return true;
 }
 
@@ -49,24 +61,72 @@ void job_live_keep(int64_t ms)
     keep_ms = ms;
 }
 
+static bool many;
+
+void job_live_many(void)
+{
+    many = true;
+}
+
+/* The last answer: about one job, or (0) about all. */
+static struct {
+    struct job_live live;
+    bool valid;
+    uint32_t about;
+    int64_t at_ms;
+    uint32_t *told; /* the jobs that were asked about since */
+    size_t n_told;
+} last;
+
+/* Whether the job is asked about for the first time since the answer came. */
+static bool tell_first(uint32_t slurm_job)
+{
+    for (size_t i = 0; i < last.n_told; i++)
+        if (last.told[i] == slurm_job)
+            return false;
+    uint32_t *told = grow(last.told, last.n_told, sizeof *told);
+    if (!told)
+        return false;
+    last.told = told;
+    told[last.n_told++] = slurm_job;
+    return true;
+}
+
+/* The tasks of one job, which stand together. */
+static const struct job_live *part(uint32_t slurm_job)
+{
+    static struct job_live found;
+    size_t low = 0, high = last.live.len;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (last.live.tasks[middle].job < slurm_job)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    found = (struct job_live){.tasks = last.live.tasks ? last.live.tasks + low : NULL};
+    while (low + found.len < last.live.len && found.tasks[found.len].job == slurm_job)
+        found.len++;
+    return &found;
+}
+
 const struct job_live *job_live_ask(uint32_t slurm_job)
 {
-    static struct job_live live;
-    static uint32_t asked_about;
-    static int64_t asked_ms;
     struct timespec t;
+    uint32_t about = many ? 0 : slurm_job;
     clock_gettime(CLOCK_MONOTONIC, &t);
     int64_t now_ms = (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
     is_new = false;
-    if (asked_about == slurm_job && now_ms - asked_ms < keep_ms)
-        return &live;
-    asked_about = 0;
-    if (!ask(&live, slurm_job))
+    if (!last.valid || last.about != about || now_ms - last.at_ms >= keep_ms) {
+        last.n_told = 0;
+        last.about = about;
+        last.at_ms = now_ms;
+        last.valid = ask(&last.live, about);
+    }
+    if (!last.valid)
         return NULL;
-    asked_about = slurm_job;
-    asked_ms = now_ms;
-    is_new = true;
-    return &live;
+    is_new = tell_first(slurm_job);
+    return part(slurm_job);
 }
 
 bool job_live_matters(const struct fold *f)
@@ -107,7 +167,7 @@ static int tell_open(const struct job_live *live, struct fold *f, uint32_t *runn
     const struct fold_attempt *v = fold_attempts(f, &n);
     *running = 0;
     for (size_t i = 0; i < n; i++) {
-        if (v[i].phase != JOURNAL_PHASE_NONE)
+        if (v[i].phase != JOURNAL_PHASE_NONE || v[i].attempt < fold_first_attempt(f))
             continue;
         bool gone = job_live_is_gone(live, &v[i]);
         *running += !gone;
@@ -195,7 +255,7 @@ static bool any_cancelled(const struct job_live *live)
     return false;
 }
 
-/* When the last thing happened; at least the Job was created. */
+/* When the last thing happened; at least the Job was created, and retried. */
 static struct journal_end end_of_lost(const struct job_live *live, const struct fold *f)
 {
     size_t n;
@@ -207,10 +267,12 @@ static struct journal_end end_of_lost(const struct job_live *live, const struct 
     struct journal_end end = {.time_us = created * 1000000, .condition = "Failed"};
     for (size_t i = 0; i < n; i++) {
         int64_t at = v[i].phase ? v[i].ended_us : v[i].started_us;
-        cancelled |= job_live_was_cancelled(f, &v[i]);
+        cancelled |= v[i].attempt >= fold_first_attempt(f) && job_live_was_cancelled(f, &v[i]);
         if (at > end.time_us)
             end.time_us = at;
     }
+    if (fold_last_change(f) >= end.time_us)
+        end.time_us = fold_last_change(f) + 1;
     strcpy(end.reason, cancelled ? "Cancelled" : "TasksGone");
     strcpy(end.message, cancelled ? "Tasks of the Job were cancelled in Slurm and none is left"
                                   : "Slurm has no task of the Job any more");

@@ -29,6 +29,9 @@ struct job_live {
  * for a while. */
 const struct job_live *job_live_ask(uint32_t slurm_job);
 
+/* Several Jobs of this user will be asked about: from now on all of them are with one question. */
+void job_live_many(void);
+
 /* For how long an answer serves. */
 void job_live_keep(int64_t ms);
 

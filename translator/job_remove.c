@@ -6,9 +6,11 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "claim.h"
 #include "cleanup.h"
+#include "delete_grace.h"
 #include "slurm_api.h"
 #include "timefmt.h"
 #include "tree.h"
@@ -68,16 +70,32 @@ int64_t job_remove_asked_for(const struct job_view *v)
     return stat(strbuf_str(&path), &st) == 0 ? (int64_t)st.st_mtime : -1;
 }
 
-int job_remove(const struct store *s, const struct job_view *v, bool wait, long seconds,
+/* The runners look for the grace period when Slurm tells them to end. */
+static int cancel(const struct job_view *v, uint32_t job_id, int64_t grace, struct error *err)
+{
+    delete_grace_write(v->dir, grace);
+    if (slurm_api_cancel(job_id, err) == 0)
+        return 0;
+    delete_grace_remove(v->dir);
+    return -1;
+}
+
+int job_remove(const struct store *s, const struct job_view *v, const struct job_removal *how,
                struct error *err)
 {
     uint32_t job_id;
-    if (job_id_of(v, &job_id, err) < 0 || (job_id && slurm_api_cancel(job_id, err) < 0))
+    struct error lost;
+    /* Before anything ends: the Job could not be removed after it. */
+    if (access(v->dir, W_OK) < 0 && errno != ENOENT)
+        return error_set(err, "cannot remove %s: %s", v->dir, strerror(errno));
+    if (job_id_of(v, &job_id, err) < 0 || (job_id && cancel(v, job_id, how->grace, err) < 0))
         return -1;
     /* Pods that are still ending write to the folder. */
-    if (job_id && !wait && slurm_api_is_alive(job_id, err) != 0)
+    if (job_id && !how->wait && slurm_api_is_alive(job_id, err) != 0)
         return mark(v, err);
-    if (job_id && wait_until_gone(job_id, seconds, err) < 0)
+    if (job_id && slurm_api_is_alive(job_id, err) > 0)
+        (void)mark(v, &lost); /* should waiting be cut short */
+    if (job_id && wait_until_gone(job_id, how->seconds, err) < 0)
         return -1;
     return take_away(s, v, err);
 }

@@ -13,10 +13,16 @@
 #include "job_view.h"
 #include "store.h"
 
-/* Cancels what Slurm has of the Job, and removes it once its pods have ended; seconds: how long to
- * wait for that at most. Without wait, a Job whose pods are still ending is marked by a file
- * "deleted" in its folder, and is due from then on. Returns 0 or 1, or -1 with err. */
-int job_remove(const struct store *s, const struct job_view *v, bool wait, long seconds,
+struct job_removal {
+    bool wait;     /* for the pods to end */
+    long seconds;  /* how long at most */
+    int64_t grace; /* seconds that the pods have to end; -1 = as their Job says */
+};
+
+/* Cancels what Slurm has of the Job, and removes it once its pods have ended. A Job whose pods are
+ * still ending is marked by a file "deleted" in its folder, and is due from then on. Returns 0 or
+ * 1, or -1 with err. */
+int job_remove(const struct store *s, const struct job_view *v, const struct job_removal *how,
                struct error *err);
 
 /* When its deletion was asked for, in seconds; -1 when it was not. */

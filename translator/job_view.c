@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #include "cleanup.h"
@@ -31,19 +32,28 @@ static void damaged(void *arg, const char *file, size_t line, const char *why)
 }
 
 /* The back-off is the one that the pods were given, as far as we know it. */
-static int fold_once(struct job_view *v, bool tell, int64_t now_us, struct error *err)
+static int fold_new_one(struct job_view *v, int fd, bool tell, struct error *err)
 {
-    const struct fold_config config = site_fold_config();
-    cleanup_close int fd = open(v->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0)
-        return error_set(err, "cannot open %s", v->dir);
+    struct fold_config config = site_fold_config();
+    config.goes_on = v->follows;
     fold_free(v->fold);
     v->fold = NULL;
     return fold_new(v->created, &config, &v->fold, err) < 0 ||
-                   fold_read(v->fold, fd, tell ? damaged : NULL, v->dir, err) < 0 ||
-                   fold_run(v->fold, now_us, NULL, err) < 0
+                   fold_read(v->fold, fd, tell ? damaged : NULL, v->dir, err) != 0
                ? -1
                : 0;
+}
+
+/* A fold that goes on reads each line once: then it is told whenever that is. */
+static int fold_once(struct job_view *v, bool tell, int64_t now_us, struct error *err)
+{
+    cleanup_close int fd = open(v->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return error_set(err, "cannot open %s", v->dir);
+    int rc = v->follows && v->fold ? fold_read_on(v->fold, fd, damaged, v->dir, err) : 1;
+    if (rc > 0)
+        rc = fold_new_one(v, fd, tell, err);
+    return rc < 0 ? -1 : fold_run(v->fold, now_us, NULL, err);
 }
 
 int job_view_refold(struct job_view *v, int64_t now_us, struct error *err)
@@ -98,24 +108,41 @@ static int add_slurm_job(struct job_view *v, struct error *err)
                : 0;
 }
 
+/* 0 when it is not there. */
+static uint64_t look_at_object(const struct job_view *v)
+{
+    struct stat st;
+    cleanup_strbuf struct strbuf path = STRBUF_INIT;
+    strbuf_addf(&path, "%s/object.json", v->dir);
+    if (stat(strbuf_str(&path), &st) < 0)
+        return 0;
+    return ((uint64_t)st.st_ino << 32) ^ (uint64_t)st.st_size ^
+           ((uint64_t)st.st_mtim.tv_sec * 1000000000u + (uint64_t)st.st_mtim.tv_nsec);
+}
+
+static int load_journal(struct job_view *v, const struct store *s, const char *ns, const char *name,
+                        bool follows, int64_t now_us, struct error *err)
+{
+    struct strbuf path = STRBUF_INIT;
+    *v = (struct job_view){.follows = follows};
+    store_path(s, ns, name, &path);
+    v->dir = strbuf_steal(&path);
+    v->object_seen = v->dir ? look_at_object(v) : 0;
+    int rc = store_read(s, ns, name, &v->object, err);
+    v->created = rc == 0 ? json_copy(v->object) : NULL;
+    if (rc == 0 && (!v->dir || !v->created))
+        rc = error_set(err, "out of memory");
+    if (rc == 0)
+        rc = fold_once(v, true, now_us, err);
+    if (rc != 0)
+        job_view_free(v);
+    return rc;
+}
+
 int job_view_load_journal(struct job_view *v, const struct store *s, const char *ns,
                           const char *name, int64_t now_us, struct error *err)
 {
-    struct strbuf path = STRBUF_INIT;
-    *v = (struct job_view){0};
-    int rc = store_read(s, ns, name, &v->object, err);
-    if (rc != 0)
-        return rc;
-    store_path(s, ns, name, &path);
-    v->dir = strbuf_steal(&path);
-    v->created = json_copy(v->object);
-    if (!v->dir || !v->created)
-        rc = error_set(err, "out of memory");
-    else
-        rc = fold_once(v, true, now_us, err);
-    if (rc < 0)
-        job_view_free(v);
-    return rc;
+    return load_journal(v, s, ns, name, false, now_us, err);
 }
 
 /* A Job that waits for its last pods to end is shown as Kubernetes shows it. */
@@ -132,12 +159,21 @@ static int add_deletion(struct job_view *v, struct error *err)
                : 0;
 }
 
-int job_view_load(struct job_view *v, const struct store *s, const char *ns, const char *name,
-                  int64_t now_us, struct error *err)
+/* What there is to add to the journal. */
+static int add_rest(struct job_view *v, int64_t now_us, struct error *err)
 {
-    int rc = job_view_load_keep(v, s, ns, name, now_us, err);
-    if (rc != 0 || job_remove_due(s, v, now_us) == 0)
-        return rc;
+    if (add_live(v, now_us, err) == 0 && add_status(v, err) == 0 && add_slurm_job(v, err) == 0 &&
+        add_deletion(v, err) == 0)
+        return 0;
+    job_view_free(v);
+    return -1;
+}
+
+/* Removes a Job that is due. */
+static int keep_or_remove(struct job_view *v, const struct store *s, int64_t now_us)
+{
+    if (job_remove_due(s, v, now_us) == 0)
+        return 0;
     job_view_free(v);
     return 1;
 }
@@ -146,14 +182,31 @@ int job_view_load_keep(struct job_view *v, const struct store *s, const char *ns
                        int64_t now_us, struct error *err)
 {
     int rc = job_view_load_journal(v, s, ns, name, now_us, err);
-    if (rc != 0)
-        return rc;
-    if (add_live(v, now_us, err) < 0 || add_status(v, err) < 0 || add_slurm_job(v, err) < 0 ||
-        add_deletion(v, err) < 0) {
+    return rc != 0 ? rc : add_rest(v, now_us, err);
+}
+
+int job_view_load(struct job_view *v, const struct store *s, const char *ns, const char *name,
+                  int64_t now_us, struct error *err)
+{
+    int rc = job_view_load_keep(v, s, ns, name, now_us, err);
+    return rc != 0 ? rc : keep_or_remove(v, s, now_us);
+}
+
+int job_view_follow(struct job_view *v, const struct store *s, const char *ns, const char *name,
+                    bool journal_only, int64_t now_us, struct error *err)
+{
+    int rc = 0;
+    if (v->fold && look_at_object(v) != v->object_seen)
         job_view_free(v);
-        return -1;
+    if (!v->fold)
+        rc = load_journal(v, s, ns, name, true, now_us, err);
+    else if (fold_once(v, true, now_us, err) < 0) {
+        job_view_free(v);
+        rc = -1;
     }
-    return 0;
+    if (rc == 0 && !journal_only)
+        rc = add_rest(v, now_us, err);
+    return rc == 0 && !journal_only ? keep_or_remove(v, s, now_us) : rc;
 }
 
 void job_view_free(struct job_view *v)

@@ -6,6 +6,7 @@
 #define SKJOB_JOB_VIEW_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "error.h"
@@ -17,6 +18,9 @@ struct job_view {
     json_t *created;   /* as it was created; owned */
     struct fold *fold; /* owned */
     char *dir;         /* its folder; owned */
+    /* private */
+    bool follows;
+    uint64_t object_seen; /* what object.json looked like from outside */
 };
 
 /* The object also gets the annotation with Slurm's job id, where it is known.
@@ -34,6 +38,12 @@ int job_view_load_keep(struct job_view *v, const struct store *s, const char *ns
 /* The same without Slurm's view, and without the status. */
 int job_view_load_journal(struct job_view *v, const struct store *s, const char *ns,
                           const char *name, int64_t now_us, struct error *err);
+
+/* The same again and again: a zeroed view is loaded, later ones are brought up to date, for which
+ * only what the journal has got since is read. What was borrowed from the view is gone. On anything
+ * but 0 the view is empty. journal_only: as job_view_load_journal(). */
+int job_view_follow(struct job_view *v, const struct store *s, const char *ns, const char *name,
+                    bool journal_only, int64_t now_us, struct error *err);
 
 /* Reads the journal again into v->fold, and runs it. The object stays as it was. */
 int job_view_refold(struct job_view *v, int64_t now_us, struct error *err);

@@ -9,6 +9,7 @@
 
 #include "job_live.h"
 #include "journal.h"
+#include "tree.h"
 
 #define LOOK_US   200000
 #define SECOND_US 1000000
@@ -37,6 +38,7 @@ static uint64_t signature(const char *job_dir)
     if (dir < 0)
         return 0;
     mix_file(&sum, dir, "end");
+    mix_file(&sum, dir, "deleted");
     mix_file(&sum, dir, "object.json");
     int events = openat(dir, JOURNAL_EVENTS_DIR, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     close(dir);
@@ -58,10 +60,19 @@ int64_t job_watch_interval(int64_t spent_us)
     return tenth < SECOND_US ? SECOND_US : tenth > 10 * SECOND_US ? 10 * SECOND_US : tenth;
 }
 
+/* A Job that has ended, and is not to be removed, stays as it is. */
+static bool may_change_by_itself(const struct job_watch *w)
+{
+    return !w->journal_only &&
+           (!w->view.fold || !fold_end(w->view.fold) ||
+            tree_has(tree_get(w->view.object, "spec"), "ttlSecondsAfterFinished") ||
+            tree_has(tree_get(w->view.object, "metadata"), "deletionTimestamp"));
+}
+
 static bool is_due(struct job_watch *w, const char *dir, int64_t now)
 {
     uint64_t seen = signature(dir);
-    bool old = !w->journal_only && now - w->full_us >= job_watch_interval(now - w->began_us);
+    bool old = may_change_by_itself(w) && now - w->full_us >= job_watch_interval(now - w->began_us);
     bool news = seen != w->seen || seen == 0;
     if (old)
         w->full_us = now;
@@ -81,9 +92,7 @@ int job_watch_look(struct job_watch *w, const struct store *s, const char *ns, c
     if (!w->changed)
         return 0;
     job_live_keep(job_watch_interval(now - w->began_us) / 1000);
-    job_view_free(&w->view);
-    int rc =
-        (w->journal_only ? job_view_load_journal : job_view_load)(&w->view, s, ns, name, now, err);
+    int rc = job_view_follow(&w->view, s, ns, name, w->journal_only, now, err);
     w->read_us = job_view_now();
     w->took_us = w->read_us - now;
     return rc;

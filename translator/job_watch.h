@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
  * A Job that is looked at again and again. A look costs some stat calls while its journal stays as
- * it is, and slurmctld is asked once in an interval that grows with the time that is spent: 1 s at
- * first, 10 s after 100 s.
+ * it is, of a journal that has grown only what is new is read, and slurmctld is asked once in an
+ * interval that grows with the time that is spent: 1 s at first, 10 s after 100 s.
  */
 #ifndef SKJOB_JOB_WATCH_H
 #define SKJOB_JOB_WATCH_H

@@ -5,8 +5,11 @@
 #include <string.h>
 
 #include "cleanup.h"
+#include "cronjob_state.h"
+#include "cronjob_sync.h"
 #include "events.h"
 #include "grow.h"
+#include "job_live.h"
 #include "nodes.h"
 #include "objects.h"
 #include "pod_meta.h"
@@ -44,16 +47,23 @@ static int add_object(struct listing *l, enum resource kind, json_t *object, str
 
 /* ---- Jobs ---- */
 
+static void forget_pods(struct listed_job *j)
+{
+    if (j->has_pods)
+        pods_free(&j->pods);
+    j->has_pods = false;
+    json_decref(j->events);
+    j->events = NULL;
+}
+
 static void job_free(struct listed_job *j)
 {
-    if (j && j->has_pods)
-        pods_free(&j->pods);
-    if (j)
-        job_view_free(&j->view);
-    if (j) {
-        free(j->ns);
-        free(j->name);
-    }
+    if (!j)
+        return;
+    forget_pods(j);
+    job_watch_free(&j->watch);
+    free(j->ns);
+    free(j->name);
     free(j);
 }
 
@@ -72,18 +82,30 @@ static int keep_job(struct listing *l, struct listed_job *j, struct error *err)
     return 0;
 }
 
-int listing_job(struct listing *l, const char *ns, const char *name, struct listed_job **out,
-                struct error *err)
+static struct listed_job *find_job(const struct listing *l, const char *ns, const char *name)
 {
     for (size_t i = 0; i < l->n_jobs; i++)
-        if (strcmp(l->jobs[i]->name, name) == 0 && strcmp(l->jobs[i]->ns, ns) == 0) {
-            *out = l->jobs[i];
-            return 0;
-        }
+        if (strcmp(l->jobs[i]->name, name) == 0 && strcmp(l->jobs[i]->ns, ns) == 0)
+            return l->jobs[i];
+    return NULL;
+}
+
+/* Returns 0, 1 when it is gone, -1 with err. */
+static int look(const struct listing *l, struct listed_job *j, struct error *err)
+{
+    int rc = l->goes_on ? job_watch_look(&j->watch, l->store, j->ns, j->name, err)
+                        : job_view_load(&j->watch.view, l->store, j->ns, j->name, l->now_us, err);
+    j->is_fresh = rc == 0;
+    return rc;
+}
+
+static int new_job(struct listing *l, const char *ns, const char *name, struct listed_job **out,
+                   struct error *err)
+{
     __attribute__((cleanup(job_freep))) struct listed_job *j = calloc(1, sizeof *j);
     if (!j || !(j->ns = strdup(ns)) || !(j->name = strdup(name)))
         return error_set(err, "out of memory");
-    int rc = job_view_load(&j->view, l->store, ns, name, l->now_us, err);
+    int rc = look(l, j, err);
     if (rc != 0)
         return rc;
     if (keep_job(l, j, err) < 0)
@@ -92,9 +114,19 @@ int listing_job(struct listing *l, const char *ns, const char *name, struct list
     return 0;
 }
 
+int listing_job(struct listing *l, const char *ns, const char *name, struct listed_job **out,
+                struct error *err)
+{
+    struct listed_job *j = find_job(l, ns, name);
+    if (!j)
+        return new_job(l, ns, name, out, err);
+    *out = j;
+    return j->is_fresh ? 0 : look(l, j, err);
+}
+
 static int add_job(struct listing *l, struct listed_job *j, struct error *err)
 {
-    const struct found f = {RESOURCE_JOB, json_incref(j->view.object), j, NULL};
+    const struct found f = {RESOURCE_JOB, json_incref(j->watch.view.object), j, NULL};
     if (add(l, &f, err) == 0)
         return 0;
     json_decref(f.object);
@@ -105,7 +137,7 @@ static int add_job(struct listing *l, struct listed_job *j, struct error *err)
 
 static int need_pods(struct listed_job *j, struct error *err)
 {
-    if (!j->has_pods && pods_list(&j->view, &j->pods, err) < 0)
+    if (!j->has_pods && pods_list(listed_view(j), &j->pods, err) < 0)
         return -1;
     j->has_pods = true;
     return 0;
@@ -127,17 +159,18 @@ static int add_pods(struct listing *l, struct listed_job *j, const char *name, s
 
 json_t *listing_events(struct listed_job *j, struct error *err)
 {
-    return need_pods(j, err) < 0 ? NULL : events_list(&j->pods, err);
+    if (!j->events && need_pods(j, err) == 0)
+        j->events = events_list(&j->pods, err);
+    return json_incref(j->events);
 }
 
-static int add_events(struct listing *l, struct listed_job *j, const char *name, struct error *err)
+/* name NULL: all of them. */
+static int add_event_objects(struct listing *l, const json_t *events, const char *name,
+                             struct error *err)
 {
     size_t i;
     json_t *event;
     int rc = name != NULL;
-    cleanup_json json_t *events = listing_events(j, err);
-    if (!events)
-        return -1;
     json_array_foreach (events, i, event) {
         if (name && !tree_is(tree_get(event, "metadata"), "name", name))
             continue;
@@ -146,6 +179,12 @@ static int add_events(struct listing *l, struct listed_job *j, const char *name,
         rc = 0;
     }
     return rc;
+}
+
+static int add_events(struct listing *l, struct listed_job *j, const char *name, struct error *err)
+{
+    cleanup_json json_t *events = listing_events(j, err);
+    return events ? add_event_objects(l, events, name, err) : -1;
 }
 
 /* Whether an object of this name can belong to the Job. */
@@ -176,6 +215,8 @@ static int from_jobs(struct listing *l, enum resource kind, const char *ns, cons
         return of_job(l, kind, ns, name, NULL, err);
     if (store_list(l->store, ns, &jobs, &n, err) < 0)
         return -1;
+    if (n > 1 && !l->only_job && store_is_mine(l->store))
+        job_live_many();
     int found = name ? 1 : 0;
     for (size_t i = 0; i < n && found >= 0 && (!name || found); i++) {
         if (kind != RESOURCE_JOB && l->only_job && strcmp(jobs[i], l->only_job) != 0)
@@ -194,6 +235,10 @@ static int from_file(struct listing *l, enum resource kind, enum object_kind as,
 {
     json_t *object;
     int rc = objects_read(l->store->root, as, ns, name, &object, err);
+    if (rc == 0 && kind == RESOURCE_CRON_JOB) {
+        cronjob_sync_look(l->store, object);
+        object = cronjob_sync_show(l->store, object);
+    }
     return rc ? rc : add_object(l, kind, object, err);
 }
 
@@ -211,6 +256,41 @@ static int from_files(struct listing *l, enum resource kind, enum object_kind as
         rc = from_file(l, kind, as, ns, names[i], err); /* 1: deleted meanwhile */
     free_names(names, n);
     return rc < 0 ? -1 : 0;
+}
+
+/* ---- events of CronJobs ---- */
+
+json_t *listing_cronjob_events(const struct store *s, const json_t *cronjob, struct error *err)
+{
+    cleanup_cronjob_state struct cronjob_state state = {.lock = -1};
+    return cronjob_state_read(&state, s, cronjob, err) < 0 ? NULL
+                                                           : cronjob_state_events(&state, cronjob);
+}
+
+static int from_cronjob(struct listing *l, const char *ns, const char *cronjob, const char *name,
+                        struct error *err)
+{
+    cleanup_json json_t *object = NULL;
+    int rc = objects_read(l->store->root, OBJECT_CRON_JOB, ns, cronjob, &object, err);
+    if (rc != 0)
+        return rc;
+    cleanup_json json_t *events = listing_cronjob_events(l->store, object, err);
+    return events ? add_event_objects(l, events, name, err) : -1;
+}
+
+static int from_cronjobs(struct listing *l, enum resource kind, const char *ns, const char *name,
+                         struct error *err)
+{
+    (void)kind;
+    char **names;
+    size_t n;
+    int rc = name ? 1 : 0;
+    if (objects_list(l->store->root, OBJECT_CRON_JOB, ns, &names, &n, err) < 0)
+        return -1;
+    for (size_t i = 0; i < n && rc >= 0 && (!name || rc); i++)
+        rc = from_cronjob(l, ns, names[i], name, err);
+    free_names(names, n);
+    return name ? rc : rc < 0 ? -1 : 0;
 }
 
 /* ---- nodes ---- */
@@ -239,41 +319,91 @@ static int load_one(struct listing *l, enum resource kind, const char *ns, const
                     struct error *err)
 {
     enum object_kind as;
-    if (kind == RESOURCE_CRON_JOB)
-        return name != NULL; /* none are kept */
     if (kind == RESOURCE_NODE)
         return from_slurm(l, name, err);
-    return resource_stored_as((int)kind, &as) ? from_files(l, kind, as, ns, name, err)
-                                              : from_jobs(l, kind, ns, name, err);
+    if (resource_stored_as((int)kind, &as))
+        return from_files(l, kind, as, ns, name, err);
+    return from_jobs(l, kind, ns, name, err);
+}
+
+typedef int load_fn(struct listing *l, enum resource kind, const char *ns, const char *name,
+                    struct error *err);
+
+/* ns NULL: of all namespaces that the folder has. */
+static int load_from(struct listing *l, enum resource kind, const char *folder, load_fn *load,
+                     const char *ns, const char *name, struct error *err)
+{
+    char **names;
+    size_t n;
+    int rc = 0;
+    if (ns)
+        return load(l, kind, ns, name, err);
+    if (store_namespaces(l->store, folder, &names, &n, err) < 0)
+        return -1;
+    for (size_t i = 0; i < n && rc >= 0; i++)
+        rc = load(l, kind, names[i], name, err);
+    free_names(names, n);
+    return rc < 0 ? -1 : 0;
 }
 
 int listing_load(struct listing *l, enum resource kind, const char *ns, const char *name,
                  struct error *err)
 {
     enum object_kind as;
-    char **names;
-    size_t n;
-    int rc = 0;
-    if (ns || kind == RESOURCE_NODE || kind == RESOURCE_CRON_JOB)
-        return load_one(l, kind, ns, name, err);
     const char *folder = resource_stored_as((int)kind, &as) ? objects_plural(as) : "jobs";
-    if (store_namespaces(l->store, folder, &names, &n, err) < 0)
-        return -1;
-    for (size_t i = 0; i < n && rc >= 0; i++)
-        rc = load_one(l, kind, names[i], name, err);
-    free_names(names, n);
-    return rc < 0 ? -1 : 0;
+    if (kind == RESOURCE_NODE)
+        return load_one(l, kind, ns, name, err);
+    int rc = load_from(l, kind, folder, load_one, ns, name, err);
+    bool more = kind == RESOURCE_EVENT && rc >= 0 && (!name || rc == 1);
+    return more ? load_from(l, kind, objects_plural(OBJECT_CRON_JOB), from_cronjobs, ns, name, err)
+                : rc;
+}
+
+bool listing_has_changed(const struct listing *l)
+{
+    for (size_t i = 0; i < l->n_jobs; i++)
+        if (!l->jobs[i]->is_fresh || l->jobs[i]->watch.changed)
+            return true;
+    for (size_t i = 0; i < l->len; i++)
+        if (!l->v[i].job && l->v[i].kind != RESOURCE_EVENT)
+            return true;
+    return l->n_jobs == 0;
+}
+
+static void forget_found(struct listing *l)
+{
+    for (size_t i = 0; i < l->len; i++)
+        json_decref(l->v[i].object);
+    l->len = 0;
+}
+
+/* Those that were not looked at the last time are gone. */
+void listing_again(struct listing *l, int64_t now_us)
+{
+    size_t kept = 0;
+    forget_found(l);
+    for (size_t i = 0; i < l->n_jobs; i++) {
+        struct listed_job *j = l->jobs[i];
+        forget_pods(j);
+        if (!j->is_fresh) {
+            job_free(j);
+            continue;
+        }
+        j->is_fresh = false;
+        l->jobs[kept++] = j;
+    }
+    l->n_jobs = kept;
+    l->now_us = now_us;
 }
 
 void listing_free(struct listing *l)
 {
-    for (size_t i = 0; i < l->len; i++)
-        json_decref(l->v[i].object);
+    forget_found(l);
     for (size_t i = 0; i < l->n_jobs; i++)
         job_free(l->jobs[i]);
     free(l->v);
     free(l->jobs);
-    *l = (struct listing){.store = l->store, .only_job = l->only_job};
+    *l = (struct listing){.store = l->store, .only_job = l->only_job, .goes_on = l->goes_on};
 }
 
 const json_t *listing_object(struct found *f, struct error *err)
@@ -293,7 +423,7 @@ json_t *listing_labels(const struct found *f)
 {
     if (f->object || !f->pod)
         return json_incref(tree_at(f->object, "metadata", "labels", NULL));
-    const json_t *job = f->job->view.object;
+    const json_t *job = listed_view(f->job)->object;
     return pod_meta_labels(job, tree_str(tree_get(job, "metadata"), "uid"), f->pod->index);
 }
 

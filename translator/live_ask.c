@@ -52,7 +52,8 @@ static void answer(struct job_live *live, uint32_t slurm_job, int out)
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (null >= 0)
         dup2(null, STDERR_FILENO);
-    struct header h = {.answer = slurm_task_read_all(slurm_job, take, live, &err)};
+    struct header h = {.answer = slurm_job ? slurm_task_read_all(slurm_job, take, live, &err)
+                                           : slurm_task_read_mine(take, live, &err)};
     h.len = h.answer == SLURM_DONE ? live->len : 0;
     _exit(files_write(out, &h, sizeof h) < 0 ||
           files_write(out, live->tasks, h.len * sizeof *live->tasks) < 0);

@@ -9,7 +9,8 @@
 #include "job_live.h"
 
 /* Fills live with the tasks of the array, in no order; its memory is used again. None at all when
- * Slurm does not know the array. Returns 0, or -1 when there was no answer within limit_ms. */
+ * Slurm does not know the array. slurm_job 0: those of all of this user's jobs. Returns 0, or -1
+ * when there was no answer within limit_ms. */
 int live_ask(struct job_live *live, uint32_t slurm_job, int limit_ms);
 
 #endif

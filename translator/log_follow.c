@@ -129,9 +129,13 @@ int log_follow_job(struct log_request *r, const char *job, const struct log_pod 
     return rc == 2 ? 1 : rc;
 }
 
+/* One of several Jobs. */
 struct followed {
+    const char *job;
+    struct job_watch watch;
     struct log_pod_streams *v; /* by index and attempt */
     size_t len;
+    bool over;
 };
 
 static int by_attempt(const void *left, const void *right)
@@ -152,7 +156,8 @@ static int add_new(struct followed *f, struct log_request *r, const struct job_w
     for (size_t i = 0; i < pods.len; i++) {
         /* The pod is the first member. */
         if ((old && bsearch(&pods.v[i], f->v, old, sizeof *f->v, by_attempt)) ||
-            !log_pod_is_kept(&w->view, &pods.v[i]))
+            !log_pod_is_kept(&w->view, &pods.v[i]) ||
+            !log_request_selects(r, &w->view, pods.v[i].index))
             continue;
         struct log_pod_streams *v = reallocarray(f->v, f->len + 1, sizeof *v);
         if (!v)
@@ -166,11 +171,13 @@ static int add_new(struct followed *f, struct log_request *r, const struct job_w
     return 0;
 }
 
-static int check_number(const struct followed *f, const struct log_request *r, struct error *err)
+static int check_number(const struct followed *f, size_t n, const struct log_request *r,
+                        struct error *err)
 {
     size_t streams = 0;
-    for (size_t i = 0; i < f->len; i++)
-        streams += f->v[i].pod.ended ? 0 : f->v[i].len;
+    for (size_t k = 0; k < n; k++)
+        for (size_t i = 0; i < f[k].len; i++)
+            streams += f[k].v[i].pod.ended ? 0 : f[k].v[i].len;
     if ((int64_t)streams <= r->max_requests)
         return 0;
     return error_set(err,
@@ -179,14 +186,14 @@ static int check_number(const struct followed *f, const struct log_request *r, s
                      streams, (long long)r->max_requests);
 }
 
-static int copy_all(struct followed *f, const struct job_watch *w, bool ended, struct error *err)
+static int copy_all(struct followed *f, bool ended, struct error *err)
 {
     int any = 0;
     for (size_t i = 0; i < f->len; i++) {
         struct log_pod_streams *s = &f->v[i];
         if (s->over)
             continue;
-        refresh(w, &s->pod);
+        refresh(&f->watch, &s->pod);
         s->over = s->pod.ended || ended;
         int rc = log_streams_copy(s, !s->over, err);
         if (rc < 0)
@@ -200,31 +207,57 @@ static int copy_all(struct followed *f, const struct job_watch *w, bool ended, s
     return any;
 }
 
-static int follow_all(struct followed *f, struct log_request *r, struct job_watch *w,
-                      const char *job, struct error *err)
+/* Returns whether anything was copied, or the Job is over; -1 with err, 2 (told). */
+static int follow_once(struct followed *f, struct log_request *r, struct error *err)
 {
+    int rc = look(r, &f->watch, f->job, err);
+    if (rc != 0)
+        return rc < 0 ? -1 : 2;
+    f->over = is_final(r, &f->watch);
+    if (f->watch.changed && add_new(f, r, &f->watch, err) < 0)
+        return -1;
+    rc = copy_all(f, f->over, err);
+    return rc < 0 ? -1 : rc || f->over;
+}
+
+/* Of several Jobs, one that was deleted does not keep the others from being followed. */
+static int follow_all(struct followed *f, size_t n, struct log_request *r, struct error *err)
+{
+    int told = 0;
     for (;;) {
-        int rc = look(r, w, job, err);
-        if (rc != 0)
-            return rc;
-        bool ended = is_final(r, w);
-        if ((w->changed && add_new(f, r, w, err) < 0) || check_number(f, r, err) < 0)
+        struct followed *left = NULL;
+        bool any = false;
+        for (size_t i = 0; i < n; i++) {
+            int rc = f[i].over ? 0 : follow_once(&f[i], r, err);
+            if (rc < 0)
+                return -1;
+            f[i].over |= rc == 2;
+            told |= rc == 2;
+            any |= rc == 1;
+            left = f[i].over ? left : &f[i];
+        }
+        if (!left)
+            return told;
+        if (check_number(f, n, r, err) < 0)
             return -1;
-        int any = copy_all(f, w, ended, err);
-        if (any < 0 || ended)
-            return any < 0 ? -1 : 0;
         if (!any)
-            job_watch_sleep(w, INT64_MAX);
+            job_watch_sleep(&left->watch, INT64_MAX);
     }
 }
 
-int log_follow_all(struct log_request *r, const char *job, struct error *err)
+int log_follow_all(struct log_request *r, char *const *jobs, size_t n, struct error *err)
 {
-    cleanup_job_watch struct job_watch w = {0};
-    struct followed f = {0};
-    int rc = follow_all(&f, r, &w, job, err);
-    for (size_t i = 0; i < f.len; i++)
-        log_streams_free(&f.v[i]);
-    free(f.v);
+    cleanup_free struct followed *f = calloc(n + 1, sizeof *f);
+    if (!f)
+        return error_set(err, "out of memory");
+    for (size_t i = 0; i < n; i++)
+        f[i].job = jobs[i];
+    int rc = follow_all(f, n, r, err);
+    for (size_t i = 0; i < n; i++) {
+        for (size_t k = 0; k < f[i].len; k++)
+            log_streams_free(&f[i].v[k]);
+        free(f[i].v);
+        job_watch_free(&f[i].watch);
+    }
     return rc;
 }

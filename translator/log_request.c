@@ -189,3 +189,17 @@ int log_streams_print(struct log_pod_streams *s, struct error *err)
                      s->containers[0], s->name,
                      s->pod.ended ? "was never started" : "is waiting to start: ContainerCreating");
 }
+
+bool log_request_selects(const struct log_request *r, const struct job_view *v, uint32_t index)
+{
+    char text[16];
+    if (!r->selector)
+        return true;
+    bool indexed = tree_is(tree_get(v->object, "spec"), "completionMode", "Indexed");
+    json_t *template = tree_at(v->object, "spec", "template", "metadata", "labels", NULL);
+    cleanup_json json_t *labels = template ? json_copy(template) : json_object();
+    snprintf(text, sizeof text, "%u", index);
+    if (indexed)
+        json_object_set_new(labels, "batch.kubernetes.io/job-completion-index", json_string(text));
+    return selector_matches_labels(r->selector, labels);
+}

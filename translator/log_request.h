@@ -12,6 +12,7 @@
 #include "log_pods.h"
 #include "log_read.h"
 #include "options.h"
+#include "selector.h"
 
 struct log_request {
     const struct options *options;
@@ -22,7 +23,8 @@ struct log_request {
     int64_t since_us;
     int64_t limit;
     int64_t max_requests;
-    bool defaulted; /* which container was chosen has been told */
+    const struct selector *selector; /* of pods, NULL = none */
+    bool defaulted;                  /* which container was chosen has been told */
 };
 
 /* A pod and the logs of its containers that were asked for. */
@@ -57,7 +59,11 @@ int log_streams_print(struct log_pod_streams *s, struct error *err);
 int log_follow_job(struct log_request *r, const char *job, const struct log_pod *pod,
                    struct error *err);
 
-/* Follows all pods at once. */
-int log_follow_all(struct log_request *r, const char *job, struct error *err);
+/* Follows all pods of these Jobs at once (those that the selector takes, if there is one) until all
+ * of the Jobs have ended. */
+int log_follow_all(struct log_request *r, char *const *jobs, size_t n, struct error *err);
+
+/* Whether the selector takes the pod of this index. */
+bool log_request_selects(const struct log_request *r, const struct job_view *v, uint32_t index);
 
 #endif

@@ -7,17 +7,18 @@
 #include "cleanup.h"
 #include "commands.h"
 #include "config.h"
+#include "cronjob_clock.h"
+#include "foreign.h"
 #include "printable.h"
 #include "suggest.h"
 
 static const struct verb *const verbs[] = {
-    &verb_create,       &verb_translate, &verb_simulate,  &verb_get,        &verb_describe,
-    &verb_events,
-    &verb_logs,         &verb_wait,      &verb_status,    &verb_top,        &verb_report,
-    &verb_run,          &verb_apply,     &verb_replace,   &verb_patch,      &verb_edit,
-    &verb_label,        &verb_annotate,  &verb_suspend,   &verb_resume,     &verb_scale,
-    &verb_delete,       &verb_gc,        &verb_reconcile, &verb_completion, &verb_explain,
-    &verb_check_config,
+    &verb_create,     &verb_translate, &verb_simulate,     &verb_get,     &verb_describe,
+    &verb_events,     &verb_logs,      &verb_wait,         &verb_status,  &verb_top,
+    &verb_report,     &verb_run,       &verb_apply,        &verb_replace, &verb_patch,
+    &verb_edit,       &verb_label,     &verb_annotate,     &verb_retry,   &verb_suspend,
+    &verb_resume,     &verb_scale,     &verb_delete,       &verb_gc,      &verb_reconcile,
+    &verb_completion, &verb_explain,   &verb_check_config,
 };
 
 #define N (sizeof verbs / sizeof *verbs)
@@ -69,10 +70,14 @@ static int run(int argc, char **argv)
     }
     if (strcmp(argv[1], "__complete") == 0)
         return complete_words(argc - 2, argv + 2, verbs, N);
+    if (strcmp(argv[1], CRONJOB_CLOCK_VERB) == 0 && argc == 3)
+        return cmd_clock(argv[2]);
+    if (strcmp(argv[1], "__tick") == 0 && argc == 5)
+        return cmd_clock_tick(argv[2], argv[3], argv[4]);
     for (size_t i = 0; i < N; i++)
         if (strcmp(argv[1], verbs[i]->name) == 0)
             return verb_call(verbs[i], argc - 1, argv + 1);
-    return unknown_verb(argv[1]);
+    return foreign_refuse(argc - 1, argv + 1) ? 1 : unknown_verb(argv[1]);
 }
 
 /* A standard descriptor that is closed would be taken by the next file: it is opened the wrong way

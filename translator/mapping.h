@@ -24,6 +24,13 @@ struct mapping_row {
 extern const struct mapping_row mapping[];
 extern const size_t mapping_len;
 
+/* What becomes of a CronJob's own fields; below spec.jobTemplate is a Job. */
+extern const struct mapping_row mapping_cronjob[];
+extern const size_t mapping_cronjob_len;
+
+/* The row of the field of a CronJob, or of the nearest one around it; NULL when there is none. */
+const struct mapping_row *mapping_find_cronjob(const char *path);
+
 /* The row of exactly this path, or -1. */
 long mapping_find(const char *path);
 

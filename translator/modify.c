@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cleanup.h"
+#include "cronjob_sync.h"
 #include "print.h"
 #include "resource.h"
 #include "tree.h"
@@ -62,6 +63,21 @@ static int show(struct modify *m, int resource, const json_t *before, const json
 
 /* ---- one object ---- */
 
+static bool is_same(const json_t *a, const json_t *b, const char *field)
+{
+    return strcmp(tree_str(tree_get(a, "spec"), field), tree_str(tree_get(b, "spec"), field)) == 0;
+}
+
+/* The CronJob is changed already: its clock is set now, or by the next command that looks at it. */
+static void set_clock(const struct modify *m, const char *name, const json_t *old,
+                      const json_t *now)
+{
+    struct error err;
+    bool at_once = is_same(old, now, "schedule") && is_same(old, now, "timeZone");
+    if (cronjob_sync_changed(&m->store, m->options->ns, name, at_once, &err) < 0)
+        fprintf(stderr, "Warning: cronjob.batch/%s: %s\n", name, err.text);
+}
+
 static enum update_outcome replace(const struct modify *m, int resource, struct job_view *v,
                                    const json_t *old, const json_t *wanted, json_t **now,
                                    struct error *err)
@@ -77,8 +93,12 @@ static enum update_outcome replace(const struct modify *m, int resource, struct 
         .source = name,
         .complaints = m->complaints,
     };
-    return resource_stored_as(resource, &kind) ? update_stored(&u, kind, old, wanted, now, err)
-                                               : update_job(&u, v, wanted, now, err);
+    if (!resource_stored_as(resource, &kind))
+        return update_job(&u, v, wanted, now, err);
+    enum update_outcome outcome = update_stored(&u, kind, old, wanted, now, err);
+    if (outcome == UPDATE_DONE && kind == OBJECT_CRON_JOB && !u.dry_run)
+        set_clock(m, name, old, *now);
+    return outcome;
 }
 
 int modify_one(struct modify *m, int resource, const char *name, struct error *err)

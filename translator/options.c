@@ -113,7 +113,8 @@ int options_parse(struct options *o, int argc, char **argv, const char *accepted
                           .limits = reader_default_limits,
                           .timeout = 30,
                           .wait = true,
-                          .parallelism = OPTIONS_UNSET};
+                          .parallelism = OPTIONS_UNSET,
+                          .completions = OPTIONS_UNSET};
     describe(accepted, longs, shorts);
     if (separator < (size_t)argc) {
         o->extra = argv + separator + 1;

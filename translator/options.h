@@ -32,9 +32,10 @@ struct options {
     size_t sources_len;
     const char *type; /* --type, NULL = not given */
     /* Of the verbs that change objects; NULL = not given. */
-    const char *cascade, *from, *grace_period, *image, *patch, *patch_file, *restart, *selector,
-        *subresource;
+    const char *cascade, *from, *grace_period, *image, *patch, *patch_file, *restart, *schedule,
+        *selector, *subresource;
     struct options_words env;
+    bool command, tty; /* run */
     bool force, ignore_not_found, now, overwrite, recursive, remove, interactive, wait;
     const char *ns; /* -n, "default" */
     bool ns_given;
@@ -53,10 +54,11 @@ struct options {
     bool all_pods;
     bool prefix;
     bool all;
-    int64_t parallelism; /* OPTIONS_UNSET = not given */
+    int64_t parallelism; /* these two: OPTIONS_UNSET = not given */
+    int64_t completions;
     bool all_namespaces; /* get, and whatever selects objects; texts are NULL when not given */
     bool show_labels;
-    bool watch;
+    bool watch, watch_only, watch_events;
     const char *printer; /* -o of get, see printer.h */
     const char *field_selector;
     const char *sort_by;
@@ -81,6 +83,7 @@ struct options {
     const char *failure_rate;
     const char *pod_seconds;
     const char *limit;
+    bool failed;             /* retry */
     const char *output_file; /* report */
     const char *format;
     struct reader_limits limits;

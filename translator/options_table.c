@@ -133,6 +133,15 @@ static int set_dry_run(struct options *o, const struct option_row *row, const ch
         err, "Invalid dry-run value (%s). Must be \"none\", \"server\", or \"client\".", value);
 }
 
+/* Of kubectl before 1.10, and in many a document: what has ended is always shown. */
+static int set_show_all(struct options *o, const struct option_row *row, const char *value,
+                        struct error *err)
+{
+    (void)o, (void)row, (void)value, (void)err;
+    fputs("Flag --show-all has been deprecated, will be removed in an upcoming release\n", stderr);
+    return 0;
+}
+
 static int set_validate(struct options *o, const struct option_row *row, const char *value,
                         struct error *err)
 {
@@ -272,13 +281,17 @@ const struct option_row options_table[] = {
     {"patch", 'p', required_argument, set_text, AT(patch), NULL},
     {"patch-file", 0, required_argument, set_text, AT(patch_file), NULL},
     {"recursive", 0, optional_argument, set_switch, AT(recursive), NULL},
+    {"command", 0, optional_argument, set_switch, AT(command), NULL},
+    {"tty", 't', optional_argument, set_switch, AT(tty), NULL},
     {"restart", 0, required_argument, set_text, AT(restart), NULL},
     {"rm", 0, optional_argument, set_switch, AT(remove), NULL},
     {"stdin", 'i', optional_argument, set_switch, AT(interactive), NULL},
+    {"schedule", 0, required_argument, set_text, AT(schedule), NULL},
     {"selector", 'l', required_argument, set_text, AT(selector), NULL},
     {"subresource", 0, required_argument, set_text, AT(subresource), NULL},
     {"wait", 0, optional_argument, set_switch, AT(wait), NULL},
     {"all", 0, optional_argument, set_switch, AT(all), NULL},
+    {"completions", 0, required_argument, set_number, AT(completions), NULL},
     {"parallelism", 0, required_argument, set_number, AT(parallelism), NULL},
     {"replicas", 0, required_argument, set_number, AT(parallelism), NULL},
     {"v", 'v', required_argument, set_level, 0, NULL},
@@ -286,11 +299,15 @@ const struct option_row options_table[] = {
     {"output", 'o', required_argument, set_text, AT(printer), "printer"},
     {"all-namespaces", 'A', optional_argument, set_switch, AT(all_namespaces), NULL},
     {"field-selector", 0, required_argument, set_text, AT(field_selector), NULL},
+    {"output-watch-events", 0, optional_argument, set_switch, AT(watch_events), NULL},
+    {"watch-only", 0, optional_argument, set_switch, AT(watch_only), NULL},
     {"watch", 'w', optional_argument, set_switch, AT(watch), NULL},
     {"sort-by", 0, required_argument, set_text, AT(sort_by), NULL},
+    {"show-all", 'a', optional_argument, set_show_all, 0, NULL},
     {"show-labels", 0, optional_argument, set_switch, AT(show_labels), NULL},
     {"label-columns", 'L', required_argument, set_text, AT(label_columns), NULL},
     {"allow-missing-template-keys", 0, required_argument, set_text, AT(allow_missing), NULL},
+    {"failed", 0, optional_argument, set_switch, AT(failed), NULL},
     {"follow", 'f', optional_argument, set_switch, AT(follow), NULL},
     {"previous", 'p', optional_argument, set_switch, AT(previous), NULL},
     {"all-containers", 0, optional_argument, set_switch, AT(all_containers), NULL},

@@ -11,6 +11,7 @@
 #include "cleanup.h"
 #include "grow.h"
 #include "job_live.h"
+#include "slurm_reason.h"
 #include "timefmt.h"
 #include "tree.h"
 
@@ -75,12 +76,14 @@ static int add_waiting(struct pods *p, const struct job_live *live, uint64_t act
     for (size_t i = 0; i < live->len && active < room; i++) {
         const struct slurm_task *t = &live->tasks[i];
         if (t->state != SLURM_TASK_PENDING || t->delayed ||
-            fold_attempt_of(p->job->fold, t->index, t->restarts))
+            fold_attempt_of_run(p->job->fold, t->index, t->restarts))
             continue;
+        uint32_t number = fold_next_attempt(p->job->fold, t->index, t->restarts);
         const struct fold_attempt *before =
-            t->restarts ? fold_attempt_of(p->job->fold, t->index, t->restarts - 1) : NULL;
+            number ? fold_attempt_of(p->job->fold, t->index, number - 1) : NULL;
         const struct pod pod = {.index = t->index,
-                                .attempt = t->restarts,
+                                .attempt = number,
+                                .waits_for = slurm_reason_words(t->reason),
                                 .created_us =
                                     before && before->phase ? before->ended_us : job_created(p)};
         if (add(p, &pod) < 0)
@@ -150,6 +153,12 @@ void pods_node(const struct pods *p, const struct pod *pod, char *out, size_t si
 {
     const char *node = pod->attempt_ ? fold_node(p->job->fold, pod->attempt_) : "";
     journal_decode((struct journal_text){node, strlen(node)}, out, size);
+}
+
+void pods_address(const struct pods *p, const struct pod *pod, char *out, size_t size)
+{
+    const char *address = pod->attempt_ ? fold_address(p->job->fold, pod->attempt_) : "";
+    journal_decode((struct journal_text){address, strlen(address)}, out, size);
 }
 
 /* ---- states ---- */

@@ -24,7 +24,8 @@ struct pod {
     uint32_t index;
     uint32_t attempt;
     int64_t created_us;
-    bool gone; /* without an end, and Slurm has no task for it */
+    bool gone;             /* without an end, and Slurm has no task for it */
+    const char *waits_for; /* why it waits in Slurm, in words; NULL, or "", = not known */
 };
 
 struct pods {
@@ -52,6 +53,9 @@ int pods_state(const struct pods *p, const struct pod *pod, struct pod_state *st
 
 /* The node's name, "" when there is none. */
 void pods_node(const struct pods *p, const struct pod *pod, char *out, size_t size);
+
+/* The pod's address, which is its node's, "" when the journal does not know it. */
+void pods_address(const struct pods *p, const struct pod *pod, char *out, size_t size);
 
 /* A new v1 Pod, or NULL with err. */
 json_t *pods_object(struct pods *p, const struct pod *pod, struct error *err);

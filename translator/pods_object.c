@@ -240,6 +240,7 @@ struct condition {
     bool is_true;
     const char *reason;
     int64_t since_us;
+    const char *message; /* NULL = none */
 };
 
 static json_t *condition_json(const struct condition *c)
@@ -250,6 +251,7 @@ static json_t *condition_json(const struct condition *c)
     put(&m, "lastProbeTime", json_null());
     put(&m, "lastTransitionTime", time_json(c->since_us));
     put_text(&m, "reason", c->reason);
+    put_text(&m, "message", c->message ? c->message : "");
     return made(&m);
 }
 
@@ -272,7 +274,7 @@ static bool all_ready(const struct pod_state *s)
     return true;
 }
 
-static json_t *conditions(const struct pod_state *s)
+static json_t *conditions(const struct pod *pod, const struct pod_state *s)
 {
     bool on_node = s->started_us != FOLD_NO_TIME || s->ended_us != FOLD_NO_TIME;
     bool over = s->ended_us != FOLD_NO_TIME, ready = on_node && !over && all_ready(s);
@@ -284,18 +286,19 @@ static json_t *conditions(const struct pod_state *s)
                       : ready                     ? ""
                                                   : "ContainersNotReady";
     const struct condition list[] = {
-        {"DisruptionTarget", true, s->disruption, s->ended_us},
-        {"PodReadyToStartContainers", on_node && !over, "", since},
+        {"DisruptionTarget", true, s->disruption, s->ended_us, NULL},
+        {"PodReadyToStartContainers", on_node && !over, "", since, NULL},
         {"Initialized", done,
          done ? s->phase == PHASE_SUCCEEDED ? "PodCompleted" : "" : "ContainersNotInitialized",
-         began},
-        {"Ready", ready, why, since},
-        {"ContainersReady", ready, why, since},
-        {"PodScheduled", true, "", began},
+         began, NULL},
+        {"Ready", ready, why, since, NULL},
+        {"ContainersReady", ready, why, since, NULL},
+        {"PodScheduled", true, "", began, NULL},
     };
     cleanup_json json_t *v = json_array();
     if (!on_node) {
-        const struct condition waits = {"PodScheduled", false, "Unschedulable", s->created_us};
+        const struct condition waits = {"PodScheduled", false, "Unschedulable", s->created_us,
+                                        pod->waits_for};
         return json_pack("[o]", condition_json(&waits));
     }
     for (size_t i = !s->disrupted; i < sizeof list / sizeof *list; i++)
@@ -324,13 +327,26 @@ static const char *qos_class(const json_t *spec)
     return !any ? "BestEffort" : guaranteed ? "Guaranteed" : "Burstable";
 }
 
-static json_t *status(const struct pods *p, const struct pod_state *s)
+/* Pods have the network of their node. */
+static void put_address(struct making *m, const struct pods *p, const struct pod *pod)
+{
+    static const char *const names[][2] = {{"hostIP", "hostIPs"}, {"podIP", "podIPs"}};
+    char ip[64];
+    pods_address(p, pod, ip, sizeof ip);
+    for (size_t i = 0; *ip && i < 2; i++) {
+        put(m, names[i][0], json_string(ip));
+        put(m, names[i][1], json_pack("[{s:s}]", "ip", ip));
+    }
+}
+
+static json_t *status(const struct pods *p, const struct pod *pod, const struct pod_state *s)
 {
     struct making m = begin();
+    put_address(&m, p, pod);
     put(&m, "phase", json_string(pod_state_phase(s->phase)));
     put_text(&m, "reason", s->reason);
     put_time(&m, "startTime", s->started_us);
-    put(&m, "conditions", conditions(s));
+    put(&m, "conditions", conditions(pod, s));
     put(&m, "qosClass", json_string(qos_class(p->spec)));
     if (s->started_us != FOLD_NO_TIME || s->ended_us != FOLD_NO_TIME)
         put_containers(&m, p->spec, s);
@@ -349,7 +365,7 @@ json_t *pods_object(struct pods *p, const struct pod *pod, struct error *err)
     put(&m, "kind", json_string("Pod"));
     put(&m, "metadata", metadata(p, pod, &s));
     put(&m, "spec", pod_spec(p, pod));
-    put(&m, "status", status(p, &s));
+    put(&m, "status", status(p, pod, &s));
     json_t *object = made(&m);
     if (!object)
         error_set(err, "out of memory");

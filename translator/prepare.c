@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cleanup.h"
+#include "cronjob_job.h"
 #include "printable.h"
 #include "tree.h"
 
@@ -88,28 +89,42 @@ static void print_failure(const struct input_object *in, const char *path, const
     fprintf(stderr, "error: %s:%u:%u: %s: %s\n", in->source, p.line, p.column, path, err->text);
 }
 
-int prepare_translation(struct prepared *p, const struct input_object *in, const struct options *o)
+/* The Job that a CronJob creates, but for what each has of its own. */
+static json_t *job_of_cronjob(const struct manifest *m)
+{
+    const struct manifest_options any = {UNKNOWN_IGNORE, ZONEINFO, NULL};
+    cleanup_json json_t *raw = cronjob_job_template(m->object);
+    cleanup_manifest struct manifest job = {0};
+    json_object_set_new(tree_get(raw, "metadata"), "name", json_string(manifest_name(m)));
+    manifest_load(&job, raw, &any); /* the API does not refuse the CronJob for what is wrong here */
+    return steal_ptr(&job.object);
+}
+
+static int translate(struct prepared *p, const struct input_object *in, bool strict)
 {
     struct error err;
-    const struct manifest *m = &p->manifest;
-    if (m->kind != MANIFEST_JOB) {
-        fprintf(
-            stderr,
-            "error: %s: a %s cannot be run on Slurm yet; run its Job from scrontab or cron with "
-            "skjob create\n",
-            in->source, manifest_kind_name(m->kind));
-        return -1;
-    }
     cleanup_conf struct conf conf;
+    bool is_cron = p->manifest.kind == MANIFEST_CRON_JOB;
+    cleanup_strbuf struct strbuf path = STRBUF_INIT;
     if (conf_load(&conf, getenv(CONF_VARIABLE), &err) < 0) {
         fprintf(stderr, "error: %s\n", err.text);
         return -1;
     }
-    if (translation_make_for(&p->translation, m->object, &conf, &err) < 0 ||
-        report_make(&p->report, &p->translation, in, o->strict, &err) < 0) {
-        print_failure(in, p->translation.bad_path, &err);
+    p->job = is_cron ? job_of_cronjob(&p->manifest) : json_incref(p->manifest.object);
+    if (p->job && translation_make_for(&p->translation, p->job, &conf, &err) == 0 &&
+        (is_cron ? report_make_cronjob : report_make)(&p->report, &p->translation, in, strict,
+                                                      &err) == 0)
+        return 0;
+    if (p->translation.bad_path)
+        strbuf_addf(&path, "%s%s", is_cron ? "spec.jobTemplate." : "", p->translation.bad_path);
+    print_failure(in, path.len ? strbuf_str(&path) : NULL, &err);
+    return -1;
+}
+
+int prepare_translation(struct prepared *p, const struct input_object *in, const struct options *o)
+{
+    if (translate(p, in, o->strict) < 0)
         return -1;
-    }
     if (!p->report.count[FATE_REFUSED] || o->report)
         return 0;
     for (size_t i = 0; i < p->report.len; i++) {
@@ -151,6 +166,7 @@ void prepare_warn(const struct prepared *p, const struct input_object *in)
 void prepared_free(struct prepared *p)
 {
     manifest_free(&p->manifest);
+    json_decref(p->job);
     translation_free(&p->translation);
     report_free(&p->report);
 }

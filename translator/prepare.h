@@ -13,8 +13,9 @@
 
 struct prepared {
     struct manifest manifest;
-    struct translation translation; /* of Jobs */
-    struct report report;           /* of Jobs */
+    struct translation translation; /* of Jobs, and of the Jobs of CronJobs */
+    struct report report;           /* likewise */
+    json_t *job;                    /* what was translated: the Job, or the CronJob's; owned */
 };
 
 /* Returns 0, or -1 after printing why to standard error. Warnings (unknown fields with

@@ -2,6 +2,7 @@
 #include "print.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "cleanup.h"
 #include "gojson.h"
@@ -31,11 +32,59 @@ json_t *print_make_list(json_t *objects)
                      "resourceVersion", "", "items", objects);
 }
 
-int print_list(json_t *objects, bool single, enum output format, struct error *err)
+/* ---- lists ---- */
+
+#define ITEM_MARGIN 8
+
+/* Each line of an item stands two blanks further in, the first behind a dash. */
+static void add_yaml_item(struct strbuf *out, const char *text)
+{
+    const char *mark = "- ";
+    while (*text) {
+        size_t len = strcspn(text, "\n");
+        strbuf_adds(out, len ? mark : "");
+        strbuf_add(out, text, len);
+        strbuf_addc(out, '\n');
+        text += len + (text[len] == '\n');
+        mark = "  ";
+    }
+}
+
+static int print_yaml_item(struct print_list *p, const json_t *object, struct error *err)
+{
+    cleanup_strbuf struct strbuf text = STRBUF_INIT, item = STRBUF_INIT;
+    if (yaml_emit(object, &text, err) < 0)
+        return -1;
+    add_yaml_item(&item, strbuf_str(&text));
+    if (item.failed)
+        return error_set(err, "out of memory");
+    printf("%s%s", p->len++ ? "" : "apiVersion: v1\nitems:\n", strbuf_str(&item));
+    return 0;
+}
+
+int print_list_item(struct print_list *p, const json_t *object, struct error *err)
+{
+    cleanup_strbuf struct strbuf item = STRBUF_INIT;
+    if (p->format != OUTPUT_JSON)
+        return print_yaml_item(p, object, err);
+    if (gojson_add_within(&item, object, 4, ITEM_MARGIN, err) < 0)
+        return -1;
+    fputs(p->len++ ? ",\n" : "{\n    \"apiVersion\": \"v1\",\n    \"items\": [\n", stdout);
+    printf("%*s%s", ITEM_MARGIN, "", strbuf_str(&item));
+    return 0;
+}
+
+int print_list_end(struct print_list *p, struct error *err)
 {
     size_t printed = 0;
-    if (single)
-        return print_object(json_array_get(objects, 0), format, &printed, err);
-    cleanup_json json_t *list = print_make_list(objects);
-    return list ? print_object(list, format, &printed, err) : error_set(err, "out of memory");
+    cleanup_json json_t *none = json_array();
+    cleanup_json json_t *empty = print_make_list(none);
+    if (!p->len)
+        return empty ? print_object(empty, p->format, &printed, err)
+                     : error_set(err, "out of memory");
+    fputs(p->format == OUTPUT_JSON ? "\n    ],\n    \"kind\": \"List\",\n    \"metadata\": {\n"
+                                     "        \"resourceVersion\": \"\"\n    }\n}\n"
+                                   : "kind: List\nmetadata:\n  resourceVersion: \"\"\n",
+          stdout);
+    return 0;
 }

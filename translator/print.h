@@ -17,7 +17,13 @@ int print_object(const json_t *object, enum output format, size_t *printed, stru
 /* A new v1 List of them, NULL when out of memory. */
 json_t *print_make_list(json_t *objects);
 
-/* A list of objects: the only one alone when single, else all as a List. */
-int print_list(json_t *objects, bool single, enum output format, struct error *err);
+/* The same list printed item by item: nothing of it is kept. */
+struct print_list {
+    enum output format; /* JSON or YAML */
+    size_t len;
+};
+
+int print_list_item(struct print_list *p, const json_t *object, struct error *err);
+int print_list_end(struct print_list *p, struct error *err);
 
 #endif

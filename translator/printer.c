@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "printer.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cleanup.h"
-#include "gojson.h"
-#include "print.h"
 #include "table.h"
 
 #define FILE_MAX ((size_t)1 << 20)
@@ -92,57 +89,6 @@ static int parse_columns_file(struct printer *p, const char *text, struct error 
     return p->n_columns ? 0 : error_set(err, "the file of columns names none");
 }
 
-static int column_text(const struct printer_column *c, const json_t *object, struct strbuf *out,
-                       struct error *err)
-{
-    cleanup_json json_t *values = NULL;
-    size_t i;
-    json_t *v;
-    if (jsonpath_find(c->path, object, &values, err) < 0)
-        return -1;
-    json_array_foreach (values, i, v) {
-        strbuf_adds(out, i ? "," : "");
-        if (jsonpath_print_value(v, out, err) < 0)
-            return -1;
-    }
-    if (!json_array_size(values))
-        strbuf_adds(out, "<none>");
-    return 0;
-}
-
-static int add_columns(const struct printer *p, struct table *t, const json_t *object,
-                       struct error *err)
-{
-    struct strbuf cells[TABLE_COLUMNS_MAX] = {0};
-    const char *texts[TABLE_COLUMNS_MAX + 1] = {0};
-    int rc = 0;
-    for (size_t i = 0; i < p->n_columns; i++) {
-        if (!object)
-            strbuf_adds(&cells[i], p->columns[i].header);
-        else if (rc == 0)
-            rc = column_text(&p->columns[i], object, &cells[i], err);
-        texts[i] = strbuf_str(&cells[i]);
-    }
-    if (rc == 0)
-        table_row(t, texts);
-    for (size_t i = 0; i < p->n_columns; i++)
-        strbuf_free(&cells[i]);
-    return rc;
-}
-
-static int print_columns(const struct printer *p, const json_t *objects, struct error *err)
-{
-    cleanup_table struct table t = {0};
-    size_t i;
-    json_t *object;
-    if (!p->no_headers && add_columns(p, &t, NULL, err) < 0)
-        return -1;
-    json_array_foreach (objects, i, object)
-        if (add_columns(p, &t, object, err) < 0)
-            return -1;
-    return table_print(&t, stdout) < 0 ? error_set(err, "out of memory") : 0;
-}
-
 /* ---- templates ---- */
 
 static int parse_path(struct printer *p, const char *template, struct error *err)
@@ -156,33 +102,6 @@ static int parse_path(struct printer *p, const char *template, struct error *err
     if (jsonpath_parse(template, &p->path, &why) < 0)
         return error_set(err, "error parsing jsonpath %.300s, %.500s", template, why.text);
     return 0;
-}
-
-static int execute(const struct printer *p, const json_t *data, struct error *err)
-{
-    struct error why;
-    cleanup_strbuf struct strbuf out = STRBUF_INIT;
-    cleanup_json json_t *results = NULL;
-    int rc = p->form == PRINTER_JSONPATH ? jsonpath_print(p->path, data, &out, &why)
-                                         : jsonpath_find(p->path, data, &results, &why);
-    if (rc < 0)
-        return error_set(err,
-                         "error executing jsonpath \"%.300s\": Error executing template: %.500s",
-                         p->template, why.text);
-    if (results && (gojson_add(&out, results, 4, err) < 0))
-        return -1;
-    fwrite(strbuf_str(&out), 1, out.len, stdout);
-    if (results)
-        putchar('\n');
-    return 0;
-}
-
-static int print_path(const struct printer *p, json_t *objects, bool single, struct error *err)
-{
-    if (single)
-        return execute(p, json_array_get(objects, 0), err);
-    cleanup_json json_t *list = print_make_list(objects);
-    return list ? execute(p, list, err) : error_set(err, "out of memory");
 }
 
 /* ---- opening ---- */
@@ -287,21 +206,4 @@ void printer_close(struct printer *p)
     free(p->template);
     jsonpath_free(p->path);
     *p = (struct printer){0};
-}
-
-int printer_print(const struct printer *p, json_t *objects, bool single, struct error *err)
-{
-    switch (p->form) {
-    case PRINTER_JSON:
-        return print_list(objects, single, OUTPUT_JSON, err);
-    case PRINTER_YAML:
-        return print_list(objects, single, OUTPUT_YAML, err);
-    case PRINTER_COLUMNS:
-        return print_columns(p, objects, err);
-    case PRINTER_JSONPATH:
-    case PRINTER_JSONPATH_AS_JSON:
-        return print_path(p, objects, single, err);
-    default:
-        return error_set(err, "this form is printed elsewhere");
-    }
 }

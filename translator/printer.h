@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The forms of output that kubectl get knows (-o), but for Go's templates.
+ * The forms of output that kubectl get knows (-o), but for Go's templates. printing.h prints them.
  */
 #ifndef SKJOB_PRINTER_H
 #define SKJOB_PRINTER_H
@@ -42,9 +42,5 @@ int printer_open(struct printer *p, const char *output, bool allow_missing, stru
 void printer_close(struct printer *p);
 
 #define cleanup_printer __attribute__((cleanup(printer_close)))
-
-/* Prints the objects: the only one as it is when single, else as a List. Not for tables and names.
- */
-int printer_print(const struct printer *p, json_t *objects, bool single, struct error *err);
 
 #endif

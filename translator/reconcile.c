@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "cleanup.h"
+#include "job_retry.h"
 #include "reconcile_plan.h"
 #include "site.h"
 #include "slurm_change.h"
@@ -211,11 +212,23 @@ static int do_hold(struct reconciling *r, struct error *err)
     return 0;
 }
 
+static int do_shrink(struct reconciling *r, uint32_t first, struct error *err)
+{
+    char id[48];
+    uint32_t last = r->live->len ? r->live->tasks[r->live->len - 1].index : first;
+    snprintf(id, sizeof id, "%u_[%u-%u]", job_view_slurm_job(r->view), first, last);
+    if (answered(slurm_task_cancel(id, err)) < 0)
+        return -1;
+    TELL(r, "the indexes from %u on are ended", first);
+    return 0;
+}
+
 static int do_release(struct reconciling *r, struct error *err)
 {
     char id[16];
     snprintf(id, sizeof id, "%u", job_view_slurm_job(r->view));
-    if (slurm_change_release(id, (time_t)(r->now_us / SECOND_US) + 1, err) != SLURM_DONE)
+    if (job_retry_clear_end(r->view, err) < 0 ||
+        slurm_change_release(id, (time_t)(r->now_us / SECOND_US) + 1, err) != SLURM_DONE)
         return -1;
     TELL(r, "its tasks are released");
     return 0;
@@ -247,6 +260,8 @@ static int execute(struct reconciling *r, const struct reconcile_plan *plan,
         return do_kill(r, a, err);
     case RECONCILE_HOLD:
         return do_hold(r, err);
+    case RECONCILE_SHRINK:
+        return do_shrink(r, a->index, err);
     case RECONCILE_RELEASE:
         return do_release(r, err);
     case RECONCILE_THROTTLE:

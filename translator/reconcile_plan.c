@@ -102,7 +102,7 @@ static int close_open(const struct reconcile_input *in, struct reconcile_plan *o
     size_t n;
     const struct fold_attempt *v = fold_attempts(in->fold, &n);
     for (size_t i = 0; i < n; i++) {
-        if (v[i].phase != JOURNAL_PHASE_NONE)
+        if (v[i].phase != JOURNAL_PHASE_NONE || v[i].attempt < fold_first_attempt(in->fold))
             continue;
         const struct slurm_task *t = job_live_find(in->live, v[i].index);
         if (is_lost(in, &v[i], t) &&
@@ -119,11 +119,12 @@ static int close_open(const struct reconcile_input *in, struct reconcile_plan *o
 /* Also of a Job without completion indexes: the task of a pod that has succeeded is done. */
 static bool has_succeeded(const struct reconcile_input *in, const struct slurm_task *t)
 {
-    for (uint32_t attempt = t->restarts; attempt-- > 0;) {
-        const struct fold_attempt *a = fold_attempt_of(in->fold, t->index, attempt);
-        if (a && a->phase == JOURNAL_SUCCEEDED)
+    size_t n;
+    const struct fold_attempt *v = fold_attempts_of(in->fold, t->index, &n);
+    uint32_t next = fold_first_attempt(in->fold) + t->restarts;
+    for (size_t i = 0; i < n && v[i].attempt < next; i++)
+        if (v[i].phase == JOURNAL_SUCCEEDED)
             return true;
-    }
     return false;
 }
 
@@ -255,14 +256,27 @@ static int plan_throttle(const struct reconcile_input *in, const struct job_spec
     return 0;
 }
 
+/* The Job has fewer completions than before, and nobody has told Slurm. */
+static int plan_surplus(const struct reconcile_input *in, const struct job_spec *spec,
+                        struct reconcile_plan *out)
+{
+    uint32_t limit = job_spec_indexed(spec) ? job_spec_index_limit(spec) : UINT32_MAX;
+    for (size_t i = 0; i < in->live->len; i++)
+        if (in->live->tasks[i].index >= limit && job_live_is_active(&in->live->tasks[i]))
+            return add(out, (struct reconcile_action){.kind = RECONCILE_SHRINK, .index = limit});
+    return 0;
+}
+
 static int plan_deleted(const struct reconcile_input *in, struct reconcile_plan *out)
 {
     size_t n;
     const struct fold_attempt *v = fold_attempts(in->fold, &n);
     for (size_t i = 0; i < n; i++) {
         const struct slurm_task *t = job_live_find(in->live, v[i].index);
-        bool runs = v[i].phase == JOURNAL_PHASE_NONE && t && t->state == SLURM_TASK_RUNNING &&
-                    !t->completing && t->restarts == fold_attempt_run(&v[i]);
+        bool runs = v[i].phase == JOURNAL_PHASE_NONE &&
+                    v[i].attempt >= fold_first_attempt(in->fold) && t &&
+                    t->state == SLURM_TASK_RUNNING && !t->completing &&
+                    t->restarts == fold_attempt_run(&v[i]);
         if (runs && fold_deleted(in->fold, v[i].index, v[i].attempt) &&
             add(out, (struct reconcile_action){
                          .kind = RECONCILE_KILL, .index = v[i].index, .attempt = v[i].attempt}) < 0)
@@ -277,10 +291,10 @@ static bool needs_retry(const struct reconcile_input *in, const struct machine_v
 {
     const struct slurm_task *t = job_live_find(in->live, a->index);
     bool queue = view->spec->completions == JOB_UNSET;
-    return a->phase == JOURNAL_FAILED && in->now_us - a->ended_us >= in->grace_us && t &&
-           is_over(in, t) && t->restarts == fold_attempt_run(a) &&
-           t->state != SLURM_TASK_CANCELLED && !job_live_was_cancelled(in->fold, a) &&
-           !(queue && view->succeeded > 0) &&
+    return a->phase == JOURNAL_FAILED && a->attempt >= fold_first_attempt(in->fold) &&
+           in->now_us - a->ended_us >= in->grace_us && t && is_over(in, t) &&
+           t->restarts == fold_attempt_run(a) && t->state != SLURM_TASK_CANCELLED &&
+           !job_live_was_cancelled(in->fold, a) && !(queue && view->succeeded > 0) &&
            !(view->failed_indexes && indexset_contains(view->failed_indexes, a->index));
 }
 
@@ -318,6 +332,8 @@ int reconcile_plan(const struct reconcile_input *in, struct reconcile_plan *out)
     if (rc != 0)
         return rc < 0 ? -1 : 0;
     machine_view(fold_machine(in->fold), &view);
+    if (plan_surplus(in, view.spec, out) < 0)
+        return -1;
     if (reconcile_paused(view.spec))
         return plan_paused(in, out);
     return plan_release(in, out) < 0 || plan_throttle(in, view.spec, out) < 0 ||

@@ -30,6 +30,7 @@ enum reconcile_kind {
     RECONCILE_REQUEUE,  /* nobody has asked for this retry: index, attempt (that failed) */
     RECONCILE_KILL,     /* its pod was deleted and still runs: index, attempt */
     RECONCILE_HOLD,     /* the Job is suspended: nothing may start, what runs is stopped */
+    RECONCILE_SHRINK,   /* indexes from the completions on are to end: index, the first of them */
     RECONCILE_RELEASE,  /* it is not suspended any more */
     RECONCILE_THROTTLE, /* Slurm's throttle is not the parallelism: throttle */
 };

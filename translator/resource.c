@@ -75,13 +75,18 @@ int resource_split(const char *word, const char **name)
 
 bool resource_is_ours(int resource)
 {
-    return resource >= RESOURCE_JOB && resource <= RESOURCE_SERVICE;
+    return resource >= RESOURCE_JOB && resource <= RESOURCE_CRON_JOB;
 }
 
 bool resource_stored_as(int resource, enum object_kind *as)
 {
-    if (resource < RESOURCE_CONFIG_MAP || resource > RESOURCE_SERVICE)
+    if (resource < RESOURCE_CONFIG_MAP || resource > RESOURCE_CRON_JOB)
         return false;
     *as = (enum object_kind)(resource - RESOURCE_CONFIG_MAP + OBJECT_CONFIG_MAP);
     return true;
+}
+
+enum resource resource_of_stored(enum object_kind kind)
+{
+    return (enum resource)(kind - OBJECT_CONFIG_MAP + RESOURCE_CONFIG_MAP);
 }

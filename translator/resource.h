@@ -44,5 +44,6 @@ bool resource_is_ours(int resource);
 
 /* For the kinds that are files of the state (lib/objects.h); false for the others. */
 bool resource_stored_as(int resource, enum object_kind *as);
+enum resource resource_of_stored(enum object_kind kind);
 
 #endif

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "cleanup.h"
 #include "cluster_name.h"
@@ -47,6 +48,12 @@ int store_open(struct store *s, struct error *err)
     }
     s->root = strbuf_steal(&b);
     return s->root ? 0 : error_set(err, "out of memory");
+}
+
+bool store_is_mine(const struct store *s)
+{
+    struct stat st;
+    return stat(s->root, &st) == 0 && st.st_uid == getuid();
 }
 
 void store_close(struct store *s)

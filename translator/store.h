@@ -23,6 +23,9 @@ struct store {
 int store_open(struct store *s, struct error *err);
 void store_close(struct store *s);
 
+/* Whether its Jobs are this user's. */
+bool store_is_mine(const struct store *s);
+
 #define cleanup_store __attribute__((cleanup(store_close)))
 
 /* Makes the Job's folder. Returns 0, 1 when a Job of that name exists, -1 with err. */

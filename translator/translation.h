@@ -98,6 +98,9 @@ struct report {
  * ignored fields into refused ones. Returns 0, or -1 when out of memory. */
 int report_make(struct report *r, const struct translation *t, const struct input_object *in,
                 bool strict, struct error *err);
+/* The same for a CronJob; t is the translation of its Job. */
+int report_make_cronjob(struct report *r, const struct translation *t,
+                        const struct input_object *in, bool strict, struct error *err);
 void report_free(struct report *r);
 
 #define cleanup_report __attribute__((cleanup(report_free)))

@@ -156,7 +156,8 @@ static int write_meta(const struct update *u, const json_t *now, struct error *e
 }
 
 /* What Kubernetes allows, and Slurm cannot follow. */
-static int check_possible(const json_t *was, const json_t *now, struct error *err)
+static int check_possible(const struct job_view *v, const json_t *was, const json_t *now,
+                          struct error *err)
 {
     const char *name = tree_str(tree_get(was, "metadata"), "name");
     const json_t *a = tree_get(was, "spec"), *b = tree_get(now, "spec");
@@ -168,11 +169,9 @@ static int check_possible(const json_t *was, const json_t *now, struct error *er
             "job.batch/%s: the template of a suspended Job cannot be changed on Slurm, "
             "which has the batch script already; delete the Job and create it anew",
             name);
-    if (!is_same(a, b, "completions"))
-        return error_set(err,
-                         "job.batch/%s: spec.completions cannot be changed on Slurm: the array has "
-                         "had its size since it was submitted; create another Job",
-                         name);
+    if (!is_same(a, b, "completions") &&
+        job_change_may_shrink(v, tree_int(b, "completions"), err) < 0)
+        return -1;
     if (!is_same(annotations_a, annotations_b, JOB_INDEX_LIMIT))
         return error_set(err,
                          "job.batch/%s: the annotation %s describes the Job's array and "
@@ -234,7 +233,7 @@ static enum update_outcome keep_job(const struct update *u, struct job_view *v, 
     bool suspends =
         tree_bool(tree_get(was, "spec"), "suspend") != tree_bool(tree_get(now, "spec"), "suspend");
     bool meta = !is_same_meta(was, now);
-    if (check_possible(was, now, err) < 0 || find_changes(was, now, &changes, err) < 0)
+    if (check_possible(v, was, now, err) < 0 || find_changes(was, now, &changes, err) < 0)
         return UPDATE_FAILED;
     if (!meta && !changes.n && !suspends)
         return UPDATE_NONE;

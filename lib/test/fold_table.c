@@ -62,8 +62,8 @@ static const struct {
      "1/2 start 1 n1 ahead 1;2 deleted 1/2 ;"},
     {"never ahead by more than the number, nor than there is room for",
      {"1 event=started index=1 attempt=2 node=n1 ahead=3",
-      "1 event=started index=2 attempt=900 node=n1 ahead=900"},
-     "1/2 start 1 n1 ahead 2;2/900 start 1 n1 ahead 255;"},
+      "1 event=started index=2 attempt=90000 node=n1 ahead=90000"},
+     "1/2 start 1 n1 ahead 2;2/90000 start 1 n1 ahead 65535;"},
     {"an attempt from its start to its end",
      {"1 event=started index=1 attempt=0 node=n1",
       "2 " END "Succeeded containers=main:0:Completed"},
@@ -187,30 +187,55 @@ Test(fold_table, keeps_the_same_in_any_order_and_number)
     }
 }
 
+/* An attempt comes again long after it was put into the table. */
+#define ATTEMPTS 10000u
+#define RECORDS  60000u
+
+static void add_many(struct fold_table *t, int64_t earliest[ATTEMPTS])
+{
+    struct journal_line line = {.event = JOURNAL_ENDED, .phase = JOURNAL_FAILED};
+    for (uint32_t i = 0; i < ATTEMPTS; i++)
+        earliest[i] = INT64_MAX;
+    for (uint32_t i = 0; i < RECORDS; i++) {
+        line.index = i * 7919 % ATTEMPTS;
+        line.time_us = T0 + (int64_t)(i * UINT64_C(104729) % 60013);
+        cr_assert_eq(fold_table_add(t, &line), 0);
+        if (line.time_us < earliest[line.index])
+            earliest[line.index] = line.time_us;
+    }
+}
+
 /* Merging early keeps the table small and changes nothing. */
 Test(fold_table, holds_each_attempt_once_however_often_it_comes)
 {
     static const uint32_t when[] = {1, 0};
+    static int64_t earliest[ATTEMPTS];
     for (size_t k = 0; k < 2; k++) {
         struct fold_table t = {.compact_at = when[k]};
-        struct journal_line line = {.event = JOURNAL_ENDED, .phase = JOURNAL_FAILED};
-        for (uint32_t i = 0; i < 30000; i++) {
-            line.index = i * 7919 % 300;
-            line.time_us = T0 + i * 104729 % 30011;
-            cr_assert_eq(fold_table_add(&t, &line), 0);
-        }
-        cr_expect(when[k] ? t.attempts_cap <= 1024 : t.attempts_cap >= 30000);
+        add_many(&t, earliest);
+        cr_expect(when[k] ? t.attempts_cap <= 32768 : t.attempts_cap >= RECORDS, "%u",
+                  t.attempts_cap);
         cr_assert_eq(fold_table_settle(&t), 0);
-        cr_expect_eq(t.n_attempts, 300);
-        for (uint32_t index = 0; index < 300; index++) {
-            int64_t earliest = INT64_MAX;
-            for (uint32_t i = 0; i < 30000; i++)
-                if (i * 7919 % 300 == index && T0 + i * 104729 % 30011 < earliest)
-                    earliest = T0 + i * 104729 % 30011;
-            cr_expect_eq(t.attempts[index].ended_us, earliest);
-        }
+        cr_expect_eq(t.n_attempts, ATTEMPTS);
+        for (uint32_t index = 0; index < ATTEMPTS; index++)
+            cr_expect_eq(t.attempts[index].ended_us, earliest[index]);
         fold_table_free(&t);
     }
+}
+
+/* What comes soon after it was put into the table takes no place of its own. */
+Test(fold_table, a_start_and_its_end_are_one_entry)
+{
+    struct fold_table t = {0};
+    for (uint32_t i = 0; i < 1000; i++) {
+        char start[64], end[64];
+        snprintf(start, sizeof start, "5 event=started index=%u attempt=0", i);
+        snprintf(end, sizeof end, "6 event=ended index=%u attempt=0 phase=Failed", i);
+        add(&t, start);
+        add(&t, end);
+    }
+    cr_expect_eq(t.n_attempts, 1000);
+    fold_table_free(&t);
 }
 
 Test(fold_table, finds_attempts_of_a_big_table)

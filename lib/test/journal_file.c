@@ -383,3 +383,64 @@ Test(journal_file, a_killed_writer_costs_nothing_that_was_confirmed)
         remove_folder(&f);
     }
 }
+
+/* Reads on, and returns what it saw. */
+static struct seen read_more(const struct folder *f, struct journal_places *places, int want)
+{
+    struct seen s = {.stop_at = -1};
+    struct error err;
+    const struct journal_visitor visitor = {&s, see, see_damage};
+    cr_assert_eq(journal_read_on(f->job_fd, places, &visitor, &err), want);
+    return s;
+}
+
+static void append(const struct folder *f, const char *name, uint32_t index)
+{
+    struct error err;
+    struct journal_record r = started(index);
+    cr_assert_eq(journal_append(f->events_fd, name, &r, &err), 0);
+}
+
+Test(journal_file, reads_on_where_it_ended)
+{
+    struct folder f = make_folder();
+    struct journal_places places = {0};
+    append(&f, "n1", 1);
+    cr_expect_str_eq(read_more(&f, &places, 0).indexes, "1");
+    cr_expect_str_eq(read_more(&f, &places, 0).indexes, "");
+    append(&f, "n1", 2);
+    append(&f, "n2", 3);
+    cr_expect_str_eq(read_more(&f, &places, 0).indexes, "2,3");
+    write_file(&f, "n1", "half a li", 9);
+    cr_expect_str_eq(read_more(&f, &places, 0).indexes, "");
+    append(&f, "n1", 4); /* begins with a newline */
+    struct seen s = read_more(&f, &places, 0);
+    cr_expect_str_eq(s.indexes, "4");
+    cr_expect_str_eq(s.reports, "n1:3 not a record;");
+    cr_expect_str_eq(read_more(&f, &places, 0).reports, "", "told once");
+    journal_places_free(&places);
+    remove_folder(&f);
+}
+
+Test(journal_file, a_file_that_is_not_what_it_was)
+{
+    struct folder f = make_folder();
+    struct journal_places places = {0};
+    append(&f, "n1", 1);
+    append(&f, "n2", 2);
+    read_more(&f, &places, 0);
+    cr_assert_eq(unlinkat(f.events_fd, "n2", 0), 0);
+    read_more(&f, &places, JOURNAL_REPLACED);
+    journal_places_free(&places);
+    read_more(&f, &places, 0);
+    cr_assert_eq(renameat(f.events_fd, "n1", f.job_fd, "kept"), 0);
+    append(&f, "n1", 1);
+    read_more(&f, &places, JOURNAL_REPLACED);
+    journal_places_free(&places);
+    read_more(&f, &places, 0);
+    int fd = openat(f.events_fd, "n1", O_WRONLY | O_TRUNC | O_CLOEXEC);
+    close(fd);
+    read_more(&f, &places, JOURNAL_REPLACED);
+    journal_places_free(&places);
+    remove_folder(&f);
+}

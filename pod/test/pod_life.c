@@ -65,7 +65,10 @@ static void happen(struct harness *h, const char *event, int64_t now)
     if (!*event)
         return;
     if (strncmp(event, "stop", 4) == 0) {
+        const char *grace = strchr(event, '/');
         ev.max_ms = atoi(event + 4) * 1000;
+        ev.has_grace = grace != NULL;
+        ev.grace_ms = grace ? atoi(grace + 1) * 1000 : 0;
     } else {
         while (*h->plan.containers[ev.i].name != *event)
             ev.i++;

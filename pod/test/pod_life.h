@@ -4,8 +4,9 @@
  * names what the machine asks for, with "@seconds" where that is before the step's own time.
  *
  * Events: "a=3" a ends with exit code 3, "a.up+" "a.live-" "a.post-" "a.pre+" a check of a is over,
- * "stop", "stop 25" with a limit in seconds. A START is answered at once: row.odd holds, a letter
- * per start of the container x, "y" for not yet and "e" for an error; the others run.
+ * "stop", "stop 25" with a limit in seconds, "stop/5" with another grace period. A START is
+ * answered at once: row.odd holds, a letter per start of the container x, "y" for not yet and "e"
+ * for an error; the others run.
  */
 #ifndef SKJOB_TEST_POD_LIFE_H
 #define SKJOB_TEST_POD_LIFE_H

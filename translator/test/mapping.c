@@ -46,9 +46,8 @@ Test(mapping, every_field_has_a_row)
 }
 
 /* Follows a path through the tables. */
-static bool exists(const char *path)
+static bool exists(const struct schema *s, const char *path)
 {
-    const struct schema *s = &schema_job;
     while (*path) {
         char name[128];
         size_t n = strcspn(path, ".");
@@ -65,7 +64,7 @@ static bool exists(const char *path)
 Test(mapping, every_row_has_a_field)
 {
     for (size_t i = 0; i < mapping_len; i++)
-        cr_expect(exists(mapping[i].path), "Kubernetes has no %s", mapping[i].path);
+        cr_expect(exists(&schema_job, mapping[i].path), "Kubernetes has no %s", mapping[i].path);
 }
 
 Test(mapping, rows_are_unique_and_give_reasons)
@@ -83,4 +82,24 @@ Test(mapping, deeper)
     cr_expect_not(mapping_is_deeper("spec.template.spec.containers.image"));
     cr_expect_not(mapping_is_deeper("spec.complet"), "part of a name is no field");
     cr_expect_eq(mapping_find("spec.nothing"), -1);
+}
+
+Test(mapping, cronjob)
+{
+    for (size_t i = 0; i < mapping_cronjob_len; i++) {
+        const struct mapping_row *row = &mapping_cronjob[i];
+        cr_expect(exists(&schema_cron_job, row->path), "Kubernetes has no %s", row->path);
+        cr_expect_eq(mapping_find_cronjob(row->path), row, "%s stands twice", row->path);
+        cr_expect(row->reason && *row->reason, "%s: no reason", row->path);
+    }
+    for (const struct field *f = schema_field(&schema_cron_job, "spec")->sub->fields; f->name;
+         f++) {
+        char path[128];
+        snprintf(path, sizeof path, "spec.%s", f->name);
+        cr_expect(mapping_find_cronjob(path), "no row covers %s", path);
+    }
+    cr_expect_str_eq(mapping_find_cronjob("spec.jobTemplate.spec.template")->path,
+                     "spec.jobTemplate");
+    cr_expect_str_eq(mapping_find_cronjob("metadata.uid")->path, "metadata");
+    cr_expect_null(mapping_find_cronjob("spec.nothing"));
 }

@@ -332,6 +332,18 @@ static const struct row {
      {NULL},
      {"0 PENDING held", "1 PENDING held"},
      ""},
+    {"fewer completions, and nobody has told Slurm",
+     INDEXED(4),
+     60,
+     {"1 started 0 0", "1 started 3 0", "10 completions 2"},
+     {"0 RUNNING", "1 PENDING", "2 PENDING", "3 RUNNING"},
+     "shrink 2"},
+    {"retried, and nobody has released the new array: what failed before is not of it",
+     INDEXED(2) ",\"backoffLimit\":0",
+     60,
+     {"1 started 0 0", "2 failed 0 0 1", "3 started 1 0", "20 retried ahead=1"},
+     {"0 PENDING held", "1 PENDING held"},
+     "release"},
     {"another throttle",
      INDEXED(4),
      60,
@@ -389,6 +401,8 @@ static void add_record(struct fold *f, const char *record)
         {"suspended", JOURNAL_SUSPENDED, JOURNAL_PHASE_NONE},
         {"resumed", JOURNAL_RESUMED, JOURNAL_PHASE_NONE},
         {"parallelism", JOURNAL_CHANGED, JOURNAL_PHASE_NONE},
+        {"completions", JOURNAL_CHANGED, JOURNAL_PHASE_NONE},
+        {"retried", JOURNAL_RETRIED, JOURNAL_PHASE_NONE},
     };
     double at;
     char word[16], value[16], buf[JOURNAL_LINE_MAX + 1];
@@ -400,7 +414,7 @@ static void add_record(struct fold *f, const char *record)
         add_end(f, T0 + (int64_t)(at * 1e6));
         return;
     }
-    const struct journal_change change = {"parallelism", value};
+    const struct journal_change change = {word, value};
     const struct journal_container container = {"main", code, NULL};
     struct journal_record r = {.time_us = T0 + (int64_t)(at * 1e6)};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
@@ -409,6 +423,8 @@ static void add_record(struct fold *f, const char *record)
         r.event = words[i].event;
         r.phase = words[i].phase;
     }
+    if (r.event == JOURNAL_RETRIED)
+        r.job = "77";
     if (r.event == JOURNAL_CHANGED) {
         snprintf(value, sizeof value, "%u", index);
         r.changes = &change;
@@ -468,8 +484,8 @@ static void print_ending(struct strbuf *out, const struct reconcile_ending *e)
 static void print_action(struct strbuf *out, const struct reconcile_plan *p,
                          const struct reconcile_action *a)
 {
-    static const char *const names[] = {"close", "decide", "cancel",  "requeue",
-                                        "kill",  "hold",   "release", "throttle"};
+    static const char *const names[] = {"close", "decide", "cancel",  "requeue", "kill",
+                                        "hold",  "shrink", "release", "throttle"};
     strbuf_addf(out, "%s%s", out->len ? "; " : "", names[a->kind]);
     if (a->kind == RECONCILE_CLOSE || a->kind == RECONCILE_REQUEUE || a->kind == RECONCILE_KILL)
         strbuf_addf(out, " %u %u", a->index, a->attempt);
@@ -479,6 +495,8 @@ static void print_action(struct strbuf *out, const struct reconcile_plan *p,
         strbuf_addf(out, " %s %s", p->end.condition, p->end.reason);
     if (a->kind == RECONCILE_THROTTLE)
         strbuf_addf(out, " %u", a->throttle);
+    if (a->kind == RECONCILE_SHRINK)
+        strbuf_addf(out, " %u", a->index);
 }
 
 static void check(const struct row *row)

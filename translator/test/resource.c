@@ -45,4 +45,5 @@ Test(resource, what_is_a_file)
     cr_expect(resource_stored_as(RESOURCE_CONFIG_MAP, &kind) && kind == OBJECT_CONFIG_MAP);
     cr_expect(resource_stored_as(RESOURCE_SECRET, &kind) && kind == OBJECT_SECRET);
     cr_expect(resource_stored_as(RESOURCE_SERVICE, &kind) && kind == OBJECT_SERVICE);
+    cr_expect(resource_stored_as(RESOURCE_CRON_JOB, &kind) && kind == OBJECT_CRON_JOB);
 }
