@@ -210,6 +210,18 @@ static int make(struct work *w, const struct fold_attempt *a, size_t n, struct e
     return 0;
 }
 
+/* A Job whose pods ended it has no terminal decision in its journal. */
+static int64_t ended_at(const struct machine *m, const struct machine_view *view,
+                        const struct journal_end *end, int64_t now_us)
+{
+    const struct machine_condition *failed = machine_condition(m, MACHINE_FAILED_CONDITION);
+    if (view->completion_us != MACHINE_NO_TIME)
+        return view->completion_us;
+    if (end)
+        return end->time_us;
+    return failed ? failed->time_us : now_us;
+}
+
 int job_summary_make(const struct fold *f, int64_t now_us, struct job_summary *out,
                      struct error *err)
 {
@@ -226,10 +238,9 @@ int job_summary_make(const struct fold *f, int64_t now_us, struct job_summary *o
                      .finished = end || machine_finished(fold_machine(f)),
                      .end_us = now_us,
                      .first_us = INT64_MAX};
-    if (w.finished && view.completion_us != MACHINE_NO_TIME)
-        w.end_us = view.completion_us;
-    else if (end)
-        w.end_us = end->time_us;
+    if (w.finished)
+        w.end_us = ended_at(fold_machine(f), &view, end, now_us);
+    out->finished = w.finished;
     out->end_us = w.end_us;
     int rc = make(&w, a, n, err);
     free(w.durations);

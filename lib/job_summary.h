@@ -38,6 +38,7 @@ struct job_summary {
     uint8_t *states; /* of index 0 to n - 1: enum index_state; owned */
     uint32_t n;      /* indexes of the Job; tasks, where it has none */
     uint64_t counts[INDEX_STATES];
+    bool finished;     /* Complete or Failed */
     int64_t end_us;    /* when the Job ended, else now: until then attempts count that have not */
     uint64_t attempts; /* that have ended */
     uint64_t failed_attempts;

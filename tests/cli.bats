@@ -45,6 +45,11 @@ refused() {
     refused 'error: the path "nope.yaml" does not exist' translate -f nope.yaml
 }
 
+@test "words and URLs that were meant as files" {
+    refused 'error: Unexpected args: [pi.yaml] (files are given with -f)' create pi.yaml
+    refused 'error: Unexpected args: [b]' create -f pi.yaml b
+}
+
 @test "an unreadable file" {
     ((UID != 0)) || skip "root reads everything"
     manifest >secret.yaml
@@ -160,6 +165,14 @@ The Job "pi" is invalid:
     manifest pi | sed 's|^  name: pi|&\n  annotations: {sbatch.skjob/contiguous: "a\\e[31m"}|' >x.yaml
     run --separate-stderr alone translate -f x.yaml
     expect 1 '' 'error: x.yaml:5:17: metadata.annotations[sbatch.skjob/contiguous]: "a?[31m" is neither true nor false'
+    # Nor do names on the command line.
+    export SKJOB_STATE=$PWD/state
+    local words
+    for words in "get jobs $'a\e'" "get $'a\e'" "get pods/$'a\e'" "get -o $'a\e' jobs" "describe cm $'a\e'" "logs $'a\e'" "logs job/$'a\e'" \
+        "delete job $'a\e'" "label job $'a\e' a=b" "label job x a=$'\e'" "suspend $'a\e'" "status $'a\e'" "wait --for=delete=$'\e' job/x" "get -n $'\e' pods"; do
+        eval "run --separate-stderr alone $words"
+        [[ $status == 1 && -n $stderr && $stderr != *$'\e'* ]] || { echo "$words: $stderr"; return 1; }
+    done
 }
 
 # ---- files ----
@@ -206,7 +219,7 @@ job.batch/c created (dry run)' ''
     size=$(stat -c %s pi.yaml)
     run --separate-stderr -0 alone create --dry-run=client --max-bytes="$size" -f pi.yaml
     run --separate-stderr alone create --dry-run=client --max-bytes=$((size - 1)) -f pi.yaml
-    [[ $status == 1 && $output == '' && $stderr == 'error: '*pi.yaml* && $stderr != *$'\n'* ]]
+    expect 1 '' "error: pi.yaml has more than $((size - 1)) bytes; --max-bytes allows more"
     # An endless file is read no further than that.
     run --separate-stderr timeout 10 "$SKJOB" create --dry-run=client -f - < <(yes)
     [[ $status == 1 && $stderr == 'error: '* ]]
@@ -316,6 +329,8 @@ END
 @test "options of kubectl that mean nothing here are refused with a word why" {
     refused "error: --kubeconfig means nothing here: there is no API server; the cluster is that of slurm.conf, and SLURM_CONF names another one" get jobs --kubeconfig=x
     refused "error: --token means nothing here: there is no login; Slurm knows you by your user's name" get jobs --token x
+    refused "error: --force means nothing here: skjob delete -f FILE, then skjob create -f FILE, is what it does" replace --force -f x.yaml
+    refused "error: -R means nothing here: -f takes the files of a folder; name the folders in it as well" create -R -f .
     refused "error: unknown flag: --all" get jobs --all
 }
 
@@ -378,7 +393,12 @@ site.conf:4: unknown section "stroage" (did you mean "storage"?)'
 @test "translate takes one Job" {
     { manifest a; echo ---; manifest b; } >two.yaml
     run --separate-stderr alone translate -f two.yaml
-    [[ $status == 1 && $stderr == 'error: two.yaml: a batch script holds one Job; use skjob create for several' ]]
+    # Not even the first one's script: sbatch, behind a pipe, would submit it.
+    expect 1 '' 'error: two.yaml: a batch script holds one Job; use skjob create for several'
+    { manifest a; echo ---; manifest b 'completions: x'; } >two.yaml
+    run --separate-stderr alone translate -f two.yaml
+    [[ $status == 1 && $output == '' && $stderr == *'cannot unmarshal'* ]]
+    refused 'error: -o is for --report; the script is text, and valid YAML' translate -f two.yaml -o json
 }
 
 @test "#SBATCH lines and #! at the head of the manifest" {
@@ -461,5 +481,5 @@ END
     kill -TERM $pid
     wait $pid || status=$?
     [[ $status == 143 ]] || { echo "$status" >&2; false; }
-    [[ $(<err) == *"Slurm's answer was lost"* ]]
+    [[ $(<err) == "Asking Slurm whether pi was submitted; interrupt again to leave it open"*"Slurm's answer was lost"* ]]
 }

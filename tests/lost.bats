@@ -136,6 +136,24 @@ END
     [[ $status == 143 && $(slurm_job_of a) == "$(<answer)" ]]
 }
 
+@test "interrupted twice while slurmctld is away: it ends at once" {
+    real_sbatch_then 'exec sleep 1000'
+    manifest a 'suspend: true' >a.yaml
+    "$SKJOB" create -f a.yaml 2>err &
+    local pid=$!
+    poll_until 10 test -s answer
+    "$CLUSTER" stop --dir "$CLUSTER_BASE/c" slurmctld
+    kill -TERM $pid
+    poll_until 10 grep -q 'interrupt again' err
+    kill -TERM $pid
+    poll_until 5 eval "! kill -0 $pid 2>/dev/null"
+    "$CLUSTER" start --dir "$CLUSTER_BASE/c" slurmctld
+    # Nothing is lost: the Job is Slurm's, and the next one to look finds it.
+    PATH=${PATH#*:}
+    run --separate-stderr skjob create -f a.yaml
+    [[ $status == 1 && $stderr == *'already exists' && $(slurm_job_of a) == "$(<answer)" ]]
+}
+
 @test "delete of a Job whose answer was lost" {
     real_sbatch_then 'exec sleep 1000'
     manifest a 'suspend: true' >a.yaml

@@ -103,7 +103,8 @@ is_gone() { [[ $(as_user skjob get job "$1" 2>&1) == *NotFound* ]]; }
 @test "run -i shows the output and ends as the Job does; --rm removes it; create job makes one" {
     [[ $(says run r --image=busybox -i --rm --env=A=b -- sh -c 'echo $A; sleep 1; echo end') == \
         $'job.batch/r created\nb\nend\njob.batch "r" deleted from default namespace' ]]
-    run -1 as_user skjob run s --image=busybox -i -- sh -c 'exit 3'
+    run -1 --separate-stderr as_user skjob run s --image=busybox -i -- sh -c 'exit 3'
+    [[ $stderr == 'error: job.batch/s failed' ]]
     [[ $(says create job c --image=busybox -- true) == 'job.batch/c created' ]]
     wait_ended c
     [[ $(outcome c) == Complete* ]]

@@ -23,9 +23,37 @@ state() { "$TOP/contrib/bench/job-state" --state "$SKJOB_STATE" --name "$@"; }
     [[ $output == *'in 10 failed attempts'* ]]
     [[ $(grep -c '^  #*$' <<<"$output") == 2 ]]
     [[ $(sed -n '/^Failures/,$p' <<<"$output" | awk 'NR > 2 {print $1, $2, $3}' | sort | xargs) == '3 137 OOMKilled 3 3 Error 4 1 Error' ]]
+    # A Job that its last pod has completed stands still as well.
+    state whole --indexes 10 --ended 10 --age 5000
+    run -0 --separate-stderr skjob status whole
+    [[ $output == *'Status:      Complete, took '* ]]
     # All forms of the name.
     skjob status job sweep >/dev/null
     skjob status job/sweep >/dev/null
+}
+
+@test "status of a Job that Slurm may never have got" {
+    state asked --indexes 3 --ended 0
+    run -0 --separate-stderr skjob status asked
+    [[ $output == *$'\nStatus:      Running, no pod has started yet\n'* ]]
+    rm "$SKJOB_STATE"/jobs/default/asked/events/login
+    run -0 --separate-stderr skjob status asked
+    [[ $output == *$'\nStatus:      Running, not known to be in Slurm: skjob create finds out\n'* ]]
+}
+
+@test "logs says why there is none" {
+    state whole --indexes 10 --ended 10
+    state begun --indexes 10 --ended 5
+    run -1 --separate-stderr skjob logs job/whole --index 10
+    expect 1 '' 'error: job whole has no index 10: they are 0-9'
+    run -1 --separate-stderr timeout 20 "$SKJOB" logs -f job/begun --index 10
+    expect 1 '' 'error: job begun has no index 10: they are 0-9'
+    run -1 --separate-stderr skjob logs job/whole --attempt 7
+    expect 1 '' 'error: job whole has no attempt 7'
+    run -1 --separate-stderr skjob logs job/whole
+    expect 1 '' 'error: job whole has ended, and no log of it is left'
+    run -1 --separate-stderr skjob logs job/begun --index 9
+    expect 1 '' 'error: no pod of index 9 of job begun has started yet (logs -f waits)'
 }
 
 @test "status: each index its letter, failed ones by name" {
@@ -105,6 +133,11 @@ PY
     [[ $(skjob report idle -o csv | wc -l) == 1 ]]
     run -1 --separate-stderr skjob report idle -o nowhere/x.html
     [[ $stderr == 'error: cannot write nowhere/x.html: No such file or directory' ]]
+    run -1 --separate-stderr skjob report idle -o idle.pdf
+    expect 1 '' 'error: which format is idle.pdf? It ends with none of .html, .csv and .json: --format'
+    [[ ! -e idle.pdf ]]
+    skjob report idle -o idle.page --format html && grep -q '^<!DOCTYPE html>' idle.page
+    skjob report idle -o - | grep -q '^<!DOCTYPE html>'
     run -1 --separate-stderr skjob report idle --format pdf
     [[ $stderr == 'error: unknown format "pdf": html, csv or json' ]]
 }

@@ -10,6 +10,7 @@
 #include "job_change.h"
 #include "job_view.h"
 #include "options.h"
+#include "resource.h"
 
 static const char suspend_usage[] =
     "Suspend Jobs: their pods are ended and count as nothing, and no others start. A CronJob that\n"
@@ -97,7 +98,7 @@ static int change_all(const struct change *c, const struct store *s, struct erro
     const struct options *o = c->options;
     int failures = 0;
     size_t first =
-        o->names_len > 1 && (strcmp(o->names[0], "job") == 0 || strcmp(o->names[0], "jobs") == 0);
+        o->names_len > 1 && resource_find(o->names[0], strlen(o->names[0])) == RESOURCE_JOB;
     if (first == o->names_len)
         return error_set(err, "you must name a Job: NAME or job/NAME");
     for (size_t i = first; i < o->names_len; i++) {
@@ -106,7 +107,7 @@ static int change_all(const struct change *c, const struct store *s, struct erro
             name ? change_one(c, s, name, err)
                  : error_set(err, "the server doesn't have a resource type in \"%s\"", o->names[i]);
         if (rc < 0)
-            fprintf(stderr, "error: %s\n", err->text);
+            verb_tell(err);
         failures += rc != 0;
     }
     return failures;

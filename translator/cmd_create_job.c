@@ -254,6 +254,8 @@ static int attend(const struct options *o, const char *name, struct error *err)
     int complete = watch(o, name, true, err);
     if (complete < 0)
         return -1;
+    if (!complete)
+        fprintf(stderr, "error: job.batch/%s failed\n", name);
     return (o->remove && call(&verb_delete, del) != 0) || !complete;
 }
 

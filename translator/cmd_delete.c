@@ -14,6 +14,7 @@
 #include "input.h"
 #include "job_remove.h"
 #include "options.h"
+#include "printable.h"
 #include "resource.h"
 #include "tree.h"
 
@@ -131,15 +132,17 @@ static int delete_named(const struct deleting *d, int resource, const char *name
 static int delete_one(const struct deleting *d, int resource, const char *name)
 {
     struct error err;
+    cleanup_free char *shown = printable_copy(name);
     int rc = delete_named(d, resource, name, &err);
     if (rc == 1 && d->options->ignore_not_found)
         return 0;
     if (rc == 1)
         fprintf(stderr, "Error from server (NotFound): %s%s%s%s \"%s\" not found\n",
                 d->source ? "error when deleting \"" : "", d->source ? d->source : "",
-                d->source ? "\": " : "", resource_plural((enum resource)resource), name);
+                d->source ? "\": " : "", resource_plural((enum resource)resource),
+                shown ? shown : "");
     if (rc < 0)
-        fprintf(stderr, "error: %s\n", err.text);
+        verb_tell(&err);
     return rc != 0;
 }
 

@@ -54,6 +54,13 @@ static bool is_plain(const struct job_view *v)
     return tree_at(v->object, "metadata", "annotations", PLAIN_TASKS, NULL) != NULL;
 }
 
+static bool has_index(const struct job_view *v, int64_t index)
+{
+    const json_t *spec = tree_get(v->object, "spec");
+    return index == LOG_ANY || !tree_has(spec, "completions") ||
+           index < tree_int(spec, "completions");
+}
+
 /* Why there is no log. */
 static int tell_missing(const struct log_request *r, const char *job, const struct job_view *v,
                         struct error *err)
@@ -67,18 +74,19 @@ static int tell_missing(const struct log_request *r, const char *job, const stru
     if (r->filter.index != LOG_ANY && r->filter.attempt != LOG_ANY)
         return error_set(err, "job %s has no attempt %lld of index %lld", job,
                          (long long)r->filter.attempt, (long long)r->filter.index);
+    if (r->filter.attempt != LOG_ANY)
+        return error_set(err, "job %s has no attempt %lld", job, (long long)r->filter.attempt);
     if (r->filter.index != LOG_ANY) {
         fold_attempts_of(v->fold, (uint32_t)r->filter.index, &n);
         return error_set(err,
                          n ? "index %lld of job %s has no log: its pods were deleted, or never ran"
-                           : "no pod of index %lld of job %s has started yet",
+                           : "no pod of index %lld of job %s has started yet (logs -f waits)",
                          (long long)r->filter.index, job);
     }
     fold_attempts(v->fold, &n);
-    return error_set(err,
-                     n ? "job %s has no log: its pods were deleted, or never ran"
-                       : "no pod of job %s has started yet",
-                     job);
+    if (n || fold_end(v->fold) || machine_finished(fold_machine(v->fold)))
+        return error_set(err, "job %s has no log: its pods were deleted, or never ran", job);
+    return error_set(err, "no pod of job %s has started yet (logs -f waits)", job);
 }
 
 static int print_pod(struct log_request *r, const struct job_view *v, const struct log_pod *pod,
@@ -150,8 +158,12 @@ static int follow_every(struct log_request *r, const char *job, struct error *er
 static int print_job(struct log_request *r, const char *job, const struct job_view *v,
                      struct error *err)
 {
-    cleanup_log_pods struct log_pods pods;
+    cleanup_log_pods struct log_pods pods = {0};
     char name[POD_NAME_MAX + 1];
+    if (!has_index(v, r->filter.index)) /* -f would wait for it */
+        return error_set(err, "job %s has no index %lld: they are 0-%lld", job,
+                         (long long)r->filter.index,
+                         tree_int(tree_get(v->object, "spec"), "completions") - 1);
     if (log_pods_list(v, &r->filter, &pods, err) < 0)
         return -1;
     const struct log_pod *pod = log_pods_choose(v, &pods);
@@ -210,11 +222,11 @@ static int logs_of_pod(struct log_request *r, const char *pod, struct error *err
         free(jobs[i]);
     }
     free(jobs);
-    if (rc == 2)
-        fprintf(stderr,
-                "error: error from server (NotFound): pods \"%s\" not found in namespace \"%s\"\n",
-                pod, r->options->ns);
-    return rc;
+    return rc != 2 ? rc
+                   : error_set(err,
+                               "error from server (NotFound): pods \"%s\" not found in namespace "
+                               "\"%s\"",
+                               pod, r->options->ns);
 }
 
 static int print_selected(struct log_request *r, const struct job_view *v, struct error *err)

@@ -21,7 +21,7 @@ static const char usage[] =
     "  -o, --output-file FILE  of the format that the name ends with (.html, .csv, .json); csv, "
     "json\n"
     "                          or html alone write to standard output\n"
-    "      --format FORMAT     html, csv or json; default: html\n"
+    "      --format FORMAT     html, csv or json; default: by the name, else html\n"
     "  -n, --namespace         default: \"default\"\n"
     "\n"
     "Examples:\n"
@@ -54,8 +54,13 @@ static const struct format *choose(const struct options *o, const char **file, s
         return given;
     if (alone)
         return alone;
+    if (!*file)
+        return &formats[0];
     const struct format *by_name = ending ? find_format(ending + 1) : NULL;
-    return by_name ? by_name : &formats[0];
+    if (!by_name)
+        error_set(err, "which format is %s? It ends with none of .html, .csv and .json: --format",
+                  o->output_file);
+    return by_name;
 }
 
 static int write_report(const struct job_view *v, const struct format *f, const char *name,

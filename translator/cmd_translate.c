@@ -32,6 +32,7 @@ struct translate {
     const struct options *options;
     size_t jobs;
     size_t printed;
+    struct strbuf script; /* is printed when nothing was wrong: sbatch may stand behind a pipe */
 };
 
 static int fail(const struct input_object *in, const char *text)
@@ -71,19 +72,17 @@ static void add_clock(const struct prepared *p, struct strbuf *script)
     strbuf_add(script, strbuf_str(&b), b.len);
 }
 
-static int print_script(struct prepared *p, const struct input_object *in)
+static int make_script(struct translate *t, struct prepared *p, const struct input_object *in)
 {
-    cleanup_strbuf struct strbuf b = STRBUF_INIT;
     struct error err;
     const json_t *job = p->job;
     const struct pragma pragma = script_pragma(job);
     if (p->translation.nothing_to_run)
         return fail(in, "completions is 0: there is nothing to run");
-    if (script_render(&p->translation, in->head, &pragma, job, &b, &err) < 0)
+    if (script_render(&p->translation, in->head, &pragma, job, &t->script, &err) < 0)
         return fail(in, err.text);
     if (p->manifest.kind == MANIFEST_CRON_JOB)
-        add_clock(p, &b);
-    fwrite(strbuf_str(&b), 1, b.len, stdout);
+        add_clock(p, &t->script);
     return 0;
 }
 
@@ -113,7 +112,7 @@ static int translate_one(void *arg, const struct input_object *in)
         return print_report(t, &p, in) < 0 || p.report.count[FATE_REFUSED] ? -1 : 0;
     if (t->jobs > 1)
         return fail(in, "a batch script holds one Job; use skjob create for several");
-    return print_script(&p, in);
+    return make_script(t, &p, in);
 }
 
 static int run(struct options *o, struct error *err)
@@ -122,7 +121,12 @@ static int run(struct options *o, struct error *err)
     size_t objects;
     if (options_need_files(o, err) < 0)
         return -1;
+    if (o->output && !o->report)
+        return error_set(err, "-o is for --report; the script is text, and valid YAML");
     size_t failures = input_each(o->files.v, o->files.len, &o->limits, translate_one, &t, &objects);
+    if (!failures)
+        fwrite(strbuf_str(&t.script), 1, t.script.len, stdout);
+    strbuf_free(&t.script);
     if (!objects && !failures)
         return error_set(err, "no objects passed to translate");
     if (!t.jobs && !failures)

@@ -88,7 +88,7 @@ static int wait_one(const struct waiting *w, const struct wait_for *f, const cha
         if (rc < 0 || absent || over || seen != WAIT_NOT_YET)
             wipe(w);
         if (rc < 0)
-            fprintf(stderr, "error: %s\n", err.text);
+            verb_tell(&err);
         if (absent)
             job_print_not_found(name);
         if (rc < 0 || absent)

@@ -68,6 +68,8 @@ static int want_slashed(struct get_request *r, const char *word, struct error *e
     return want(r, (enum resource)kind, name, err);
 }
 
+#define NO_TYPE "Required resource not specified: jobs, or pods, for example"
+
 static int read_words(struct get_request *r, struct error *err)
 {
     const struct options *o = r->options;
@@ -75,7 +77,7 @@ static int read_words(struct get_request *r, struct error *err)
     for (size_t i = 0; i < o->names_len; i++)
         slashed |= strchr(o->names[i], '/') != NULL;
     if (!o->names_len)
-        return error_set(err, "Required resource not specified: skjob get jobs, for example");
+        return error_set(err, NO_TYPE);
     for (size_t i = 0; slashed && i < o->names_len; i++)
         if (want_slashed(r, o->names[i], err) < 0)
             return -1;
@@ -86,7 +88,7 @@ static int read_words(struct get_request *r, struct error *err)
         at += len + (at[len] == ',');
     }
     r->single = r->len == 1 && r->v[0].name;
-    return r->len ? 0 : error_set(err, "Required resource not specified: skjob get jobs");
+    return r->len ? 0 : error_set(err, NO_TYPE);
 }
 
 /* ---- options ---- */
@@ -209,8 +211,7 @@ static const char *only_job(const struct get_request *r)
 
 static void tell_missing(const struct get_wanted *w)
 {
-    fprintf(stderr, "Error from server (NotFound): %s \"%s\" not found\n", resource_plural(w->kind),
-            w->name);
+    resource_print_not_found(w->kind, w->name);
 }
 
 static int load(struct get_request *r, struct listing *l, struct error *err)

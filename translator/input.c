@@ -117,6 +117,9 @@ static size_t one_fd(struct input *in, const char *name, int fd)
         return complain("cannot read %s: %s", name, strerror(errno));
     if (text.failed)
         return complain("%s: out of memory", name);
+    if (text.len > in->limits->bytes)
+        return complain("%s has more than %zu bytes; --max-bytes allows more", name,
+                        in->limits->bytes);
     return one_text(in, name, &text);
 }
 

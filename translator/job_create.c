@@ -179,6 +179,9 @@ static enum job_created submit(struct job_create *j, const struct strbuf *script
     }
     if (j->test_only)
         return JOB_FAILED;
+    if (submission_signals_let_go())
+        fprintf(stderr, "Asking Slurm whether %s was submitted; interrupt again to leave it open\n",
+                name_of(j));
     if (claim_find_in_slurm(j->object, &job_id, &lost) == 1)
         return submitted(j, job_id, keep, err);
     *keep = true;

@@ -83,9 +83,8 @@ static void fact(const struct job_report_page *p, const char *name, const char *
 static int64_t wall_of(const struct job_report_page *p)
 {
     struct machine_view view;
-    const struct journal_end *end = fold_end(p->v->fold);
     machine_view(fold_machine(p->v->fold), &view);
-    return view.start_us == MACHINE_NO_TIME ? -1 : (end ? end->time_us : p->now_us) - view.start_us;
+    return view.start_us == MACHINE_NO_TIME ? -1 : p->summary.end_us - view.start_us;
 }
 
 static void add_facts(const struct job_report_page *p)

@@ -13,6 +13,7 @@
 #include "site.h"
 #include "job_live.h"
 #include "job_remove.h"
+#include "resource.h"
 #include "reconcile.h"
 #include "timefmt.h"
 #include "tree.h"
@@ -242,14 +243,12 @@ const char *job_view_state(const struct job_view *v)
 
 const char *job_name_of(const char *word)
 {
-    static const char *const kinds[] = {"job/", "jobs/", "job.batch/", "jobs.batch/"};
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-        if (strncmp(word, kinds[i], strlen(kinds[i])) == 0)
-            return word + strlen(kinds[i]);
-    return strchr(word, '/') ? NULL : word;
+    const char *name;
+    int resource = resource_split(word, &name);
+    return !name ? word : resource == RESOURCE_JOB ? name : NULL;
 }
 
 void job_print_not_found(const char *name)
 {
-    fprintf(stderr, "Error from server (NotFound): jobs.batch \"%s\" not found\n", name);
+    resource_print_not_found(RESOURCE_JOB, name);
 }

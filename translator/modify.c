@@ -38,11 +38,8 @@ static int load(const struct store *s, const char *ns, int resource, const char 
         rc = job_view_load(v, s, ns, name, job_view_now(), err);
         *object = rc == 0 ? json_incref(v->object) : NULL;
     }
-    if (rc == 1) {
-        error_set(err, "Error from server (NotFound): %s \"%s\" not found",
-                  resource_plural((enum resource)resource), name);
-        verb_tell(err);
-    }
+    if (rc == 1)
+        resource_print_not_found((enum resource)resource, name);
     return rc;
 }
 

@@ -154,7 +154,8 @@ int options_need_files(const struct options *o, struct error *err)
     for (size_t i = 0; i < o->names_len; i++)
         strbuf_addf(&b, "%s%s", i ? " " : "", o->names[i]);
     if (o->names_len)
-        return error_set(err, "Unexpected args: [%s]", strbuf_str(&b));
+        return error_set(err, "Unexpected args: [%s]%s", strbuf_str(&b),
+                         o->files.len ? "" : " (files are given with -f)");
     return o->files.len ? 0 : error_set(err, "must specify -f FILE");
 }
 

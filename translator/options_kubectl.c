@@ -30,6 +30,8 @@ static const struct {
     {" kustomize k ", "build first: kustomize build DIR | skjob create -f -"},
     {" save-config ", "skjob apply keeps what was applied"},
     {" prune prune-allowlist applyset ", "skjob delete -l SELECTOR removes what is not wanted"},
+    {" force ", "skjob delete -f FILE, then skjob create -f FILE, is what it does"},
+    {" recursive R ", "-f takes the files of a folder; name the folders in it as well"},
     {" record ", "it is gone from Kubernetes, too; skjob annotate keeps a note"},
     {" template ", "go-templates are not there; -o jsonpath= and -o custom-columns= are"},
     {" tty t attach leave-stdin-open ", NO_TTY},

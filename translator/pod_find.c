@@ -9,6 +9,9 @@
 
 #include "cleanup.h"
 #include "log_pods.h"
+#include "pod_name.h"
+#include "resource.h"
+#include "tree.h"
 
 void pod_find_folder(const struct job_view *v, const char *pod, struct strbuf *out)
 {
@@ -17,7 +20,7 @@ void pod_find_folder(const struct job_view *v, const char *pod, struct strbuf *o
 
 void pod_print_not_found(const char *name)
 {
-    fprintf(stderr, "Error from server (NotFound): pods \"%s\" not found\n", name);
+    resource_print_not_found(RESOURCE_POD, name);
 }
 
 const struct fold_attempt *pod_find_in(const struct job_view *v, const char *pod)

@@ -1,15 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "resource.h"
 
+#include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
-static const char *const words[RESOURCES][5] = {
-    [RESOURCE_JOB] = {"job", "jobs", "job.batch", "jobs.batch"},
+#include "cleanup.h"
+#include "printable.h"
+
+#define WORDS 7
+
+static const char *const words[RESOURCES][WORDS] = {
+    [RESOURCE_JOB] = {"job", "jobs", "job.batch", "jobs.batch", "job.v1.batch", "jobs.v1.batch"},
     [RESOURCE_POD] = {"pod", "pods", "po"},
     [RESOURCE_CONFIG_MAP] = {"configmap", "configmaps", "cm"},
     [RESOURCE_SECRET] = {"secret", "secrets"},
     [RESOURCE_SERVICE] = {"service", "services", "svc"},
-    [RESOURCE_CRON_JOB] = {"cronjob", "cronjobs", "cj", "cronjob.batch", "cronjobs.batch"},
+    [RESOURCE_CRON_JOB] = {"cronjob", "cronjobs", "cj", "cronjob.batch", "cronjobs.batch",
+                           "cronjob.v1.batch", "cronjobs.v1.batch"},
     [RESOURCE_EVENT] = {"event", "events", "ev"},
     [RESOURCE_NODE] = {"node", "nodes", "no"},
 };
@@ -37,6 +45,13 @@ const char *resource_plural(enum resource r)
     return names[r].plural;
 }
 
+void resource_print_not_found(enum resource r, const char *name)
+{
+    cleanup_free char *shown = printable_copy(name);
+    fprintf(stderr, "Error from server (NotFound): %s \"%s\" not found\n", resource_plural(r),
+            shown ? shown : "");
+}
+
 const char *resource_api(enum resource r)
 {
     return names[r].api;
@@ -45,8 +60,8 @@ const char *resource_api(enum resource r)
 int resource_find(const char *word, size_t len)
 {
     for (int r = 0; r < RESOURCES; r++)
-        for (size_t i = 0; i < 5 && words[r][i]; i++)
-            if (strlen(words[r][i]) == len && strncmp(word, words[r][i], len) == 0)
+        for (size_t i = 0; i < WORDS && words[r][i]; i++)
+            if (strlen(words[r][i]) == len && strncasecmp(word, words[r][i], len) == 0)
                 return r;
     return -1;
 }

@@ -22,7 +22,7 @@ enum resource {
     RESOURCES
 };
 
-/* What the first len bytes of word name, or -1. */
+/* What the first len bytes of word name, or -1. Their case does not matter, as for kubectl. */
 int resource_find(const char *word, size_t len);
 
 /* What word means: "cm" and "cm/NAME" are ConfigMaps. *name is what follows the slash, NULL without
@@ -32,6 +32,9 @@ int resource_split(const char *word, const char **name);
 /* How messages and -o name call a kind: "job.batch" and "jobs.batch". */
 const char *resource_singular(enum resource r);
 const char *resource_plural(enum resource r);
+
+/* Says that there is none of that name, on standard error. */
+void resource_print_not_found(enum resource r, const char *name);
 
 /* How the API's messages call it: "batch/v1, Resource=jobs". */
 const char *resource_api(enum resource r);

@@ -117,18 +117,18 @@ static void add_state(const struct page *p)
     const char *state = job_view_state(p->v);
     struct machine_view view;
     machine_view(fold_machine(p->v->fold), &view);
-    const struct journal_end *end = fold_end(p->v->fold);
-    int64_t until = end ? end->time_us : p->now_us;
     label(p, "Status:");
     if (p->terminal->color)
         strbuf_addf(p->out, "%s%s\033[0m", color_of(state), state);
     else
         strbuf_adds(p->out, state);
     if (view.start_us != MACHINE_NO_TIME)
-        strbuf_addf(p->out, ", %s %s", end ? "took" : "for",
-                    status_duration(until - view.start_us, text));
+        strbuf_addf(p->out, ", %s %s", p->summary.finished ? "took" : "for",
+                    status_duration(p->summary.end_us - view.start_us, text));
     else
-        strbuf_adds(p->out, ", no pod has started yet");
+        strbuf_adds(p->out, p->summary.finished || job_view_slurm_job(p->v)
+                                ? ", no pod has started yet"
+                                : ", not known to be in Slurm: skjob create finds out");
     add_reason(p);
     strbuf_addc(p->out, '\n');
 }
@@ -195,7 +195,7 @@ static void add_rate(const struct page *p)
     const struct job_summary *s = &p->summary;
     char left[32];
     double rate = s->per_second;
-    if (rate <= 0)
+    if (rate <= 0 || s->counts[INDEX_SUCCEEDED] < 2)
         return;
     label(p, "Rate:");
     if (rate >= 1)

@@ -45,6 +45,10 @@ void submission_abandon(struct submission *s);
  * for; a later one is kept. submission_release_signals() lets a signal that came do what it does.
  */
 void submission_hold_signals(void);
+
+/* From here on the next signal ends the program at once, when one has come already: what follows
+ * may take as long as slurmctld is away. Returns whether one has. */
+bool submission_signals_let_go(void);
 void submission_release_signals(void);
 
 /* How sbatch's words are read: 1 and *job_id when a whole line of out is the answer to --parsable

@@ -46,6 +46,20 @@ void submission_hold_signals(void)
     held = true;
 }
 
+bool submission_signals_let_go(void)
+{
+    sigset_t open;
+    if (!held || !caught)
+        return false;
+    sigemptyset(&open);
+    for (size_t i = 0; i < N; i++) {
+        sigaddset(&open, ending[i]);
+        sigaction(ending[i], &before[i], NULL);
+    }
+    sigprocmask(SIG_UNBLOCK, &open, NULL);
+    return true;
+}
+
 void submission_release_signals(void)
 {
     if (!held)

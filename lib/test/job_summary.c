@@ -116,6 +116,21 @@ Test(job_summary, a_failed_index_stays_failed)
     cr_expect_eq(s.left_us, -1);
 }
 
+/* Without a terminal decision in the journal, too: the pods' ends are the Job's. */
+Test(job_summary, an_ended_job_has_no_clock)
+{
+    for (int code = 0; code < 2; code++) {
+        struct error err;
+        cleanup_fold struct fold *f = make_fold(1, true);
+        cleanup_job_summary struct job_summary s;
+        attempt(f, 0, 0, 0, 10, code);
+        run(f, 500);
+        cr_assert_eq(job_summary_make(f, T0 + 900 * S, &s, &err), 0);
+        cr_expect(s.finished);
+        cr_expect_eq(s.end_us, T0 + 10 * S, "exit code %d: %lld", code, (long long)(s.end_us - T0));
+    }
+}
+
 Test(job_summary, a_job_without_pods)
 {
     struct error err;
