@@ -51,7 +51,7 @@ state() { "$TOP/contrib/bench/job-state" --state "$SKJOB_STATE" --name "$@"; }
     run -1 --separate-stderr skjob logs job/whole --attempt 7
     expect 1 '' 'error: job whole has no attempt 7'
     run -1 --separate-stderr skjob logs job/whole
-    expect 1 '' 'error: job whole has ended, and no log of it is left'
+    expect 1 '' 'error: job whole has no log: its pods were deleted, or never ran'
     run -1 --separate-stderr skjob logs job/begun --index 9
     expect 1 '' 'error: no pod of index 9 of job begun has started yet (logs -f waits)'
 }
