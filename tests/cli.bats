@@ -326,6 +326,22 @@ END
     ((verbs >= 25 && options >= 150))
 }
 
+# section VERB: its part of the manual page that tells all of it.
+section() { sed -n "/^\.SS $1\$/,/^\.S[SH]/p" "$TOP"/doc/skjob-*.1 | sed 's/\\-/-/g'; }
+
+@test "every verb has a section in one manual page, with all of its options" {
+    local verb option text options=0
+    while IFS=$'\t' read -r verb _; do
+        [[ $(grep -lx "\.SS $verb" "$TOP"/doc/skjob-*.1 | wc -l) == 1 ]] || { echo "$verb has no section, or several"; return 1; }
+        text=$(section "$verb")
+        for option in $(alone __complete "$verb" --); do
+            options=$((options + 1))
+            [[ $option == --help || $option == --v || $text =~ $option([^a-z-]|$) ]] || { echo "$verb: no word of $option"; return 1; }
+        done
+    done < <(alone __complete '')
+    ((options >= 150))
+}
+
 @test "options of kubectl that mean nothing here are refused with a word why" {
     refused "error: --kubeconfig means nothing here: there is no API server; the cluster is that of slurm.conf, and SLURM_CONF names another one" get jobs --kubeconfig=x
     refused "error: --token means nothing here: there is no login; Slurm knows you by your user's name" get jobs --token x
