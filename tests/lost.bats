@@ -180,3 +180,19 @@ END
     wait $pid
     [[ $(wc -l <out) == 200 && $most -le 3 ]]
 }
+
+@test "while slurmctld is away, the journal's view is shown and marked as such" {
+    local warning='Warning: slurmctld does not answer: shown is what the journal tells, which may be out of date'
+    manifest a | sed 's/\["true"\]/["sleep", "60"]/' >a.yaml
+    manifest b 'suspend: true' >b.yaml
+    skjob create -f a.yaml -f b.yaml
+    poll_until 20 eval '[[ $(skjob status a) == *"1 running"* ]]'
+    "$CLUSTER" stop --dir "$CLUSTER_BASE/c" slurmctld
+    run --separate-stderr skjob get jobs --no-headers
+    [[ $status == 0 && $output == 'a '*' Running '* && $stderr == "$warning" ]]
+    run --separate-stderr skjob status a
+    [[ $status == 0 && $output == *'1 running'* && $stderr == "$warning" ]]
+    "$CLUSTER" start --dir "$CLUSTER_BASE/c" slurmctld
+    run --separate-stderr skjob get jobs --no-headers
+    [[ $status == 0 && $stderr == '' ]]
+}

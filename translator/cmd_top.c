@@ -203,12 +203,13 @@ static void draw(struct top *t)
     size_t room = t->terminal.rows > 3 ? (size_t)t->terminal.rows - 3 : 1;
     for (size_t i = 0; i < t->len; i++)
         going += t->rows[i].state < STATE_FAILED;
-    printf("\033[H\033[K%zu Jobs in %.40s, %zu not ended; q quits\r\n\033[K%s%-*.*s %-9s %-10s "
+    printf("\033[H\033[K%zu Jobs in %.40s, %zu not ended; q quits%s\r\n\033[K%s%-*.*s %-9s %-10s "
            "%15s %5s "
            "%5s %5s %5s%s",
-           t->len, t->options->ns, going, t->terminal.color ? "\033[1m" : "", name_width,
-           name_width, "NAME", "STATUS", "", "DONE", "RUN", "FAIL", "TIME", "LEFT",
-           t->terminal.color ? "\033[0m" : "");
+           t->len, t->options->ns, going,
+           job_view_is_journal_only() ? "; slurmctld does not answer" : "",
+           t->terminal.color ? "\033[1m" : "", name_width, name_width, "NAME", "STATUS", "", "DONE",
+           "RUN", "FAIL", "TIME", "LEFT", t->terminal.color ? "\033[0m" : "");
     for (size_t i = 0; i < t->len && i < room; i++)
         print_row(t, &t->rows[i], name_width, now);
     fputs("\033[J", stdout);

@@ -61,13 +61,22 @@ int job_view_refold(struct job_view *v, int64_t now_us, struct error *err)
     return fold_once(v, false, now_us, err);
 }
 
+static bool is_journal_only;
+
+bool job_view_is_journal_only(void)
+{
+    return is_journal_only;
+}
+
 /* While the Job goes on, Slurm knows what the journal does not: what waits, and what is gone. What
  * the journal lacks for good is written down. The journal is read again after Slurm was asked. */
 static int add_live(struct job_view *v, int64_t now_us, struct error *err)
 {
     uint32_t id = job_view_slurm_job(v);
-    const struct job_live *live = id && job_live_matters(v->fold) ? job_live_ask(id) : NULL;
+    bool matters = id && job_live_matters(v->fold);
+    const struct job_live *live = matters ? job_live_ask(id) : NULL;
     int done = 1;
+    is_journal_only |= matters && !live;
     v->partition = live && live->len ? live->tasks[0].partition : NULL;
     if (!live)
         return 0;

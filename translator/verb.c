@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cleanup.h"
+#include "job_view.h"
 #include "printable.h"
 
 #define SERVER "Error from "
@@ -37,5 +38,10 @@ int verb_call(const struct verb *verb, int argc, char **argv)
         rc = verb->run(&o, &err);
     if (rc < 0)
         verb_tell(&err);
+    else if (job_view_is_journal_only())
+        fputs(
+            "Warning: slurmctld does not answer: shown is what the journal tells, which may be out "
+            "of date\n",
+            stderr);
     return rc != 0;
 }
