@@ -103,6 +103,19 @@ static int show_job_id(json_t *object, uint32_t job_id, struct error *err)
     return 0;
 }
 
+/* The folder stays: what is left to do finds the job in Slurm by it. */
+static enum job_created not_recorded(const struct job_create *j, uint32_t job_id, struct error *err)
+{
+    const struct error why = *err;
+    cleanup_strbuf struct strbuf path = STRBUF_INIT;
+    store_path(j->store, ns_of(j), name_of(j), &path);
+    error_set(err,
+              "submitted as Slurm job %u, but that cannot be written down in %s: %s (make room and "
+              "look at it: skjob get job %s; or end it: skjob delete job %s)",
+              job_id, strbuf_str(&path), why.text, name_of(j), name_of(j));
+    return JOB_FAILED;
+}
+
 static enum job_created submitted(struct job_create *j, uint32_t job_id, bool *keep,
                                   struct error *err)
 {
@@ -112,8 +125,7 @@ static enum job_created submitted(struct job_create *j, uint32_t job_id, bool *k
         show_job_id(j->object, job_id, err) == 0)
         return JOB_CREATED;
     *keep = true;
-    error_prefix(err, "submitted as Slurm job %u, but", job_id);
-    return JOB_FAILED;
+    return not_recorded(j, job_id, err);
 }
 
 /* While sbatch works. */
