@@ -159,7 +159,7 @@ active() {
     job minus '{"suspend": true}' <<<'exit 0'
     submit minus
     run as_user skjob scale minus --parallelism=-1
-    [[ $status == 1 && $output == 'error: The Job "minus" is invalid: spec.parallelism: Invalid value: -1: must be greater than or equal to 0' ]]
+    [[ $status == 1 && $output == 'The Job "minus" is invalid: spec.parallelism: Invalid value: -1: must be greater than or equal to 0' ]]
 }
 
 @test "scale --completions: an elastic Indexed Job has fewer indexes; those beyond end and count no more" {

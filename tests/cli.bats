@@ -342,12 +342,14 @@ section() { sed -n "/^\.SS $1\$/,/^\.S[SH]/p" "$TOP"/doc/skjob-*.1 | sed 's/\\-/
     ((options >= 150))
 }
 
-@test "options of kubectl that mean nothing here are refused with a word why" {
+@test "what means nothing here is refused with a word why, or a hint" {
     refused "error: --kubeconfig means nothing here: there is no API server; the cluster is that of slurm.conf, and SLURM_CONF names another one" get jobs --kubeconfig=x
     refused "error: --token means nothing here: there is no login; Slurm knows you by your user's name" get jobs --token x
     refused "error: --force means nothing here: skjob delete -f FILE, then skjob create -f FILE, is what it does" replace --force -f x.yaml
     refused "error: -R means nothing here: -f takes the files of a folder; name the folders in it as well" create -R -f .
     refused "error: unknown flag: --all" get jobs --all
+    refused 'error: field "backofLimit" does not exist (did you mean "backoffLimit"?)' explain job.spec.backofLimit
+    refused 'error: field "zzzz" does not exist' explain job.spec.zzzz
 }
 
 # ---- translate ----

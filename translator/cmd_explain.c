@@ -15,6 +15,7 @@
 #include "schema.h"
 #include "site.h"
 #include "strbuf.h"
+#include "suggest.h"
 
 #define WIDTH 80
 
@@ -236,6 +237,21 @@ static int find_kind(const char *word, size_t *len)
     return kind >= 0 && kinds[kind].schema ? kind : -1;
 }
 
+#define HINTS_MAX 100
+
+static int no_field(const struct explaining *x, const char *name, size_t n, struct error *err)
+{
+    const char *names[HINTS_MAX];
+    size_t len = 0;
+    cleanup_free char *word = strndup(name, n < 200 ? n : 200);
+    for (const struct field *f = x->schema ? x->schema->fields : NULL; f && f->name; f++)
+        if (len < HINTS_MAX)
+            names[len++] = f->name;
+    const char *near = word ? suggest(word, names, len) : NULL;
+    return error_set(err, "field \"%s\" does not exist%s%s%s", word ? word : "",
+                     near ? " (did you mean \"" : "", near ? near : "", near ? "\"?)" : "");
+}
+
 static int step(struct explaining *x, const char *name, size_t n, struct error *err)
 {
     for (const struct field *f = x->schema ? x->schema->fields : NULL; f && f->name; f++) {
@@ -246,7 +262,7 @@ static int step(struct explaining *x, const char *name, size_t n, struct error *
         x->schema = f->sub;
         return 0;
     }
-    return error_set(err, "field \"%.*s\" does not exist", (int)(n < 200 ? n : 200), name);
+    return no_field(x, name, n, err);
 }
 
 static int explain(struct explaining *x, const struct options *o, struct error *err)

@@ -8,11 +8,17 @@
 #include "job_view.h"
 #include "printable.h"
 
-#define SERVER "Error from "
+/* kubectl's CheckErr(): errors of the API server, and of those the ones about invalid fields. */
+static bool is_from_server(const char *text)
+{
+    static const char from[] = "Error from ", the[] = "The ";
+    return strncmp(text, from, strlen(from)) == 0 ||
+           (strncmp(text, the, strlen(the)) == 0 && strstr(text, "\" is invalid: "));
+}
 
 void verb_tell(const struct error *err)
 {
-    bool is_server = strncmp(err->text, SERVER, strlen(SERVER)) == 0;
+    bool is_server = is_from_server(err->text);
     cleanup_strbuf struct strbuf b = STRBUF_INIT;
     strbuf_addf(&b, "%s%s\n", is_server ? "" : "error: ", err->text);
     printable_tell(&b);
