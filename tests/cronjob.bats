@@ -307,7 +307,7 @@ all_ended() { ! says get jobs -l "of=$1" --no-headers | grep -qv ' \(Complete\|F
     ((begin - $(date +%s) <= 60))
     [[ -z $(jobs_of e) ]]
     says patch cronjob e --type=json -p '[{"op":"remove","path":"/spec/jobTemplate/spec/managedBy"}]'
-    poll_until 30 has_jobs e 1
+    poll_until 90 has_jobs e 1 || { tail -n 50 "$SKJOB_STATE"/clocks/default/e/*; as_user skjob events --for=cronjob/e; return 1; }
 }
 
 # hold_sbatch: from now on sbatch waits while the file "hold" is there, also in the clock's job.
