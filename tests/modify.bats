@@ -113,7 +113,7 @@ config() {
     mkdir -p "$SKJOB_STATE/jobs/default/pi" kept
     touch -d '1 hour ago' "$SKJOB_STATE/jobs/default/pi" kept
     told 'job.batch/pi created' apply -f pi.yaml
-    sed "s|name: pi|name: ../../../work/kept|" pi.yaml >bad.yaml
+    sed "s|name: pi|name: ../../../${PWD##*/}/kept|" pi.yaml >bad.yaml
     run --separate-stderr skjob apply -f bad.yaml
     [[ $status == 1 && $stderr == *'metadata.name: Invalid value'* && -d kept ]]
 }
