@@ -229,21 +229,28 @@ static int logs_of_pod(struct log_request *r, const char *pod, struct error *err
                                pod, r->options->ns);
 }
 
+/* Returns whether the pod is one of them, or -1 with err. */
+static int print_if_selected(struct log_request *r, const struct job_view *v,
+                             const struct log_pod *pod, struct error *err)
+{
+    cleanup_log_streams struct log_pod_streams s = {0};
+    if (!log_request_selects(r, v, pod->index) || !log_pod_is_kept(v, pod))
+        return 0;
+    return log_streams_open(&s, r, v, pod, err) < 0 || log_streams_copy(&s, false, err) < 0 ? -1
+                                                                                            : 1;
+}
+
 static int print_selected(struct log_request *r, const struct job_view *v, struct error *err)
 {
     cleanup_log_pods struct log_pods pods;
-    int found = 0;
+    int found = 0, rc = 0;
     if (log_pods_list(v, &r->filter, &pods, err) < 0)
         return -1;
-    for (size_t i = 0; i < pods.len; i++) {
-        cleanup_log_streams struct log_pod_streams s = {0};
-        if (!log_request_selects(r, v, pods.v[i].index) || !log_pod_is_kept(v, &pods.v[i]))
-            continue;
-        found = 1;
-        if (log_streams_open(&s, r, v, &pods.v[i], err) < 0 || log_streams_copy(&s, false, err) < 0)
-            return -1;
+    for (size_t i = 0; i < pods.len && rc >= 0; i++) {
+        rc = print_if_selected(r, v, &pods.v[i], err);
+        found |= rc > 0;
     }
-    return found;
+    return rc < 0 ? -1 : found;
 }
 
 static int print_jobs(struct log_request *r, char **jobs, size_t n, struct error *err)
