@@ -111,6 +111,32 @@ logs() { as_user skjob logs "$@"; }
     [[ -z $(logs job/slow --since-time 2100-01-01T00:00:00Z) ]]
 }
 
+@test "wait for pods and other objects, by name and by label" {
+    local pod
+    wait_for() { as_user skjob wait "$@"; }
+    job held '{"completions": 2, "parallelism": 2, "completionMode": "Indexed"}' <<<'until [ -e go ]; do sleep 0.2; done'
+    submit held
+    run -0 --separate-stderr wait_for --for=condition=Ready pod -l job-name=held --timeout=60s
+    [[ $(wc -l <<<"$output") == 2 && $output == 'pod/held-0-'*' condition met'* ]]
+    pod=$(pod_of held 0 0)
+    [[ $(wait_for --for=jsonpath='{.status.phase}'=Running "pod/$pod") == "pod/$pod condition met" ]]
+    run -1 --separate-stderr wait_for --for=jsonpath='{.status.phase}'=Succeeded pod "$pod" --timeout=1s
+    [[ $stderr == "error: timed out waiting for the condition on pods/$pod" && -z $output ]]
+    run -1 --separate-stderr wait_for --for=condition=Ready pod/nope
+    [[ $stderr == 'Error from server (NotFound): pods "nope" not found' ]]
+    run -1 --separate-stderr wait_for --for=finished "pod/$pod"
+    [[ $stderr == 'error: --for=finished is for Jobs' ]]
+    run -1 --separate-stderr wait_for --for=delete pods -l job-name=none
+    [[ $stderr == *'no matching resources found' ]]
+    as_user touch go
+    [[ $(wait_for --for=jsonpath='{.status.phase}'=Succeeded "pod/$pod" --timeout=60s) == "pod/$pod condition met" ]]
+    as_user skjob delete job held
+    run -0 --separate-stderr wait_for --for=delete "pod/$pod"
+    [[ -z $output && -z $stderr ]]
+    as_user skjob create configmap made --from-literal=a=b
+    [[ $(wait_for --for=create configmap/made) == 'configmap/made condition met' ]]
+}
+
 @test "wait: one question to slurmctld in each interval; create and delete" {
     ((UID == 0)) || skip "only root can reset the counters"
     job slow '{}' <<<'sleep 600'

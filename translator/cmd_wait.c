@@ -8,7 +8,6 @@
 
 #include "cleanup.h"
 #include "commands.h"
-#include "cronjob_change.h"
 #include "job_watch.h"
 #include "options.h"
 #include "progress.h"
@@ -17,20 +16,22 @@
 #include "terminal.h"
 #include "tree.h"
 #include "wait_for.h"
+#include "wait_object.h"
 
 static const char usage[] =
-    "Wait until a Job has a condition.\n"
+    "Wait until a Job, a pod or another object has a condition.\n"
     "\n"
-    "  skjob wait --for=CONDITION job/NAME ... [options]\n"
+    "  skjob wait --for=CONDITION job/NAME|pod/NAME|... ... [options]\n"
+    "  skjob wait --for=CONDITION jobs|pods|... -l SELECTOR | --all [options]\n"
     "\n"
     "      --for         condition=TYPE or condition=TYPE=STATUS, create, delete, or\n"
-    "                    finished: Complete (exit 0) or Failed (exit 1); several are all waited "
-    "for\n"
-    "      --timeout     default 30s; 0 looks once, a negative one waits for a week; for all Jobs\n"
+    "                    finished: a Job is Complete (exit 0) or Failed (exit 1); several are\n"
+    "                    all waited for\n"
+    "      --timeout     default 30s; 0 looks once, a negative one waits for a week; for all\n"
     "                    together, one after another\n"
-    "  -l, --selector    the Jobs with these labels\n"
-    "      --all         all Jobs of the namespace\n"
-    "      --progress    draw a bar, where standard error is a terminal\n"
+    "  -l, --selector    those with these labels\n"
+    "      --all         all of the namespace\n"
+    "      --progress    of Jobs: draw a bar, where standard error is a terminal\n"
     "  -n, --namespace   default: \"default\"\n"
     "\n"
     "Examples:\n"
@@ -38,6 +39,7 @@ static const char usage[] =
     "  skjob wait --for=finished job/a job/b --timeout=-1s --progress && next-step\n"
     "  skjob wait --for=jsonpath='{.status.succeeded}'=3 job/pi\n"
     "  skjob wait --for=delete job/pi\n"
+    "  skjob wait --for=condition=Ready pods -l job-name=pi\n"
     "  skjob wait --for=jsonpath='{.status.lastScheduleTime}' cronjob/hello --timeout=90s\n";
 
 struct waiting {
@@ -82,7 +84,7 @@ static int wait_one(const struct waiting *w, const struct wait_for *f, const cha
         int rc = job_watch_look(&watch, w->store, w->options->ns, name, &err);
         draw(w, &watch);
         enum wait_seen seen =
-            rc < 0 ? WAIT_NOT_YET : wait_for_look(f, rc == 0 ? &watch.view : NULL);
+            rc < 0 ? WAIT_NOT_YET : wait_for_look(f, rc == 0 ? watch.view.object : NULL);
         bool over = seen == WAIT_NOT_YET && job_view_now() >= w->until_us;
         bool absent = rc == 1 && f->kind != WAIT_DELETE && f->kind != WAIT_CREATE;
         if (rc < 0 || absent || over || seen != WAIT_NOT_YET)
@@ -178,6 +180,8 @@ static int wait_with(const struct options *o, struct wait_for *for_, struct erro
     for (size_t i = 0; i < o->for_len; i++)
         if (wait_for_parse(o->for_[i], &for_[i], err) < 0)
             return -1;
+    if (wait_object_is_meant(o))
+        return wait_object(o, for_, err);
     if (store_open(&store, err) < 0)
         return -1;
     terminal_look(2, &w.terminal);
@@ -187,8 +191,6 @@ static int wait_with(const struct options *o, struct wait_for *for_, struct erro
 
 static int run(struct options *o, struct error *err)
 {
-    if (cronjob_change_is_meant(o))
-        return cronjob_change_wait(o, err);
     struct wait_for for_[OPTIONS_FOR_MAX] = {0};
     int rc = wait_with(o, for_, err);
     for (size_t i = 0; i < OPTIONS_FOR_MAX; i++)
@@ -198,7 +200,7 @@ static int run(struct options *o, struct error *err)
 
 const struct verb verb_wait = {
     .name = "wait",
-    .what = "wait for a condition of a Job",
+    .what = "wait for a condition of a Job, or a pod",
     .usage = usage,
     .options = " for timeout namespace all selector progress ",
     .run = run,

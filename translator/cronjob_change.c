@@ -13,9 +13,6 @@
 #include "objects.h"
 #include "resource.h"
 #include "tree.h"
-#include "wait_for.h"
-
-#define INTERVAL_MS 500
 
 /* ---- words ---- */
 
@@ -168,87 +165,4 @@ int cronjob_change_reconcile_all(const struct store *s, const char *ns, bool all
     }
     free(names);
     return failures;
-}
-
-/* ---- wait ---- */
-
-struct waiting {
-    const struct options *options;
-    struct store store;
-    struct wait_for *for_;
-    int64_t until_us;
-};
-
-/* object is NULL when there is none of that name. */
-static bool is_met(const struct wait_for *f, const json_t *object)
-{
-    const struct job_view as_view = {.object = (json_t *)object};
-    return wait_for_look(f, object ? &as_view : NULL) == WAIT_MET;
-}
-
-/* Returns 0, 1 for a failure that is told, 2 when it was gone from the beginning. */
-static int wait_one_for(const struct waiting *w, const struct wait_for *f, const char *name)
-{
-    struct error err;
-    for (bool first = true;; first = false) {
-        cleanup_json json_t *object = NULL;
-        int rc = objects_read(w->store.root, OBJECT_CRON_JOB, w->options->ns, name, &object, &err);
-        if (rc < 0)
-            return complain(name, &err);
-        object = cronjob_sync_show(&w->store, object);
-        if (is_met(f, object))
-            return first && f->kind == WAIT_DELETE ? 2 : 0;
-        if (!object && f->kind != WAIT_CREATE)
-            return not_found(name);
-        if (job_view_now() >= w->until_us) {
-            fprintf(stderr, "error: %s cronjobs/%s\n",
-                    w->options->timeout ? "timed out waiting for the condition on"
-                                        : "condition not met for",
-                    name);
-            return 1;
-        }
-        nanosleep(&(struct timespec){.tv_nsec = INTERVAL_MS * 1000000L}, NULL);
-    }
-}
-
-/* All of them, creation first. */
-static int wait_one(void *arg, const char *name)
-{
-    const struct waiting *w = arg;
-    size_t n = w->options->for_len;
-    int rc = 0;
-    for (size_t i = 0; i < 2 * n && rc == 0; i++)
-        if ((w->for_[i % n].kind == WAIT_CREATE) == (i < n))
-            rc = wait_one_for(w, &w->for_[i % n], name);
-    if (rc == 0)
-        printf("cronjob.batch/%s condition met\n", name);
-    fflush(stdout);
-    return rc == 1;
-}
-
-static int read_for(struct waiting *w, struct error *err)
-{
-    const struct options *o = w->options;
-    for (size_t i = 0; i < o->for_len; i++) {
-        if (wait_for_parse(o->for_[i], &w->for_[i], err) < 0)
-            return -1;
-        if (w->for_[i].kind == WAIT_CONDITION || w->for_[i].kind == WAIT_FINISHED)
-            return error_set(err, "a CronJob has no conditions: wait for create, delete, or "
-                                  "jsonpath, or for its Jobs");
-    }
-    return o->for_len ? 0 : error_set(err, "must specify --for=delete, create or jsonpath");
-}
-
-int cronjob_change_wait(const struct options *o, struct error *err)
-{
-    struct wait_for for_[OPTIONS_FOR_MAX] = {0};
-    struct waiting w = {.options = o, .for_ = for_};
-    w.until_us = job_view_now() + (int64_t)o->timeout * 1000000;
-    int rc = read_for(&w, err);
-    if (rc == 0 && (rc = store_open(&w.store, err)) == 0)
-        rc = for_names(o, wait_one, &w, err);
-    store_close(&w.store);
-    for (size_t i = 0; i < OPTIONS_FOR_MAX; i++)
-        wait_for_free(&for_[i]);
-    return rc;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * CronJobs in the verbs that name Jobs otherwise: suspend, resume, reconcile, wait.
+ * CronJobs in the verbs that name Jobs otherwise: suspend, resume, reconcile.
  */
 #ifndef SKJOB_CRONJOB_CHANGE_H
 #define SKJOB_CRONJOB_CHANGE_H
@@ -23,8 +23,5 @@ int cronjob_change_suspend(const struct options *o, bool suspend, struct error *
 int cronjob_change_reconcile_named(const struct store *s, const struct options *o);
 int cronjob_change_reconcile_all(const struct store *s, const char *ns, bool all,
                                  struct error *err);
-
-/* skjob wait --for=delete|create|jsonpath=... cronjob/NAME. */
-int cronjob_change_wait(const struct options *o, struct error *err);
 
 #endif

@@ -66,11 +66,11 @@ int wait_for_parse(const char *text, struct wait_for *out, struct error *err)
     return error_set(err, "unrecognized condition: \"%s\"", text);
 }
 
-static bool has_condition(const struct job_view *job, const char *type, const char *status)
+static bool has_condition(const json_t *object, const char *type, const char *status)
 {
     const json_t *c;
     size_t i;
-    json_array_foreach (tree_at(job->object, "status", "conditions", NULL), i, c)
+    json_array_foreach (tree_at(object, "status", "conditions", NULL), i, c)
         if (strcasecmp(tree_str(c, "type"), type) == 0 &&
             strcasecmp(tree_str(c, "status"), status) == 0)
             return true;
@@ -87,11 +87,11 @@ static const char *trim(char *text)
 }
 
 /* Compared as texts. A field that is not there yet is nothing. */
-static bool has_value(const struct wait_for *w, const struct job_view *job)
+static bool has_value(const struct wait_for *w, const json_t *object)
 {
     struct error err;
     struct strbuf b = STRBUF_INIT;
-    int rc = jsonpath_print(w->path, job->object, &b, &err);
+    int rc = jsonpath_print(w->path, object, &b, &err);
     cleanup_free char *text = strbuf_steal(&b);
     if (rc < 0 || !text)
         return false;
@@ -99,21 +99,21 @@ static bool has_value(const struct wait_for *w, const struct job_view *job)
     return w->value ? strcmp(value, w->value) == 0 : *value != '\0';
 }
 
-enum wait_seen wait_for_look(const struct wait_for *w, const struct job_view *job)
+enum wait_seen wait_for_look(const struct wait_for *w, const json_t *object)
 {
     if (w->kind == WAIT_DELETE)
-        return job ? WAIT_NOT_YET : WAIT_MET;
-    if (!job)
+        return object ? WAIT_NOT_YET : WAIT_MET;
+    if (!object)
         return WAIT_NOT_YET;
     switch (w->kind) {
     case WAIT_CONDITION:
-        return has_condition(job, w->type, w->status) ? WAIT_MET : WAIT_NOT_YET;
+        return has_condition(object, w->type, w->status) ? WAIT_MET : WAIT_NOT_YET;
     case WAIT_FINISHED:
-        return has_condition(job, "Failed", "True")     ? WAIT_FAILED
-               : has_condition(job, "Complete", "True") ? WAIT_MET
-                                                        : WAIT_NOT_YET;
+        return has_condition(object, "Failed", "True")     ? WAIT_FAILED
+               : has_condition(object, "Complete", "True") ? WAIT_MET
+                                                           : WAIT_NOT_YET;
     case WAIT_JSONPATH:
-        return has_value(w, job) ? WAIT_MET : WAIT_NOT_YET;
+        return has_value(w, object) ? WAIT_MET : WAIT_NOT_YET;
     default:
         return WAIT_MET;
     }

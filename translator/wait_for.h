@@ -5,10 +5,10 @@
 #ifndef SKJOB_WAIT_FOR_H
 #define SKJOB_WAIT_FOR_H
 
+#include <jansson.h>
 #include <stdbool.h>
 
 #include "error.h"
-#include "job_view.h"
 #include "jsonpath.h"
 
 enum wait_kind { WAIT_FINISHED, WAIT_CONDITION, WAIT_DELETE, WAIT_CREATE, WAIT_JSONPATH };
@@ -27,7 +27,7 @@ enum wait_seen { WAIT_NOT_YET, WAIT_MET, WAIT_FAILED };
 int wait_for_parse(const char *text, struct wait_for *out, struct error *err);
 void wait_for_free(struct wait_for *w);
 
-/* job is NULL when there is none of that name. Only FINISHED gives WAIT_FAILED. */
-enum wait_seen wait_for_look(const struct wait_for *w, const struct job_view *job);
+/* object is NULL when there is none of that name. Only FINISHED gives WAIT_FAILED. */
+enum wait_seen wait_for_look(const struct wait_for *w, const json_t *object);
 
 #endif
