@@ -28,7 +28,9 @@ static void help(FILE *out)
     fputs("skjob runs Kubernetes Jobs on Slurm.\n\nUsage: skjob VERB [options]\n\n", out);
     for (size_t i = 0; i < N; i++)
         fprintf(out, "  %-12s %s\n", verbs[i]->name, verbs[i]->what);
-    fputs("\nskjob VERB --help tells more. See skjob(1).\n", out);
+    fputs("\nskjob VERB --help tells more; with -v=6 a verb tells what it asks slurmctld. See "
+          "skjob(1).\n",
+          out);
 }
 
 static int no_verb(void)
