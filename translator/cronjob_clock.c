@@ -28,6 +28,7 @@
 #define OPTION         "clock.skjob/"
 #define ANSWER_SECONDS 10   /* for which an answer about all jobs serves */
 #define CLOCK_SLACK    3600 /* between this host and slurmctld, when jobs are searched */
+#define LEAVE_SECONDS  5    /* for a clock that has just put itself back into the queue */
 
 /* A job that does nothing but look: little memory, and minutes only because slurmctld may be away.
  */
@@ -286,6 +287,14 @@ static int64_t not_too_far(int64_t at)
     return at < far ? at : far;
 }
 
+/* It may just be leaving its node. A job that starts in the second in which it has left a node is
+ * refused there ("Job credential revoked"), and is gone. */
+static int64_t not_too_soon(int64_t at)
+{
+    int64_t soon = (int64_t)time(NULL) + LEAVE_SECONDS;
+    return at > soon ? at : soon;
+}
+
 int cronjob_clock_submit(struct cronjob_state *state, const struct store *s, const json_t *cronjob,
                          int64_t at, struct error *err)
 {
@@ -311,7 +320,7 @@ int cronjob_clock_set(struct cronjob_state *state, const struct store *s, const 
     if (!job)
         return cronjob_clock_submit(state, s, cronjob, at, err);
     snprintf(id, sizeof id, "%u", job);
-    switch (slurm_task_begin(id, (time_t)not_too_far(at), err)) {
+    switch (slurm_task_begin(id, (time_t)not_too_soon(not_too_far(at)), err)) {
     case SLURM_DONE:
         cronjob_state_set_timer(state, CRONJOB_CLOCK, job, timefmt_rfc3339(at, when));
         return 0;
