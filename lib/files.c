@@ -17,7 +17,9 @@ int files_write(int fd, const void *data, size_t len)
         ssize_t n = write(fd, p, len);
         if (n < 0 && errno == EINTR)
             continue;
-        if (n < 0)
+        if (n == 0)
+            errno = EIO;
+        if (n <= 0)
             return -1;
         p += n;
         len -= (size_t)n;

@@ -177,6 +177,10 @@ complete_words() { skjob __complete "$@" | cut -f1 | xargs; }
     [[ $(complete_words status '') == 'alpha beta' ]]
     [[ $(complete_words wait --for=condition=complete job/a) == job/alpha ]]
     [[ $(complete_words wait --for=fin) == --for=finished ]]
+    [[ $(complete_words wait po) == pods ]]
+    mkdir -p "$SKJOB_STATE/cronjobs/default"
+    echo '{}' >"$SKJOB_STATE/cronjobs/default/nightly.json"
+    [[ $(complete_words suspend cr) == cronjob/nightly ]]
     [[ $(complete_words wait --for fin) == finished ]]
     [[ $(complete_words get sec) == secrets ]]
     [[ $(complete_words get jobs b) == beta ]]

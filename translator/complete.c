@@ -14,19 +14,19 @@
 #define PODS_MAX 500
 
 /* What the words of a verb name; the other verbs take kinds and names. */
-enum words { WORDS_KINDS, WORDS_NONE, WORDS_JOBS, WORDS_JOB_REFS, WORDS_PODS, WORDS_SHELLS };
+enum words { WORDS_KINDS, WORDS_NONE, WORDS_JOBS, WORDS_SCHEDULED, WORDS_PODS, WORDS_SHELLS };
 
 static const struct {
     const char *verb;
     enum words words;
 } verb_words[] = {
-    {"create", WORDS_NONE},       {"apply", WORDS_NONE},        {"run", WORDS_NONE},
-    {"translate", WORDS_NONE},    {"simulate", WORDS_NONE},     {"explain", WORDS_NONE},
-    {"events", WORDS_NONE},       {"check-config", WORDS_NONE}, {"status", WORDS_JOBS},
-    {"report", WORDS_JOBS},       {"suspend", WORDS_JOBS},      {"resume", WORDS_JOBS},
-    {"scale", WORDS_JOBS},        {"retry", WORDS_JOBS},        {"reconcile", WORDS_JOBS},
-    {"wait", WORDS_JOB_REFS},     {"top", WORDS_NONE},          {"logs", WORDS_PODS},
-    {"completion", WORDS_SHELLS}, {"replace", WORDS_NONE},      {"gc", WORDS_NONE},
+    {"create", WORDS_NONE},    {"apply", WORDS_NONE},        {"run", WORDS_NONE},
+    {"translate", WORDS_NONE}, {"simulate", WORDS_NONE},     {"explain", WORDS_NONE},
+    {"events", WORDS_NONE},    {"check-config", WORDS_NONE}, {"status", WORDS_JOBS},
+    {"report", WORDS_JOBS},    {"suspend", WORDS_SCHEDULED}, {"resume", WORDS_SCHEDULED},
+    {"scale", WORDS_JOBS},     {"retry", WORDS_JOBS},        {"reconcile", WORDS_SCHEDULED},
+    {"top", WORDS_NONE},       {"logs", WORDS_PODS},         {"completion", WORDS_SHELLS},
+    {"replace", WORDS_NONE},   {"gc", WORDS_NONE},
 };
 
 /* Values of options that are known; after the last one NULL. */
@@ -177,9 +177,11 @@ static void offer_words(const struct completion *c)
             words = verb_words[i].words;
     if (words == WORDS_KINDS)
         offer_kinds(c);
-    if (words == WORDS_JOBS)
+    if (words == WORDS_JOBS || words == WORDS_SCHEDULED)
         offer_names(c, "", RESOURCE_JOB);
-    if (words == WORDS_JOB_REFS || words == WORDS_PODS)
+    if (words == WORDS_SCHEDULED)
+        offer_names(c, "cronjob/", RESOURCE_CRON_JOB);
+    if (words == WORDS_PODS)
         offer_names(c, "job/", RESOURCE_JOB);
     if (words == WORDS_PODS && *c->word)
         offer_pods(c, "");
