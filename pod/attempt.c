@@ -430,7 +430,7 @@ void attempt_close(struct attempt *a, const struct pod_result *pod, bool signall
     struct error err;
     struct closing c = closing_of(a);
     c.pod = pod;
-    c.signalled = signalled;
+    c.signalled = signalled || (a->dir && grace_is_deleted(a->dir, a->pod));
     c.past_deadline = a->past_pod;
     c.past_job = a->past_job;
     c.must_stop = a->must_stop;

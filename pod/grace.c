@@ -29,3 +29,10 @@ bool grace_read(const char *dir, const char *pod, int64_t *ms)
     strbuf_addf(&of_job, "%s/grace", dir);
     return read_file(strbuf_str(&own), ms) || read_file(strbuf_str(&of_job), ms);
 }
+
+bool grace_is_deleted(const char *dir, const char *pod)
+{
+    cleanup_strbuf struct strbuf own = STRBUF_INIT;
+    strbuf_addf(&own, "%s/pods/%s/grace", dir, pod);
+    return access(strbuf_str(&own), F_OK) == 0;
+}

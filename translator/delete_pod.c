@@ -37,7 +37,7 @@ static int delete_of(struct job_view *v, const struct fold_attempt *a, const str
     if (a->phase)
         return job_change_drop_pod(v, a, err) < 0 ? -1
                                                   : store_remove_path(strbuf_str(&folder), err);
-    delete_grace_write(strbuf_str(&folder), how->grace);
+    delete_grace_write_pod(strbuf_str(&folder), how->grace);
     if (job_change_delete_pod(v, a->index, a->attempt, err) < 0) {
         delete_grace_remove(strbuf_str(&folder));
         return -1;
