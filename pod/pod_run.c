@@ -242,11 +242,13 @@ static void pass_on(struct run *r, int sig, bool by_all)
     for (size_t i = 0; i < r->plan->n; i++) {
         struct slot *s = &r->slots[i];
         bool due = sig != SIGTERM || s->wants_term || s->has_term;
+        bool has_it = by_all && !(s->missed >> sig & 1);
+        s->missed &= ~(UINT32_C(1) << sig);
         if (!s->pid)
             continue;
-        if (due && !by_all)
+        if (due && !has_it)
             supervise_send(r->outside, s->pid, sig);
-        s->has_term |= sig == SIGTERM && (due || by_all);
+        s->has_term |= sig == SIGTERM && (due || has_it);
     }
 }
 

@@ -218,6 +218,7 @@ int slot_start(struct slot *s, const struct values_source *src, const json_t *sp
         values_free(&s->values);
     s->is_open = true;
     s->is_told = s->wants_term = s->has_term = false;
+    s->missed = supervise_waiting(s->outside);
     s->times = (struct pod_times){.started_us = started_us};
     canary_join(&s->outside->canary, s->pid);
     await_container(s);

@@ -34,6 +34,7 @@ struct slot {
     bool is_told;      /* that it cannot start yet */
     bool wants_term;   /* as soon as the signals have settled */
     bool has_term;     /* has got SIGTERM, from us or from Slurm */
+    uint32_t missed;   /* signals that Slurm sent to everybody before it ran: supervise_waiting() */
     int status;        /* of the ended leader */
     int64_t settle_at; /* until then a signal may come that explains the end */
     int64_t stuck_at;  /* until then a reader of our output may read */

@@ -116,6 +116,17 @@ bool supervise_is_settling(const struct supervisor *s)
     return false;
 }
 
+uint32_t supervise_waiting(const struct supervisor *s)
+{
+    sigset_t pending;
+    uint32_t bits = 0;
+    bool known = sigpending(&pending) == 0;
+    for (int i = 0; i < SUPERVISE_SIGNALS; i++)
+        if (s->send_at[i] != CLOCK_NEVER || (known && sigismember(&pending, actions[i].sig)))
+            bits |= UINT32_C(1) << actions[i].send;
+    return bits;
+}
+
 void supervise_send(struct supervisor *s, pid_t group, int sig)
 {
     int i = find_action(sig);

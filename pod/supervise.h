@@ -53,6 +53,10 @@ bool supervise_next(struct supervisor *s, int *sig, bool *by_all, int64_t *due);
 /* Some SIGTERM or SIGINT has not settled yet. */
 bool supervise_is_settling(const struct supervisor *s);
 
+/* The signals that have come and are not passed on yet, as bits 1 << number: what they were sent to
+ * did not have the processes that start now. */
+uint32_t supervise_waiting(const struct supervisor *s);
+
 /* Sends sig to the process group. */
 void supervise_send(struct supervisor *s, pid_t group, int sig);
 

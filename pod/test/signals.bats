@@ -35,6 +35,38 @@ load pod.bash
     has_line n=1 out
 }
 
+# stop_early: a runner that still reads the journal, and has started its canary alone, is stopped. It may be too late for that.
+stop_early()
+{
+    rm -f out
+    "$pod" job > out 2> err 3>&- &
+    runner=$!
+    until [ -n "$(cat "/proc/$runner/task/$runner/children")" ]; do :; done
+    kill -STOP "$runner"
+    until_true 10 grep -q '^State:.T' "/proc/$runner/status"
+    [ "$(cat "/proc/$runner/task/$runner/children" | wc -w)" = 1 ] && [ ! -s out ] && return
+    kill -CONT "$runner"
+    kill -KILL "$runner"
+    wait "$runner" || true
+    return 1
+}
+
+@test "TERM to every process before the container runs: it gets it from the runner" {
+    POD='terminationGracePeriodSeconds: 600' sh_script 'echo ready; exec sleep 1000'
+    # A journal that takes its time, which a second attempt reads.
+    mkdir -p "$job/events"
+    python3 -c 'import zlib
+line = "skj1 t=2026-01-02T03:04:05.123456Z event=odd"
+print((line + " crc=%08x\n") % zlib.crc32(line.encode()) * 200000, end="")' > "$job/events/other"
+    local tries=0
+    until SLURM_RESTART_COUNT=$((++tries)) stop_early; do ((tries < 20)); done
+    kill -TERM $(cat "/proc/$runner/task/$runner/children") "$runner"
+    kill -CONT "$runner"
+    until_true 60 gone "$runner"
+    # 137: killed when it was too late.
+    finish 143
+}
+
 @test "no answer to TERM: KILL after the grace period" {
     POD='terminationGracePeriodSeconds: 2' \
         sh_script 'trap "" TERM; echo ready; while :; do sleep 0.1; done'
