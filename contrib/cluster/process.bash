@@ -51,9 +51,8 @@ spawn() {
         cd "$dir/log" || exit 1
         stat_fields "$BASHPID" && echo "$BASHPID ${STAT[19]}" >"$dir/pid/$name" && exec setsid "$@"
     ) &
-    # The pid file may lag behind by a moment.
-    local tries=100
-    until [[ -s $dir/pid/$name ]] || ((--tries == 0)); do sleep 0.01; done
+    # The pid file may lag behind, unless the process has failed.
+    until [[ -s $dir/pid/$name ]] || ! kill -0 $! 2>/dev/null; do sleep 0.01; done
 }
 
 # holds_folder PID: the process was started for this cluster (see prepare_environment; slurmstepd overwrites its environment
