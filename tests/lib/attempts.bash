@@ -43,7 +43,8 @@ jobs_setup() {
         set -- "$@" --plugin="$bin/${plugin##*/}" --plugstack-arg "libexec=$bin" --plugstack-arg "skjob=$bin/skjob" \
             --plugstack-arg log=debug
     fi
-    cluster_setup "$@" || return 1
+    # As in a stock slurm.conf: a runner that is told to end has that long to record it, on a busy machine as well.
+    cluster_setup --slurm-conf KillWait=30 "$@" || return 1
     export SKJOB_LIBEXECDIR=$bin PATH=$bin:$PATH
     JOB_USER=$(id -un)
     # Not nobody: scancel -u knows no such user since Slurm 26.05.
@@ -86,7 +87,7 @@ jobs_finish() {
     # A test that stopped a daemon and failed has not started it again.
     "$CLUSTER" start --dir "$CLUSTER_BASE/c" >/dev/null
     scancel --quiet -u "$JOB_USER" 2>/dev/null
-    poll_until 20 no_jobs
+    poll_until 60 no_jobs
 }
 
 # no_jobs: Slurm answers, and has none left.
@@ -156,8 +157,10 @@ ended() {
     [[ -n $(status "$1" '.conditions // [] | .[] | select((.type == "Complete" or .type == "Failed") and .status == "True") | .type') ]]
 }
 
+# wait_ended NAME [SECONDS]. The limit has room for Slurm's own delay of two minutes: a task gets it whose requeue takes longer
+# than its back-off, as on a machine that stands still.
 wait_ended() {
-    poll_until "${2:-30}" ended "$1"
+    poll_until "${2:-200}" ended "$1"
 }
 
 # outcome NAME: "Failed BackoffLimitExceeded: message", after checking that the interim condition says the same.
@@ -199,8 +202,20 @@ seconds_of() {
     date -d "${t%% *}" +%s.%N
 }
 
+# has_started NAME N: so many pods have begun. Their containers may not have: what a test does to a container has to wait for a
+# file that the container makes.
 has_started() {
     (($(started "$1") >= $2))
+}
+
+# pod_ended NAME [PATTERN]: the end of such a pod is recorded.
+pod_ended() {
+    [[ -n $(events "$1" ended "${2-}") ]]
+}
+
+# begin_now TASK: cuts short what a requeued task has to wait, Slurm's two minutes; as long as there is something to cut.
+begin_now() {
+    as_user scontrol update JobId="$1" StartTime=now 2>/dev/null || true
 }
 
 # rpcs_since_reset USER: the user's RPCs since `sdiag --reset`. No line of the user's is an error: there should be a number.
@@ -212,7 +227,7 @@ rpcs_since_reset() {
 rpcs_of() {
     sdiag --reset >/dev/null
     submit "$1"
-    poll_until 30 no_jobs
+    poll_until 200 no_jobs
     RPCS=$(rpcs_since_reset "$JOB_USER")
     wait_ended "$1"
 }

@@ -109,7 +109,7 @@ job_ended() {
 
 # wait_for_job ID [SECONDS]: a job or a whole array; prints what is left of it when it takes too long.
 wait_for_job() {
-    poll_until "${2:-20}" job_ended "$1" && return 0
+    poll_until "${2:-60}" job_ended "$1" && return 0
     squeue -j "$1" >&2
     return 1
 }

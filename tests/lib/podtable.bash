@@ -98,7 +98,7 @@ row_end() {
     ROW_END=
     grep -q '^refused:' <<<"$ROW_TEXT" && return
     if grep -q '^waits ' <<<"$ROW_TEXT"; then
-        poll_until 60 row_waits || row_fail "does not wait"
+        poll_until 120 row_waits || row_fail "does not wait"
         later=$(sed -n 's/^then: //p' <<<"$ROW_TEXT")
         [[ -z $later ]] || as_user skjob create -f "$PODS/later/$later.yaml" >/dev/null || row_fail "cannot create $later"
     fi
@@ -107,7 +107,7 @@ row_end() {
         return
     fi
     want=$(sed -n 's/^ends: //p' <<<"$ROW_TEXT")
-    poll_until "${PODTABLE_LIMIT:-120}" row_has_ended || { row_fail "has not ended"; return; }
+    poll_until "${PODTABLE_LIMIT:-240}" row_has_ended || { row_fail "has not ended"; return; }
     [[ ${want:-Complete} == "${ROW_END%%: *}" ]] || row_fail "has ended as $ROW_END, not ${want:-Complete}"
 }
 
@@ -192,7 +192,7 @@ row_gone() {
     local pid
     [[ -s $WORK/$1 ]] || row_fail "$1 is empty"
     while read -r pid; do
-        poll_until 20 row_dead "$pid" || row_fail "process $pid runs"
+        poll_until 60 row_dead "$pid" || row_fail "process $pid runs"
     done <"$WORK/$1"
 }
 

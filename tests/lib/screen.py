@@ -69,7 +69,8 @@ def main():
         os.environ["TERM"] = "xterm"
         os.execvp(command[0], command)
     data, until = "", time.time() + 60
-    while want not in screen(data) and time.time() < until:
+    # A picture ends by clearing what is below it; half of one is none.
+    while not (data.endswith("\x1b[J") and want in screen(data)) and time.time() < until:
         data += read(parent, 0.2)
     print(screen(data))
     if act.startswith("signal:"):
