@@ -12,6 +12,7 @@ setup_file() { jobs_setup --nodes 4; }
 teardown_file() { cluster_teardown; }
 setup() { jobs_begin; }
 teardown() {
+    [[ ! -s $WORK/watches.pid ]] || kill "$(<"$WORK/watches.pid")" 2>/dev/null || true
     if mountpoint -q "$WORK/small"; then
         mount -o remount,rw "$WORK/small"
         rm -f "$WORK/small/filler"
@@ -29,18 +30,21 @@ small_state() {
     export SKJOB_STATE=$WORK/small
 }
 
-# in_background FILE ARGUMENT...: skjob, with its output in FILE and its exit status in FILE.rc.
+# in_background FILE ARGUMENT...: skjob, with its output in FILE, its process in FILE.pid, and its exit status in FILE.rc.
 in_background() {
-    local file=$1
-    shift
     {
         local rc=0
-        as_user skjob "$@" >"$file" 2>&1 3>&- || rc=$?
-        echo $rc >"$file.rc"
+        as_user sh -c 'echo $$ >"$0.pid"; exec skjob "$@"' "$@" >"$1" 2>&1 3>&- || rc=$?
+        echo $rc >"$1.rc"
     } &
 }
 
-has_ended() { [[ -s $1.rc ]]; }
+# looks_again FILE: skjob has seen what there is, and pauses.
+looks_again() {
+    [[ -s $1.pid && $(cat "/proc/$(<"$1.pid")/wchan") == *nanosleep* ]]
+}
+
+over() { [[ -s $1.rc ]]; }
 
 # record HOST TEXT: appends a record to the journal of the Job j.
 record() {
@@ -51,7 +55,7 @@ with open(sys.argv[1], "a") as f: f.write("%s crc=%08x\n" % (line, zlib.crc32(li
 }
 
 @test "apply twice at once: one Job, one array" {
-    job j '{}' <<<'exec sleep 300'
+    job j '{}' <<<'exec sleep 1000'
     in_background a apply -f j.yaml
     in_background b apply -f j.yaml
     wait
@@ -65,37 +69,38 @@ with open(sys.argv[1], "a") as f: f.write("%s crc=%08x\n" % (line, zlib.crc32(li
 }
 
 @test "suspend, a patch and a label at once: all of them hold" {
-    job j '{"completions": 4, "parallelism": 1, "completionMode": "Indexed"}' <<<'exec sleep 300'
+    job j '{"completions": 4, "parallelism": 1, "completionMode": "Indexed"}' <<<'exec sleep 1000'
     submit j
-    poll_until 15 has_started j 1
+    poll_until 60 has_started j 1
     in_background a suspend j
     in_background b patch job j -p '{"spec": {"parallelism": 3}}'
     in_background c label job j team=blue
     wait
     [[ $(cat a.rc b.rc c.rc | paste -sd' ') == '0 0 0' ]]
     [[ $(as_user skjob get job j -o json | jq -c '[.spec.suspend, .spec.parallelism, .metadata.labels.team]') == '[true,3,"blue"]' ]]
-    poll_until 30 nothing_runs
+    poll_until 60 nothing_runs
     as_user skjob resume j
-    poll_until 30 has_started j 4
+    poll_until 200 has_started j 4
 }
 
 nothing_runs() { [[ -z $(squeue -h -t R,CG) ]]; }
 
 @test "a Job that is deleted while get -w, logs -f and wait watch it" {
-    job j '{}' <<<'echo begun; exec sleep 300'
+    job j '{}' <<<'echo begun; exec sleep 1000'
     submit j
-    poll_until 15 has_started j 1
+    poll_until 60 has_started j 1
     in_background waits wait --for=condition=complete job/j --timeout=120s
     in_background gone wait --for=delete job/j --timeout=120s
     in_background follows logs -f job/j
-    as_user skjob get jobs -w >watches 2>&1 3>&- &
-    local watching=$!
-    poll_until 15 grep -q begun follows
-    poll_until 15 grep -q '^j ' watches
+    in_background watches get jobs -w
+    poll_until 60 grep -q begun follows
+    poll_until 60 grep -q '^j ' watches
+    poll_until 60 looks_again waits
+    poll_until 60 looks_again gone
     as_user skjob delete job j
-    poll_until 30 has_ended waits
-    poll_until 30 has_ended gone
-    poll_until 30 has_ended follows
+    poll_until 60 over waits
+    poll_until 60 over gone
+    poll_until 60 over follows
     [[ $(cat waits.rc) == 1 && $(cat waits) == 'Error from server (NotFound): jobs.batch "j" not found' ]]
     [[ $(cat gone.rc) == 0 && $(cat gone) == 'job.batch/j condition met' ]]
     [[ $(cat follows.rc) == [01] && $(head -n 1 follows) == begun && $(wc -l <follows) -le 2 ]]
@@ -103,17 +108,19 @@ nothing_runs() { [[ -z $(squeue -h -t R,CG) ]]; }
     job j '{}' <<<'exit 0'
     submit j
     wait_ended j
-    poll_until 30 grep -q '1/1' watches
+    poll_until 60 grep -q '1/1' watches
     run ! grep -i error watches
-    pkill -P "$watching" || true
-    wait "$watching" || true
+    kill "$(<watches.pid)"
+    rm watches.pid
+    wait
 }
 
 @test "a full disk: what cannot be written is told, nothing changes, and delete makes room" {
     small_state 1m
-    job j '{"completions": 2}' <<<'until [ -e $WORK/go ]; do sleep 0.2; done'
+    job j '{"completions": 2}' <<<'touch $WORK/waits; exec sleep 1000'
     submit j
-    poll_until 15 has_started j 1
+    # Until then the pod, too, writes to the state.
+    poll_until 60 test -e waits
     as_user sh -c 'cat /dev/zero >small/filler' 2>/dev/null || true
     run as_user skjob label job j team=blue
     [[ $status == 1 && ${#lines[@]} == 1 && $output == 'error: cannot write '*': No space left on device' ]]
@@ -161,9 +168,10 @@ unchanged() {
 
 @test "a folder that is somebody else's to write: delete says so and cancels nothing" {
     ((UID == 0)) || skip 'only root can take the folder away'
-    job j '{}' <<<'exec sleep 300'
+    job j '{}' <<<'touch $WORK/waits; exec sleep 1000'
     submit j
-    poll_until 15 has_started j 1
+    # Until then the pod, too, writes to the folder.
+    poll_until 60 test -e waits
     chown root "$SKJOB_STATE/jobs/default/j"
     chmod 755 "$SKJOB_STATE/jobs/default/j"
     run as_user skjob delete job j
@@ -176,7 +184,7 @@ unchanged() {
 @test "a clock that was set back: the later word counts, ages and durations are not negative" {
     job j '{"completions": 1, "activeDeadlineSeconds": 86400}' <<<'until [ -e $WORK/go ]; do sleep 0.2; done'
     submit j
-    poll_until 15 has_started j 1
+    poll_until 60 has_started j 1
     # An hour ahead, somebody has suspended the Job.
     record other "t=$(date -u -d '+1 hour' +%FT%T.000000Z) event=suspended"
     [[ $(as_user skjob get job j -o json 2>/dev/null | jq .spec.suspend) == true ]]

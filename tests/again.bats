@@ -11,7 +11,10 @@ load lib/attempts
 setup_file() { jobs_setup --nodes 4; }
 teardown_file() { cluster_teardown; }
 setup() { jobs_begin; }
-teardown() { jobs_finish; }
+teardown() {
+    [[ ! -e ${WORK-}/shut ]] || scontrol update PartitionName=debug State=UP
+    jobs_finish
+}
 
 readonly INDEXES='Failed FailedIndexes: Job has failed indexes'
 
@@ -28,6 +31,15 @@ refused() {
     [[ $status == 1 ]]
 }
 
+# completed NAME INDEXES: these have succeeded.
+completed() {
+    [[ $(status "$1" .completedIndexes) == "$2" ]]
+}
+
+succeeded() {
+    [[ $(status "$1" .succeeded) == "$2" ]]
+}
+
 # pods NAME: "INDEX-ATTEMPT STATUS" of each pod, in order.
 pods() {
     as_user skjob get pods -l "job-name=$1" -o json | jq -r '.items[] |
@@ -36,8 +48,11 @@ pods() {
 
 @test "a Job that failed: the index without a success runs again, the others stay; numbers and logs go on" {
     job part '{"completions": 3, "parallelism": 3, "completionMode": "Indexed", "backoffLimit": 1}' \
-        <<<'echo "index $INDEX"; [ $INDEX != 1 ] || [ -e $WORK/mended ] || { sleep 2; exit 7; }'
+        <<<'echo "index $INDEX"; [ $INDEX = 1 ] || exit 0; until [ -e $WORK/go ]; do sleep 0.1; done; [ -e $WORK/mended ] || exit 7'
     submit part
+    # The Job fails of index 1, and that would end the others.
+    poll_until 60 completed part 0,2
+    touch go
     wait_ended part
     [[ $(outcome part) == "$LIMIT" ]]
     [[ $(status part .completedIndexes) == 0,2 ]]
@@ -57,8 +72,8 @@ pods() {
     [[ $(as_user skjob logs job/part --index 1 --attempt 0) == 'index 1' ]]
     [[ $(as_user skjob logs job/part --index 1 --attempt 2) == 'index 1' ]]
     [[ $(as_user skjob report part -o - --format csv | grep -c '^1,') == 3 ]]
-    as_user skjob wait --for=condition=complete job/part --timeout=5s
-    poll_until 10 no_jobs
+    as_user skjob wait --for=condition=complete job/part --timeout=60s
+    poll_until 60 no_jobs
     refused part
     [[ $output == 'error: job.batch/part is complete: nothing of it is to be run again' ]]
 }
@@ -69,6 +84,7 @@ pods() {
     submit some
     wait_ended some
     [[ $(outcome some) == "$INDEXES" && $(status some .failedIndexes) == 1-4 ]]
+    poll_until 60 no_jobs
     refused some --index 7
     [[ $output == 'error: --index=7: job.batch/some has the indexes 0-4; name some of them as 3,7-9' ]]
     refused some --index 0-1
@@ -87,7 +103,7 @@ pods() {
     [[ $(outcome some) == "$INDEXES" ]]
     [[ $(status some .completedIndexes) == '0,1,3,4' && $(status some .failedIndexes) == 2 ]]
     [[ $(started some 2) == 1 ]]
-    poll_until 10 no_jobs
+    poll_until 60 no_jobs
     retry some --failed
     wait_ended some
     [[ $(outcome some) == "$REACHED" && $(status some .completedIndexes) == 0-4 ]]
@@ -100,7 +116,7 @@ pods() {
     submit again
     wait_ended again
     [[ $(outcome again) == "$LIMIT" ]]
-    poll_until 20 no_jobs
+    poll_until 60 no_jobs
     local before
     before=$(started again)
     retry job/again
@@ -108,13 +124,13 @@ pods() {
     [[ $(outcome again) == "$LIMIT" ]]
     # One failure is forgiven anew: so at least two pods more.
     (($(started again) >= before + 2))
-    poll_until 20 no_jobs
+    poll_until 60 no_jobs
     touch again.d/{0,1,2,3,4,5}
     for _ in 1 2 3; do
         [[ $(outcome again) != "$REACHED" ]] || break
         retry job again
         wait_ended again
-        poll_until 20 no_jobs
+        poll_until 60 no_jobs
     done
     [[ $(outcome again) == "$REACHED" ]]
     # No number twice.
@@ -126,22 +142,22 @@ pods() {
         <<<'[ -e $WORK/mended ] && [ $ATTEMPT -gt 0 ] || exit 3'
     submit deep
     wait_ended deep
-    poll_until 10 no_jobs
+    poll_until 60 no_jobs
     as_user skjob patch job deep -p '{"metadata": {"labels": {"a": "b"}}}'
     touch mended
     job slow '{"completions": 1, "parallelism": 1, "completionMode": "Indexed", "backoffLimit": 2}' \
-        <<<'[ -e $WORK/now ] || exit 3; [ ! -e $WORK/go ] || exit 0; touch $WORK/waits; exec sleep 300'
+        <<<'[ -e $WORK/now ] || exit 3; [ ! -e $WORK/go ] || exit 0; touch $WORK/waits; exec sleep 1000'
     submit slow
     retry deep
     wait_ended deep
     # backoffLimit 0 holds again: the first failure after the retry is the last.
     [[ $(outcome deep) == "$LIMIT" ]]
-    wait_ended slow 60
-    poll_until 10 no_jobs
+    wait_ended slow
+    poll_until 60 no_jobs
     touch now
     retry slow
     # A pod that has started may not yet have looked for go.
-    poll_until 15 test -e waits
+    poll_until 60 test -e waits
     touch go
     as_user skjob delete pod "$(events slow started | tail -n 1 | sed 's/.* pod=\([^ ]*\).*/\1/')"
     wait_ended slow
@@ -151,8 +167,10 @@ pods() {
 
 @test "without completion indexes: the pods that have not succeeded; a work queue starts anew" {
     job plain '{"completions": 3, "parallelism": 3, "backoffLimit": 0}' \
-        <<<'[ $INDEX != 1 ] || [ -e $WORK/mended ] || { sleep 3; exit 1; }'
+        <<<'[ $INDEX = 1 ] || exit 0; until [ -e $WORK/go ]; do sleep 0.1; done; [ -e $WORK/mended ]'
     submit plain
+    poll_until 60 succeeded plain 2
+    touch go
     job queue '{"parallelism": 2, "backoffLimit": 0}' <<<'[ -e $WORK/mended ]'
     submit queue
     wait_ended plain
@@ -160,7 +178,7 @@ pods() {
     [[ $(counts plain) == 0/0/2/1 ]]
     refused plain --index 1
     [[ $output == 'error: job.batch/plain has no completion indexes: retry it without --index, and its pods that have not succeeded run again' ]]
-    poll_until 10 no_jobs
+    poll_until 60 no_jobs
     touch mended
     retry plain
     [[ $(cat retry.out) == *': 1 of 3 pods,'* ]]
@@ -173,9 +191,9 @@ pods() {
 }
 
 @test "a Job that runs, is suspended or is not there is not retried" {
-    job busy '{}' <<<'exec sleep 300'
+    job busy '{}' <<<'exec sleep 1000'
     submit busy
-    poll_until 15 has_started busy 1
+    poll_until 60 has_started busy 1
     refused busy
     [[ $output == 'error: job.batch/busy has not ended (Running): retry is for a Job that has failed; pods that fail before are run again as backoffLimit says' ]]
     as_user skjob suspend busy
@@ -188,22 +206,22 @@ pods() {
 
 @test "suspend, resume, scale, delete and wait mean the new array" {
     job all '{"completions": 4, "parallelism": 2, "completionMode": "Indexed", "backoffLimit": 0, "activeDeadlineSeconds": 300}' \
-        <<<'[ -e $WORK/mended ] || exit 1; [ -e $WORK/go ] || exec sleep 300'
+        <<<'[ -e $WORK/mended ] || exit 1; [ -e $WORK/go ] || exec sleep 1000'
     submit all
     wait_ended all
-    poll_until 10 no_jobs
+    poll_until 60 no_jobs
     touch mended
     local before
     before=$(started all)
     retry all
-    poll_until 15 has_started all $((before + 2))
+    poll_until 60 has_started all $((before + 2))
     [[ $(status all '[.active, .startTime != null] | join(" ")') == '2 true' ]]
     as_user skjob suspend all
-    poll_until 20 held_all "$ID"
+    poll_until 60 held_all "$ID"
     [[ $(as_user skjob get job all --no-headers | tr -s ' ' | cut -d' ' -f2,3) == 'Suspended 0/4' ]]
     as_user skjob scale all --parallelism=4
     as_user skjob resume all
-    poll_until 30 has_started all $((before + 6))
+    poll_until 200 has_started all $((before + 6))
     run as_user skjob wait --for=condition=complete job/all --timeout=1s
     [[ $status == 1 ]]
     as_user skjob delete job all
@@ -219,7 +237,7 @@ held_all() {
     job stays '{"backoffLimit": 0}' <<<'exit 1'
     submit stays
     wait_ended stays
-    poll_until 10 no_jobs
+    poll_until 60 no_jobs
     mkdir bad
     printf '#!/bin/sh\ncat >/dev/null; echo "sbatch: error: no more jobs today" >&2; exit 1\n' >bad/sbatch
     chmod +x bad/sbatch
@@ -234,7 +252,7 @@ held_all() {
     { echo '#SBATCH --comment=fromhead'; cat kept.yaml; } >kept2.yaml
     as_user skjob create -f kept2.yaml -- --time=17 --nice=3
     wait_ended kept
-    poll_until 10 no_jobs
+    poll_until 60 no_jobs
     touch mended
     as_user skjob suspend kept 2>/dev/null || true
     retry kept
@@ -247,7 +265,7 @@ held_all() {
     job twin '{"backoffLimit": 0}' <<<'[ -e $WORK/mended ]'
     submit twin
     wait_ended twin
-    poll_until 10 no_jobs
+    poll_until 60 no_jobs
     touch mended
     as_user skjob retry twin >a.out 2>a.err &
     as_user skjob retry twin >b.out 2>b.err &
@@ -261,20 +279,21 @@ held_all() {
     job died '{"backoffLimit": 0}' <<<'[ -e $WORK/mended ]'
     submit died
     wait_ended died
-    poll_until 10 no_jobs
+    poll_until 60 no_jobs
     touch mended
     local end=$SKJOB_STATE/jobs/default/died/end
     [[ -e $end ]]
     cp -p "$end" end.old
+    # Nothing starts before it is held.
+    touch shut
+    scontrol update PartitionName=debug State=DOWN
     retry died
     as_user scontrol hold "$ID"
-    # When it was too late for that, it has run already.
-    if [[ $(job_field "$ID" JobState) == PENDING ]]; then
-        [[ -e $end ]] || install -o "$JOB_USER" -m 600 end.old "$end"
-        sleep 1
-        as_user env SKJOB_RECONCILE_GRACE=0 skjob reconcile died
-        [[ ! -e $end ]]
-    fi
+    scontrol update PartitionName=debug State=UP
+    [[ $(job_field "$ID" JobState) == PENDING && ! -e $end ]]
+    install -o "$JOB_USER" -m 600 end.old "$end"
+    as_user env SKJOB_RECONCILE_GRACE=0 skjob reconcile died
+    [[ ! -e $end ]]
     wait_ended died
     [[ $(outcome died) == "$REACHED" ]]
 }

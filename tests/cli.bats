@@ -5,6 +5,7 @@
 bats_require_minimum_version 1.5.0
 
 load lib/common
+load lib/cluster
 load lib/alone
 
 setup() { alone_setup; }
@@ -205,7 +206,7 @@ job.batch/c created (dry run)' ''
     run --separate-stderr alone create --dry-run=client --max-bytes=$((size - 1)) -f pi.yaml
     expect 1 '' "error: pi.yaml has more than $((size - 1)) bytes; --max-bytes allows more"
     # An endless file is read no further than that.
-    run --separate-stderr timeout 10 "$SKJOB" create --dry-run=client -f - < <(yes)
+    run --separate-stderr timeout 60 "$SKJOB" create --dry-run=client -f - < <(yes)
     [[ $status == 1 && $stderr == 'error: '* ]]
 }
 
@@ -412,17 +413,23 @@ cron_manifest() {
     fake_sbatch <<'END'
 #!/bin/bash
 cat >/dev/null
+: >asked
 exec sleep 1000
 END
     manifest >pi.yaml
-    export SKJOB_STATE=$PWD/state SLURM_CONF=$PWD/none
+    # A slurmctld that does not answer, and is not asked for long.
+    cat >slurm.conf <<'END'
+ClusterName=none
+SlurmctldHost=localhost(127.0.0.1)
+SlurmctldPort=1
+MessageTimeout=2
+NodeName=localhost
+PartitionName=debug Nodes=ALL
+END
+    export SKJOB_STATE=$PWD/state SLURM_CONF=$PWD/slurm.conf
     "$SKJOB" create -f pi.yaml 2>err &
-    local pid=$! i
-    for ((i = 0; i < 100; i++)); do
-        [[ -e state/jobs/default/pi/object.json ]] && break
-        sleep 0.05
-    done
-    sleep 0.3
+    local pid=$!
+    poll_until 60 test -e asked
     kill -TERM $pid
     wait $pid || status=$?
     [[ $status == 143 ]] || { echo "$status" >&2; false; }

@@ -130,7 +130,7 @@ pid_of() {
     local id
     "$CLUSTER" up --dir "$BASE/c" --nodes 1
     id=$(use "$BASE/c" sbatch --parsable -o "$BASE/out" --wrap '(setsid sleep 1000 &); echo started; exec sleep 1000')
-    poll_until 10 grep -qs started "$BASE/out"
+    poll_until 60 grep -qs started "$BASE/out"
     kill -9 "$(pid_of "$BASE/c" slurmctld)" "$(pid_of "$BASE/c" node1)" "$(pid_of "$BASE/c" munged)"
     run -1 "$CLUSTER" status --dir "$BASE/c"
     [[ $output == *"slurmctld  does not run"* ]]
@@ -147,15 +147,20 @@ pid_of() {
         kill -9 $up 2>/dev/null || true
         wait $up || true
         run -0 "$CLUSTER" down --dir "$BASE/c"
-        assert_gone "$BASE/c"
+        # What `up` has just asked of a daemon ends by itself.
+        poll_until 60 assert_gone "$BASE/c"
     done
 }
 
 @test "an interrupted up cleans up after itself" {
     local up
-    "$CLUSTER" up --dir "$BASE/c" 3>&- &
+    # A slurmctld that never gets ready.
+    mkdir "$BASE/bin"
+    printf '#!/bin/sh\nexec sleep 1000\n' >"$BASE/bin/slurmctld"
+    chmod +x "$BASE/bin/slurmctld"
+    PATH=$BASE/bin:$PATH "$CLUSTER" up --dir "$BASE/c" 3>&- &
     up=$!
-    poll_until 5 test -s "$BASE/c/pid/munged"
+    poll_until 60 test -s "$BASE/c/pid/slurmctld"
     kill -TERM $up
     wait $up && return 1
     assert_gone "$BASE/c"
@@ -189,8 +194,8 @@ pid_of() {
 @test "down works from within a job of the cluster" {
     "$CLUSTER" up --dir "$BASE/c" --nodes 1
     use "$BASE/c" sbatch -Q -o "$BASE/out" --wrap "'$CLUSTER' down --dir '$BASE/c'; echo afterwards"
-    poll_until 15 grep -qsx afterwards "$BASE/out"
-    poll_until 5 assert_gone "$BASE/c"
+    poll_until 60 grep -qsx afterwards "$BASE/out"
+    poll_until 60 assert_gone "$BASE/c"
 }
 
 @test "down where nothing is says so; up and down leave a foreign folder alone" {
@@ -334,7 +339,7 @@ use_as_daemon() {
     local id
     "$CLUSTER" up --dir "$BASE/c" --nodes 1 --slurmdbd
     id=$(use "$BASE/c" sbatch --parsable -o /dev/null --wrap 'exit 3')
-    poll_until 20 in_database "$BASE/c" "$id" 'FAILED|3:0'
+    poll_until 60 in_database "$BASE/c" "$id" 'FAILED|3:0'
     "$CLUSTER" down --dir "$BASE/c"
     assert_gone "$BASE/c"
 }

@@ -16,7 +16,8 @@ setup_file() {
     local plugin=()
     [[ ! -e ${SKJOB_PLUGIN-} ]] || plugin=(--plugin="$SKJOB_PLUGIN" --plugstack-arg partitions=hooked
         --plugstack-arg "libexec=$SITE" --plugstack-arg backoff_base=1)
-    jobs_setup --nodes 3 --slurm-conf PreemptType=preempt/partition_prio --slurm-conf PreemptMode=REQUEUE \
+    # Some pods here are ended by Slurm's SIGKILL.
+    jobs_setup --nodes 3 --slurm-conf KillWait=10 --slurm-conf PreemptType=preempt/partition_prio --slurm-conf PreemptMode=REQUEUE \
         --slurm-conf 'PartitionName=urgent Nodes=ALL PriorityTier=10 MaxTime=10' \
         --slurm-conf 'PartitionName=cheap Nodes=ALL PriorityTier=1 PreemptMode=CANCEL MaxTime=10' \
         --slurm-conf 'PartitionName=hooked Nodes=ALL' --slurm-conf "Prolog=$SITE/prolog" \
@@ -68,11 +69,11 @@ hooked() {
 }
 
 @test "preempted for good, as the partition cancels: disrupted, and brought back" {
-    job cheap "$IGNORE" <<<'[ $ATTEMPT -gt 0 ] || sleep 60'
+    job cheap "$IGNORE" <<<'[ $ATTEMPT -gt 0 ] || exec sleep 1000'
     submit cheap --partition=cheap
-    poll_until 15 has_started cheap 1
+    poll_until 60 has_started cheap 1
     as_user sbatch -Q -p urgent -N 3 --exclusive -o /dev/null --wrap 'sleep 1'
-    wait_ended cheap 40
+    wait_ended cheap
     [[ $(outcome cheap) == "$REACHED" && $(counts cheap) == 0/0/1/0 ]]
     events cheap ended ' attempt=0 ' | grep -q 'conditions=DisruptionTarget:True:PreemptionByScheduler'
 }
@@ -81,9 +82,9 @@ hooked() {
     need_owner
     job drain '{"backoffLimit": 0}' <<<'until [ -e $WORK/go ]; do sleep 0.1; done'
     submit drain
-    poll_until 15 has_started drain 1
+    poll_until 60 has_started drain 1
     scontrol update NodeName="$(node_of drain)" State=DRAIN Reason=test
-    sleep 1
+    [[ $(sinfo -h -n "$(node_of drain)" -o %T) == drain* ]]
     scontrol update NodeName="$(node_of drain)" State=RESUME
     touch go
     wait_ended drain
@@ -94,11 +95,11 @@ hooked() {
     need_owner
     job restart '{"backoffLimit": 1}' <<<'until [ -e $WORK/go ]; do sleep 0.1; done; [ $ATTEMPT -gt 0 ]'
     submit restart
-    poll_until 15 has_started restart 1
+    poll_until 60 has_started restart 1
     "$CLUSTER" stop --dir "$CLUSTER_BASE/c" slurmctld "$(node_of restart)"
     "$CLUSTER" start --dir "$CLUSTER_BASE/c" >/dev/null
     touch go
-    wait_ended restart 60
+    wait_ended restart
     [[ $(outcome restart) == "$REACHED" && $(counts restart) == 0/0/1/1 && $(started restart) == 2 ]]
 }
 
@@ -107,7 +108,7 @@ hooked() {
     hooked
     job step '{"backoffLimit": 0}' <<<'echo $$ >$WORK/container; echo $PPID >$WORK/runner; while :; do sleep 0.1; done'
     submit step
-    poll_until 15 test -s runner
+    poll_until 60 test -s runner
     local step
     step=$(ps -o ppid= -p "$(<runner)" | tr -d ' ')
     [[ $(ps -o args= -p "$step") == slurmstepd:* ]]
@@ -116,7 +117,7 @@ hooked() {
     [[ $(outcome step) == "$LIMIT" ]]
     events step ended | grep -q 'phase=Failed containers=main:143:Error conditions=DisruptionTarget:True:TerminationByKubelet'
     [[ ! -e /proc/$(<container) ]]
-    poll_until 10 test ! -e "/proc/$(<runner)"
+    poll_until 60 test ! -e "/proc/$(<runner)"
 }
 
 @test "the runner cannot be started on the node: no attempt, and the Job does not run for ever" {
@@ -133,13 +134,12 @@ hooked() {
     touch "$SITE/broken"
     job prolog '{"backoffLimit": 0}' <<<'exit 0'
     submit prolog
-    poll_until 20 is_held "${ID}_0"
+    poll_until 60 is_held "${ID}_0"
     rm "$SITE/broken"
     [[ $(started prolog) == 0 && -z $(status prolog '.failed // empty') ]]
     scontrol update NodeName=ALL State=RESUME || true
     scontrol release "${ID}_0"
-    as_user scontrol update JobId="${ID}_0" StartTime=now
-    wait_ended prolog
+    poll_until 200 eval 'begin_now "${ID}_0"; ended prolog'
     [[ $(outcome prolog) == "$REACHED" && $(started prolog) == 1 ]]
 }
 
@@ -148,11 +148,11 @@ is_held() {
 }
 
 @test "a slow epilog and a short back-off: with SKJOB_RETRY_MIN the retry does not wait for Slurm's own two minutes" {
-    export SKJOB_RETRY_MIN=6
+    export SKJOB_RETRY_MIN=10
     touch "$SITE/slow"
     job slow '{"backoffLimit": 1}' <<<'[ $ATTEMPT -gt 0 ]'
     submit slow
-    wait_ended slow 60
+    wait_ended slow 115
     [[ $(outcome slow) == "$REACHED" && $(counts slow) == 0/0/1/1 ]]
 }
 
@@ -161,10 +161,10 @@ is_held() {
     job hold '{"completions": 2, "parallelism": 1, "completionMode": "Indexed", "backoffLimit": 0}' \
         <<<'[ $INDEX = 1 ] || until [ -e $WORK/go ]; do sleep 0.1; done'
     submit hold
-    poll_until 15 has_started hold 1
+    poll_until 60 has_started hold 1
     scontrol hold "$ID"
     touch go
-    poll_until 15 has_succeeded hold
+    poll_until 60 pod_ended hold ' phase=Succeeded '
     sleep 1
     [[ $(started hold) == 1 ]]
     release "$ID"
@@ -177,22 +177,20 @@ release() {
     scontrol release "$1" || true
 }
 
-has_succeeded() {
-    [[ -n $(events "$1" ended ' phase=Succeeded ') ]]
-}
-
 @test "the Job's deadline passes while nothing of it runs: what starts afterwards is refused, and ends the Job" {
     need_owner
-    job idle '{"completions": 4, "parallelism": 1, "completionMode": "Indexed", "activeDeadlineSeconds": 3}' \
-        <<<'[ $INDEX != 0 ]  || until [ -e $WORK/go ]; do sleep 0.1; done'
+    job idle '{"completions": 4, "parallelism": 1, "completionMode": "Indexed", "activeDeadlineSeconds": 600}' \
+        <<<'[ $INDEX != 0 ] || until [ -e $WORK/go ]; do sleep 0.1; done'
     submit idle
-    poll_until 15 has_started idle 1
+    poll_until 60 has_started idle 1
     scontrol hold "$ID"
     touch go
-    poll_until 15 has_succeeded idle
-    sleep 3
+    poll_until 60 pod_ended idle ' phase=Succeeded '
+    sleep 1
+    as_user skjob patch job idle -p '{"spec": {"activeDeadlineSeconds": 1}}'
+    [[ ! -e $SKJOB_STATE/jobs/default/idle/end ]]
     release "$ID"
-    poll_until 20 no_jobs
+    poll_until 60 no_jobs
     [[ $(outcome idle) == 'Failed DeadlineExceeded: Job was active longer than specified deadline' ]]
     [[ $(started idle) == 1 && $(counts idle) == 0/0/1/0 ]]
     [[ -s $SKJOB_STATE/jobs/default/idle/end ]]
@@ -200,12 +198,13 @@ has_succeeded() {
 
 @test "hook: failures are retried, and the last one ends the Job" {
     hooked
-    job hook '{"completions": 2, "parallelism": 2, "completionMode": "Indexed", "backoffLimit": 2}' <<<'[ $INDEX = 0 ] && exec sleep 60; exit 3'
+    job hook '{"completions": 2, "parallelism": 2, "completionMode": "Indexed", "backoffLimit": 2}' \
+        <<<'[ $INDEX != 0 ] || { touch $WORK/runs; exec sleep 1000; }; until [ -e $WORK/runs ]; do sleep 0.1; done; exit 3'
     submit hook --output="$WORK/slurm-%a.out"
     wait_ended hook
     [[ $(outcome hook) == "$LIMIT" ]]
     [[ $(started hook 0)/$(started hook 1) == 1/3 ]]
-    poll_until 10 no_jobs
+    poll_until 60 no_jobs
     events hook ended ' index=0 ' | grep -q 'containers=main:143:'
     # No task was told that it is cancelled because of its own requeue.
     run -1 grep REQUEUE slurm-0.out slurm-1.out
@@ -213,9 +212,9 @@ has_succeeded() {
 
 @test "hook: the runner is killed before it can record anything: its attempt is closed, and retried" {
     hooked
-    job gone '{"backoffLimit": 1}' <<<'[ $ATTEMPT -gt 0 ] || { echo $PPID >$WORK/runner; exec sleep 60; }'
+    job gone '{"backoffLimit": 1}' <<<'[ $ATTEMPT -gt 0 ] || { echo $PPID >$WORK/runner; exec sleep 1000; }'
     submit gone
-    poll_until 15 test -s runner
+    poll_until 60 test -s runner
     kill -KILL "$(<runner)"
     wait_ended gone
     [[ $(outcome gone) == "$REACHED" && $(counts gone) == 0/0/1/1 ]]
@@ -224,18 +223,14 @@ has_succeeded() {
 
 @test "hook: scancel, and the grace is longer than KillWait: closed as cancelled all the same" {
     hooked
-    job stubborn '{"backoffLimit": 3}' '{"terminationGracePeriodSeconds": 600}' <<<'trap "" TERM; while :; do sleep 1; done'
+    job stubborn '{"backoffLimit": 3}' '{"terminationGracePeriodSeconds": 600}' <<<'trap "" TERM; touch $WORK/ready; while :; do sleep 1; done'
     submit stubborn
-    poll_until 15 has_started stubborn 1
+    poll_until 60 test -e ready
     as_user scancel "${ID}_0"
-    poll_until 30 no_jobs
-    poll_until 5 has_failed stubborn
+    poll_until 60 no_jobs
+    poll_until 60 pod_ended stubborn ' phase=Failed '
     events stubborn ended | grep -q 'phase=Failed containers=main:137:Error reason=Cancelled'
     [[ $(started stubborn) == 1 ]]
-}
-
-has_failed() {
-    [[ -n $(events "$1" ended ' phase=Failed ') ]]
 }
 
 @test "hook: the runner cannot be started on the node: the attempt is closed with the code that Slurm saw" {
@@ -244,25 +239,24 @@ has_failed() {
     SKJOB_LIBEXECDIR=/nonexistent submit absent
     wait_ended absent
     [[ $(outcome absent) == "$LIMIT" && $(counts absent) == 0/0/0/2 && $(started absent) == 0 ]]
-    poll_until 10 no_jobs
+    poll_until 60 no_jobs
 }
 
 @test "hook: a runner that is stopped keeps its deadline all the same" {
     hooked
-    job stopped '{"backoffLimit": 0}' '{"activeDeadlineSeconds": 3}' <<<'echo $PPID >$WORK/runner; sleep 60'
+    job stopped '{"backoffLimit": 0}' '{"activeDeadlineSeconds": 4}' <<<'kill -STOP $PPID; touch $WORK/stopped; exec sleep 1000'
     submit stopped
-    poll_until 15 test -s runner
-    kill -STOP "$(<runner)"
     wait_ended stopped
+    [[ -e stopped ]]
     [[ $(outcome stopped) == "$LIMIT" ]]
     events stopped ended | grep -q 'containers=main:143:Error reason=DeadlineExceeded'
 }
 
 @test "hook: requeued by a person: disrupted, and retried after the back-off" {
     hooked
-    job person "$IGNORE" <<<'[ $ATTEMPT -gt 0 ] || sleep 60'
+    job person "$IGNORE" <<<'[ $ATTEMPT -gt 0 ] || exec sleep 1000'
     submit person
-    poll_until 15 has_started person 1
+    poll_until 60 has_started person 1
     as_user scontrol requeue "${ID}_0"
     wait_ended person
     [[ $(outcome person) == "$REACHED" && $(counts person) == 0/0/1/0 ]]
@@ -271,21 +265,23 @@ has_failed() {
 
 @test "hook: the Job's deadline: whoever closes ends the Job, and the others go" {
     hooked
-    job late '{"completions": 3, "parallelism": 2, "completionMode": "Indexed", "activeDeadlineSeconds": 3}' <<<'sleep 60'
+    job late '{"completions": 3, "parallelism": 2, "completionMode": "Indexed", "activeDeadlineSeconds": 3}' <<<'exec sleep 1000'
     submit late
     wait_ended late
     [[ $(outcome late) == 'Failed DeadlineExceeded: Job was active longer than specified deadline' ]]
-    poll_until 15 no_jobs
-    [[ $(started late) == 2 && $(counts late) == 0/0/0/2 ]]
+    poll_until 60 no_jobs
+    # Those that have begun in time, which are two as a rule.
+    [[ $(started late) == [12] && $(counts late) == 0/0/0/$(started late) ]]
 }
 
 @test "hook: the pod's deadline, and exit code 0 at SIGTERM: the runner acts itself, as no hook will" {
     hooked
-    job polite '{"backoffLimit": 1}' '{"activeDeadlineSeconds": 2}' <<<'[ $ATTEMPT -gt 0 ] && exit 0; trap "exit 0" TERM; sleep 60 & wait'
+    # Both attempts: one that ends well by itself would have to do so within the deadline.
+    job polite '{"backoffLimit": 1}' '{"activeDeadlineSeconds": 3}' <<<'trap "exit 0" TERM; sleep 1000 & wait'
     submit polite
     wait_ended polite
-    [[ $(outcome polite) == "$REACHED" && $(counts polite) == 0/0/1/1 ]]
-    events polite ended ' attempt=0 ' | grep -q 'phase=Failed containers=main:0:Completed reason=DeadlineExceeded'
+    [[ $(outcome polite) == "$LIMIT" && $(counts polite) == 0/0/0/2 ]]
+    events polite ended | grep -q 'phase=Failed containers=main:0:Completed reason=DeadlineExceeded'
 }
 
 @test "hook: RPCs: at most three for a failed attempt, five for FailJob" {
@@ -294,7 +290,7 @@ has_failed() {
     job one '{"completions": 1, "completionMode": "Indexed"}' <<<'exit 0'
     job retry '{"completions": 1, "completionMode": "Indexed"}' <<<'exit $((ATTEMPT == 0))'
     job fatal '{"completions": 6, "parallelism": 6, "completionMode": "Indexed", "podFailurePolicy": {"rules": [
-        {"action": "FailJob", "onExitCodes": {"operator": "In", "values": [42]}}]}}' <<<'sleep 2; [ $INDEX = 0 ] && exit 42; exec sleep 60'
+        {"action": "FailJob", "onExitCodes": {"operator": "In", "values": [42]}}]}}' <<<'[ $INDEX = 0 ] || exec sleep 1000; sleep 2; exit 42'
     rpcs_of one
     local one=$RPCS
     rpcs_of retry

@@ -43,7 +43,7 @@ example() {
 wait_complete() {
     local job
     for job in "$@"; do
-        as_user skjob wait --for=condition=complete --timeout=180s "job/$job"
+        as_user skjob wait --for=condition=complete --timeout=300s "job/$job"
     done
 }
 
@@ -97,7 +97,7 @@ image() {
     example indexed-job.yaml
     wait_complete indexed-job
     [[ $(logs_of indexed-job | xargs) == 'oof rab xuq zab zyx' ]]
-    poll_until 20 nothing_left
+    poll_until 60 nothing_left
 }
 
 @test "indexed-job-vol: the index as a file, by the downward API" {
@@ -108,7 +108,7 @@ image() {
     for i in 0 1 2 3 4; do # the file has no line end, as in Kubernetes
         [[ $(cat "$SKJOB_STATE/jobs/default/indexed-job/pods/indexed-job-$i-"*/worker.log) == "$i" ]]
     done
-    poll_until 20 nothing_left
+    poll_until 60 nothing_left
 }
 
 @test "indexed-job-direct: the same by JOB_COMPLETION_INDEX" {
@@ -143,7 +143,7 @@ image() {
 
 @test "job-pod-failure-policy-failjob: exit code 42 fails the Job without a retry" {
     example job-pod-failure-policy-failjob.yaml
-    wait_ended job-pod-failure-policy-failjob 180
+    wait_ended job-pod-failure-policy-failjob
     run outcome job-pod-failure-policy-failjob
     [[ $output =~ ^'Failed PodFailurePolicy: Container main for pod default/job-pod-failure-policy-failjob-'[a-z0-9]{5}' failed with exit code 42 matching FailJob rule at index 0'$ ]]
     [[ $(started job-pod-failure-policy-failjob) -le 2 ]]
@@ -203,7 +203,7 @@ is_back() { [[ $(squeue -h -r -j "$1" -o '%T' 2>/dev/null) =~ ^(PENDING|RUNNING)
     port=$(free_port)
     redis-server --port "$port" --bind 127.0.0.1 --save '' --dir "$WORK" >redis.log 3>&- &
     SERVER=$!
-    poll_until 30 redis-cli -p "$port" ping
+    poll_until 60 redis-cli -p "$port" ping
     for item in apple banana cherry date fig grape lemon melon orange; do
         redis-cli -p "$port" rpush job2 "$item" >/dev/null
     done
@@ -229,7 +229,7 @@ gcr.io/myproject/job-wq-2 = $WORK/job-wq-2.sh" >skjob.conf
     # Debian's own script hands SIGTERM on; the one on PATH wants to become another user.
     HOME=$WORK /usr/lib/rabbitmq/bin/rabbitmq-server >rabbit.log 2>&1 3>&- </dev/null &
     SERVER=$!
-    poll_until 120 amqp-declare-queue --url="$url" -q job1 -d
+    poll_until 240 amqp-declare-queue --url="$url" -q job1 -d
     for item in apple banana cherry date fig grape lemon melon; do
         amqp-publish --url="$url" -r job1 -p -b "$item"
     done
