@@ -3,7 +3,8 @@
  * What the CronJob controller does at one moment (pkg/controller/cronjob/cronjob_controllerv2.go,
  * syncCronJob and cleanupFinishedJobs of Kubernetes 1.36): which old Jobs go, what became of the
  * active ones, whether a Job is due, and when to look again. Pure: the caller brings the Jobs and
- * the time, and does what the plan says, in its order.
+ * the time, and does what the plan says, in its order. Unlike there, a zone that cannot be read is
+ * looked for again an hour later: this node may lack the files, and the next one have them.
  *
  * Times are seconds since 1970, CRONJOB_NEVER stands for none.
  */
@@ -58,6 +59,9 @@ struct cronjob_plan {
 int cronjob_plan_make(struct cronjob_plan *p, const json_t *cronjob, const json_t *status,
                       const struct cronjob_job *jobs, size_t n, int64_t now,
                       const struct timezone_info *local, const char *zoneinfo, struct error *err);
+
+/* A time of a status, NEVER when there is none. */
+int64_t cronjob_plan_time(const json_t *status, const char *field);
 
 /* The Job of CREATE is there: it is active from now on, and its time is the last one. */
 int cronjob_plan_created(struct cronjob_plan *p, const json_t *cronjob, const char *name,

@@ -13,7 +13,6 @@
 #include "timezone.h"
 #include "tree.h"
 
-#define ZONEINFO       "/usr/share/zoneinfo"
 #define LOCALTIME      "/etc/localtime"
 #define ZONE_MAX       ((size_t)1 << 20)
 #define LOCK_SECONDS   30
@@ -67,7 +66,7 @@ static int make_plan(struct cronjob_sync *c, int64_t now, struct error *err)
     struct timezone_info *local = local_zone();
     cronjob_plan_free(&c->plan);
     int rc = cronjob_plan_make(&c->plan, c->cronjob, cronjob_state_status(&c->state), c->jobs.v,
-                               c->jobs.len, now, local, ZONEINFO, err);
+                               c->jobs.len, now, local, TIMEZONE_ROOT, err);
     if (rc < 0 || c->plan.zone)
         timezone_free(local);
     else
@@ -104,7 +103,8 @@ __attribute__((format(printf, 6, 7))) static void tell(struct cronjob_sync *c, i
 static int delete_job(struct cronjob_sync *c, const char *job, int64_t now, FILE *out)
 {
     struct error err;
-    int rc = cronjob_jobs_remove(c->store, ns_of(c), job, &err);
+    const struct job_removal in_background = {.grace = -1};
+    int rc = cronjob_jobs_remove(c->store, ns_of(c), job, &in_background, &err);
     if (rc == 0)
         tell(c, now, out, "Normal", "SuccessfulDelete", "Deleted job %s", job);
     else
@@ -112,16 +112,16 @@ static int delete_job(struct cronjob_sync *c, const char *job, int64_t now, FILE
     return rc;
 }
 
-static void look_again_in(struct cronjob_sync *c, int64_t now, int64_t seconds)
+void cronjob_sync_look_again(struct cronjob_sync *c, int64_t at)
 {
-    if (c->next == CRONJOB_NEVER || c->next > now + seconds)
-        c->next = now + seconds;
+    if (c->next == CRONJOB_NEVER || c->next > at)
+        c->next = at;
 }
 
 static void failed(struct cronjob_sync *c, int64_t now)
 {
     int n = cronjob_state_failures(&c->state);
-    look_again_in(c, now, RETRY_SECONDS << (n < RETRY_DOUBLED ? n : RETRY_DOUBLED));
+    cronjob_sync_look_again(c, now + (RETRY_SECONDS << (n < RETRY_DOUBLED ? n : RETRY_DOUBLED)));
     cronjob_state_set_failures(&c->state, n + 1);
 }
 
@@ -141,7 +141,7 @@ static int create_job(struct cronjob_sync *c, const char *name, int64_t now, FIL
         return 0;
     }
     if (made == JOB_EXISTS && *why.text) /* a create that was killed, or is still at work */
-        return look_again_in(c, now, UNSURE_SECONDS), 0;
+        return cronjob_sync_look_again(c, now + UNSURE_SECONDS), 0;
     if (made == JOB_EXISTS && !*uid) /* somebody else's */
         return 0;
     if (made == JOB_CREATED)
@@ -177,7 +177,7 @@ int cronjob_sync_run(struct cronjob_sync *c, int64_t now, FILE *out, struct erro
     cronjob_state_set_status(&c->state, c->plan.status);
     if (c->plan.blocked &&
         cronjob_clock_wake(&c->state, c->store, c->cronjob, &c->jobs, c->plan.status, &lost) < 0)
-        look_again_in(c, now, UNSURE_SECONDS);
+        cronjob_sync_look_again(c, now + UNSURE_SECONDS);
     return cronjob_state_write(&c->state, err) < 0 ? -1 : rc;
 }
 
@@ -207,7 +207,8 @@ int cronjob_sync_changed(const struct store *s, const char *ns, const char *name
     return set_clock(&c, cronjob_sync_peek(&c, (int64_t)time(NULL), at_once, err), err);
 }
 
-/* A clock that is not set to any time is not missed. */
+/* One that is suspended has none. Where none was set, the schedule may have had no next time: the
+ * plan says so again. */
 static bool needs_clock(const struct store *s, const json_t *cronjob)
 {
     struct error err;
