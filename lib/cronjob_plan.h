@@ -50,7 +50,8 @@ struct cronjob_plan {
     int64_t scheduled; /* which time of the schedule the Job of CREATE is for */
     int64_t next;      /* when to look again at the latest; NEVER: not before the CronJob changes */
     bool blocked;      /* a run is due, but waits for the active Jobs to end (Forbid) */
-    struct timezone_info *zone; /* of spec.timeZone; owned */
+    struct timezone_info *zone; /* of spec.timeZone, in which the Job's time is written; owned, or
+                                   NULL = UTC, also for a schedule in the local zone */
 };
 
 /* cronjob: decoded and defaulted, as it was created; status: what it was so far, or NULL.

@@ -71,7 +71,7 @@ static int remove_object(const struct store *s, const char *ns, const char *name
         cronjob_clock_cancel(&state, err) < 0)
         return -1;
     rc = objects_remove(s->root, OBJECT_CRON_JOB, ns, name, err);
-    return rc == 0 ? cronjob_state_remove(s, ns, name, err) : rc;
+    return rc < 0 || cronjob_state_remove(s, ns, name, err) < 0 ? -1 : rc;
 }
 
 int cronjob_remove(const struct store *s, const char *ns, const char *name,

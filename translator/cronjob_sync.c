@@ -32,8 +32,10 @@ int cronjob_sync_open(struct cronjob_sync *c, const struct store *s, const char 
         return rc;
     if (cronjob_state_lock(&c->state, s, seen, LOCK_SECONDS, err) < 0)
         return -1;
-    /* It may have been changed or deleted while we waited. */
+    /* It may have been changed or deleted while we waited; then the folder of the lock is ours. */
     rc = objects_read(s->root, OBJECT_CRON_JOB, ns, name, &c->cronjob, err);
+    if (rc == 1 && cronjob_state_remove(s, ns, name, err) < 0)
+        return -1;
     if (rc != 0)
         return rc;
     const char *now = tree_str(tree_get(c->cronjob, "metadata"), "uid");
@@ -67,10 +69,7 @@ static int make_plan(struct cronjob_sync *c, int64_t now, struct error *err)
     cronjob_plan_free(&c->plan);
     int rc = cronjob_plan_make(&c->plan, c->cronjob, cronjob_state_status(&c->state), c->jobs.v,
                                c->jobs.len, now, local, TIMEZONE_ROOT, err);
-    if (rc < 0 || c->plan.zone)
-        timezone_free(local);
-    else
-        c->plan.zone = local; /* what the Job's time is written in */
+    timezone_free(local);
     return rc;
 }
 
