@@ -212,6 +212,20 @@ all_ended() { ! says get jobs -l "of=$1" --no-headers | grep -qv ' \(Complete\|F
     [[ $(says get cronjobs -o name) == cronjob.batch/l && $(clock l) == "$second" ]]
 }
 
+@test "a clock that is held, as by a Prolog that fails, goes on with the next look" {
+    cron i '{}' <<<'exit 0'
+    made i
+    created_before i $((PERIOD + 60))
+    local id
+    id=$(clock i)
+    as_user scontrol hold "$id"
+    [[ $(job_field "$id" Priority) == 0 ]]
+    [[ $(says get cronjobs -o name) == cronjob.batch/i ]]
+    poll_until 30 has_jobs i 1
+    poll_until 30 clock_waits i
+    [[ $(clock i) == "$id" && $(job_field "$id" Priority) != 0 ]]
+}
+
 @test "reconcile does what is due without any clock, once" {
     cron c '{}' <<<'exit 0'
     made c

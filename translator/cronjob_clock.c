@@ -11,11 +11,13 @@
 
 #include "cleanup.h"
 #include "cronjob_job.h"
+#include "grow.h"
 #include "manifest.h"
 #include "pragma.h"
 #include "random.h"
 #include "sbatch_args.h"
 #include "slurm_api.h"
+#include "slurm_change.h"
 #include "slurm_task.h"
 #include "submit.h"
 #include "timefmt.h"
@@ -307,17 +309,28 @@ int cronjob_clock_submit(struct cronjob_state *state, const struct store *s, con
     return 0;
 }
 
+/* A begin time alone does not start one that is held. */
+static enum slurm_answer set_begin(uint32_t job, time_t begin, struct error *err)
+{
+    char id[16];
+    struct slurm_task t;
+    snprintf(id, sizeof id, "%u", job);
+    enum slurm_answer answer = slurm_task_read(job, &t, err);
+    if (answer == SLURM_DONE && t.state == SLURM_TASK_PENDING && t.held)
+        return slurm_change_release(id, begin, err);
+    return answer == SLURM_DONE ? slurm_task_begin(id, begin, err) : answer;
+}
+
 int cronjob_clock_set(struct cronjob_state *state, const struct store *s, const json_t *cronjob,
                       int64_t at, struct error *err)
 {
-    char id[16], when[TIMEFMT_MAX];
+    char when[TIMEFMT_MAX];
     uint32_t job = cronjob_state_timer(state, CRONJOB_CLOCK);
     if (at == CRONJOB_NEVER)
         return cronjob_clock_cancel(state, err);
     if (!job)
         return cronjob_clock_submit(state, s, cronjob, at, err);
-    snprintf(id, sizeof id, "%u", job);
-    switch (slurm_task_begin(id, (time_t)cronjob_clock_begin(at), err)) {
+    switch (set_begin(job, (time_t)cronjob_clock_begin(at), err)) {
     case SLURM_DONE:
         cronjob_state_set_timer(state, CRONJOB_CLOCK, job, timefmt_rfc3339(at, when));
         return 0;
@@ -376,22 +389,41 @@ static bool is_old(time_t *asked)
     return old;
 }
 
+/* Jobs that will run, or do. */
+struct at_work {
+    uint32_t *ids;
+    size_t n;
+};
+
+static int add_id(void *arg, const struct slurm_task *t)
+{
+    struct at_work *w = arg;
+    bool waits = t->state == SLURM_TASK_PENDING && !t->held;
+    if (t->array || (!waits && t->state != SLURM_TASK_RUNNING && !t->completing))
+        return 0;
+    uint32_t *ids = grow(w->ids, w->n, sizeof *ids);
+    if (!ids)
+        return -1;
+    w->ids = ids;
+    ids[w->n++] = t->job;
+    return 0;
+}
+
 int cronjob_clock_is_there(const struct cronjob_state *state, struct error *err)
 {
-    static uint32_t *ids;
-    static size_t n;
+    static struct at_work work;
+    static bool known;
     static time_t asked;
     uint32_t job = cronjob_state_timer(state, CRONJOB_CLOCK);
     if (!job)
         return 0;
-    if (is_old(&asked) || !ids) {
-        free(ids);
-        ids = NULL;
-        if (slurm_api_list_alive(getuid(), &ids, &n, err) < 0)
-            return -1;
+    if (is_old(&asked) || !known) {
+        free(work.ids);
+        work = (struct at_work){0};
+        known = slurm_task_read_mine(add_id, &work, err) == SLURM_DONE;
     }
-    for (size_t i = 0; i < n; i++)
-        if (ids[i] == job)
+    for (size_t i = 0; i < work.n; i++)
+        if (work.ids[i] == job)
             return 1;
-    return 0;
+    return known ? 0 : -1;
 }

@@ -51,7 +51,7 @@ int cronjob_clock_parse(const char *text, size_t len, struct cronjob_clock_scrip
 int64_t cronjob_clock_begin(int64_t at);
 
 /* Sets the clock to that time: submits it where there is none, cancels it for CRONJOB_NEVER. A
- * clock that runs at this moment is left alone: it sets itself. */
+ * clock that runs at this moment is left alone: it sets itself. One that is held is released. */
 int cronjob_clock_set(struct cronjob_state *state, const struct store *s, const json_t *cronjob,
                       int64_t at, struct error *err);
 
@@ -66,8 +66,8 @@ int cronjob_clock_wake(struct cronjob_state *state, const struct store *s, const
 /* Cancels both. */
 int cronjob_clock_cancel(struct cronjob_state *state, struct error *err);
 
-/* Whether Slurm has the state's clock. Asks once for all CronJobs of a command. 1, 0, or -1 with
- * err. */
+/* Whether Slurm has the state's clock, and lets it run: one that is held (a Prolog that fails does
+ * that) is as good as none. Asks once for all CronJobs of a command. 1, 0, or -1 with err. */
 int cronjob_clock_is_there(const struct cronjob_state *state, struct error *err);
 
 /* The arguments of sbatch for a clock, a new list of texts; NULL with err. For tests. */
