@@ -193,6 +193,10 @@ all_ended() { ! says get jobs -l "of=$1" --no-headers | grep -qv ' \(Complete\|F
     id=$(clock l)
     scancel "$id"
     poll_until 20 no_clock l
+    if [[ $JOB_USER != "$(id -un)" ]]; then # another user's look, be it root's, changes nothing
+        [[ $(skjob get cronjobs -o name) == cronjob.batch/l ]]
+        no_clock l
+    fi
     [[ $(says get cronjobs -o name) == cronjob.batch/l ]]
     one_clock l
     id=$(clock l)

@@ -207,12 +207,12 @@ int cronjob_sync_changed(const struct store *s, const char *ns, const char *name
 }
 
 /* One that is suspended has none. Where none was set, the schedule may have had no next time: the
- * plan says so again. */
+ * plan says so again. Whoever looks at another user's does not know that user's Slurm jobs. */
 static bool needs_clock(const struct store *s, const json_t *cronjob)
 {
     struct error err;
     cleanup_cronjob_state struct cronjob_state state = {.lock = -1};
-    return !tree_bool(tree_get(cronjob, "spec"), "suspend") &&
+    return store_is_mine(s) && !tree_bool(tree_get(cronjob, "spec"), "suspend") &&
            cronjob_state_read(&state, s, cronjob, &err) == 0 &&
            cronjob_clock_is_there(&state, &err) == 0;
 }
