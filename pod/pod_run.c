@@ -204,14 +204,6 @@ static void term(struct run *r, struct slot *s)
         supervise_send(r->outside, s->pid, SIGTERM);
 }
 
-static void kill_slot(const struct slot *s)
-{
-    if (!s->pid)
-        return;
-    kill(-s->pid, SIGKILL);
-    kill(s->pid, SIGKILL); /* should it have left its group */
-}
-
 static void perform(struct run *r, const struct pod_action *a)
 {
     struct slot *s = &r->slots[a->i];
@@ -223,7 +215,7 @@ static void perform(struct run *r, const struct pod_action *a)
         term(r, s);
         break;
     case POD_KILL:
-        kill_slot(s);
+        slot_kill(s);
         break;
     case POD_CHECK:
         slot_check(s, a->check, a->until_ms);
@@ -259,7 +251,7 @@ static void evict(struct run *r, const char *why)
     r->evicted = strdup(why);
     stop(r);
     for (size_t i = 0; i < r->plan->n; i++)
-        kill_slot(&r->slots[i]);
+        slot_kill(&r->slots[i]);
 }
 
 static void look_at_storage(struct run *r, int64_t *due)

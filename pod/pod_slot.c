@@ -225,6 +225,14 @@ int slot_start(struct slot *s, const struct values_source *src, const json_t *sp
     return 0;
 }
 
+void slot_kill(const struct slot *s)
+{
+    if (!s->pid)
+        return;
+    kill(-s->pid, SIGKILL);
+    kill(s->pid, SIGKILL); /* should it have left its group */
+}
+
 /* Everything that the ended processes have written is in the pipe. Whoever could not be killed may
  * hold its other end open, so its end is not waited for. A container that ends badly may have been
  * signalled by Slurm a moment before we are. */

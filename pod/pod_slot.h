@@ -64,6 +64,9 @@ int slot_start(struct slot *s, const struct values_source *src, const json_t *sp
 /* A message to the user: on stderr and in the container's log. */
 void slot_say(const struct slot *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
+/* SIGKILL to the leader and its group, if it runs. */
+void slot_kill(const struct slot *s);
+
 /* The leader has ended: status. What it left in its process group must be killed by now. */
 void slot_ended(struct slot *s, int status);
 
