@@ -16,7 +16,8 @@
  *   what everyone sees, also where clocks differ. Without one the machine decides; whoever acts on
  *   that makes it lasting with journal_end_make().
  * - A Job that was retried after its failure (JOURNAL_RETRIED) goes on as another array. What
- * failed before counts no more, nor does the decision of then; what succeeded stays so.
+ *   failed before counts no more, nor do clock, conditions and decision of then; what succeeded
+ *   stays so, and so do changes of the spec. Attempts of the new array come after the retry.
  * - Times that contradict each other, as clocks may differ, are made to agree (fold_table_settle).
  *
  * Usage: fold_new, fold_read (or fold_add and fold_set_end), fold_live for what Slurm says, then

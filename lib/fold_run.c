@@ -50,18 +50,27 @@ static void add_item(struct items *items, int64_t time_us, uint32_t number, enum
     items->v[items->n++] = fold_item(key_of_time(time_us), number << KIND_BITS | (uint32_t)kind);
 }
 
-/* Notes come after the start and before the end of their attempt. */
-static void add_pod_notes(struct items *items, const struct fold_table *t, uint32_t first)
+/* What is of the array that the Job is now comes after the retry, whatever the clocks say. */
+static int64_t after_retry(const struct fold *f, int64_t time_us)
 {
+    return f->retry && time_us < f->retry->time_us ? f->retry->time_us : time_us;
+}
+
+/* Notes come after the start and before the end of their attempt. */
+static void add_pod_notes(struct items *items, const struct fold *f, uint32_t first)
+{
+    const struct fold_table *t = &f->table;
     for (uint32_t i = 0; i < t->n_notes; i++) {
         const struct fold_note *note = &t->notes[i];
         if (!fold_note_is_of_pod(note) || note->event == JOURNAL_MARKED || note->attempt < first)
             continue;
         const struct fold_attempt *a = fold_table_find(t, note->index, note->attempt);
-        int64_t at = note->time_us;
-        if (a && at <= a->started_us)
-            at = a->started_us + 1;
-        if (a && (!a->phase || at < a->ended_us))
+        if (!a)
+            continue;
+        int64_t at = after_retry(f, note->time_us), started = after_retry(f, a->started_us);
+        if (at <= started)
+            at = started + 1;
+        if (!a->phase || at < after_retry(f, a->ended_us))
             add_item(items, at, i, POD_NOTE);
     }
 }
@@ -82,16 +91,17 @@ static void add_items(struct items *items, const struct fold *f)
             add_item(items, t->notes[i].time_us, i, GLOBAL_NOTE);
     for (uint32_t i = 0; i < t->n_attempts; i++)
         if (has_ended(&t->attempts[i]) && t->attempts[i].attempt >= first)
-            add_item(items, t->attempts[i].ended_us, i, ENDED);
+            add_item(items, after_retry(f, t->attempts[i].ended_us), i, ENDED);
     if (f->has_end)
         add_item(items, f->end.time_us, 0, DECIDED);
     for (uint32_t i = 0; i < t->n_attempts; i++) {
         const struct fold_attempt *a = &t->attempts[i];
-        bool is_moment = has_ended(a) && a->started_us >= a->ended_us;
+        int64_t at = after_retry(f, a->started_us);
+        bool is_moment = has_ended(a) && at >= after_retry(f, a->ended_us);
         if (a->started_us != FOLD_NO_TIME && !is_moment && a->attempt >= first)
-            add_item(items, a->started_us, i, STARTED);
+            add_item(items, at, i, STARTED);
     }
-    add_pod_notes(items, t, first);
+    add_pod_notes(items, f, first);
 }
 
 static uint32_t machine_index(uint32_t index)
@@ -168,7 +178,7 @@ static int announce_queue(struct run *r, int64_t since_us)
         return 0;
     for (uint32_t i = 0; i < t->n_attempts; i++) {
         const struct fold_attempt *a = &t->attempts[i];
-        int64_t seen = a->started_us != FOLD_NO_TIME ? a->started_us : a->ended_us;
+        int64_t seen = after_retry(f, a->started_us != FOLD_NO_TIME ? a->started_us : a->ended_us);
         if (a->index == done || seen < since_us || a->attempt < first)
             continue;
         done = a->index;
@@ -185,6 +195,20 @@ static int announce_queue(struct run *r, int64_t since_us)
     return 0;
 }
 
+static int make_machine(struct fold *f, struct error *err)
+{
+    const struct machine_config config = {
+        .external = true,
+        .decided_elsewhere = f->has_end,
+        .backoff_base_us = f->config.backoff_base_us,
+        .backoff_cap_us = f->config.backoff_cap_us,
+    };
+    machine_free(f->machine);
+    f->machine = machine_new(f->spec, &config);
+    return f->machine ? 0 : error_set(err, "out of memory");
+}
+
+/* Of what was before, nothing but the spec and the note's sets is left: no clock, no condition. */
 static int run_retried(struct run *r, const struct fold_note *note)
 {
     struct fold *f = r->f;
@@ -201,7 +225,8 @@ static int run_retried(struct run *r, const struct fold_note *note)
         (some && fold_retry_given_up(f, textpool_get(&f->table.pool, note->text, NULL), &succeeded,
                                      &given_up) < 0))
         return error_set(r->err, "out of memory");
-    if (send(r, &ev, NULL) < 0 || (f->config.start_at_submission && send(r, &start, NULL) < 0))
+    if (make_machine(f, r->err) < 0 || send(r, &ev, NULL) < 0 ||
+        (f->config.start_at_submission && send(r, &start, NULL) < 0))
         return -1;
     return announce_queue(r, note->time_us);
 }
@@ -420,22 +445,13 @@ static int run_hints(struct run *r, int64_t now_us)
 /* Everything as it was when the Job was created. */
 static int restart(struct fold *f, struct error *err)
 {
-    const struct machine_config config = {
-        .external = true,
-        .decided_elsewhere = f->has_end,
-        .backoff_base_us = f->config.backoff_base_us,
-        .backoff_cap_us = f->config.backoff_cap_us,
-    };
     machine_free(f->machine);
     f->machine = NULL;
     json_decref(f->job);
     f->job = json_deep_copy(f->created);
     if (!f->job)
         return error_set(err, "out of memory");
-    if (job_spec_update(f->spec, f->job, err) < 0)
-        return -1;
-    f->machine = machine_new(f->spec, &config);
-    return f->machine ? 0 : error_set(err, "out of memory");
+    return job_spec_update(f->spec, f->job, err) < 0 ? -1 : make_machine(f, err);
 }
 
 static int run_all(struct run *r, int64_t now_us, struct machine_actions *actions)
