@@ -229,6 +229,40 @@ held_all() {
     [[ ! -e $SKJOB_STATE/jobs/default/stays/.retry ]]
 }
 
+@test "a retry that died before its record: its array goes with the next retry, and with the Job" {
+    job lost '{"backoffLimit": 0}' <<<'[ -e $WORK/mended ]'
+    submit lost
+    wait_ended lost
+    poll_until 10 no_jobs
+    mkdir bad
+    printf '#!/bin/sh\n%s "$@" >/dev/null\nkill -KILL $PPID\n' "$(command -v sbatch)" >bad/sbatch
+    chmod +x bad/sbatch
+    run as_user env PATH="$PWD/bad:$PATH" skjob retry lost
+    [[ $status != 0 && $(events lost retried | wc -l) == 0 ]]
+    held_one
+    refused lost
+    [[ $output == 'error: another skjob retry of job.batch/lost is at work' ]]
+    # Nobody waits for an answer of sbatch so long.
+    touch -d '-10 minutes' "$SKJOB_STATE/jobs/default/lost/.retry"
+    run as_user env PATH="$PWD/bad:$PATH" skjob retry lost
+    held_one
+    touch -d '-10 minutes' "$SKJOB_STATE/jobs/default/lost/.retry"
+    retry lost
+    poll_until 20 only_array "$ID"
+    wait_ended lost
+    [[ $(outcome lost) == "$LIMIT" && $(started lost) == 2 ]]
+    poll_until 10 no_jobs
+    run as_user env PATH="$PWD/bad:$PATH" skjob retry lost
+    held_one
+    as_user skjob delete job lost
+    poll_until 10 no_jobs
+}
+
+held_one() { [[ $(squeue -h -r -o %T/%r) == PENDING/JobHeldUser ]]; }
+
+# Of the Job, nothing else is left in Slurm.
+only_array() { [[ -z $(squeue -h -r -o %F | grep -vx "$1") ]]; }
+
 @test "options for sbatch and lines at the head of the file are those of the first time" {
     job kept '{"backoffLimit": 0}' <<<'[ -e $WORK/mended ]'
     { echo '#SBATCH --comment=fromhead'; cat kept.yaml; } >kept2.yaml

@@ -252,8 +252,9 @@ static int find(const json_t *cronjob, int64_t since, uint32_t *job)
     cleanup_strbuf struct strbuf name = STRBUF_INIT;
     snprintf(needle, sizeof needle, "uid=%.60s", tree_str(meta, "uid"));
     strbuf_addf(&name, "cronjob/%s", tree_str(meta, "name"));
-    return slurm_api_find_script(getuid(), strbuf_str(&name), since, needle, job, &lost) == 1 ? 0
-                                                                                              : -1;
+    return slurm_api_find_script(getuid(), strbuf_str(&name), since, true, needle, job, &lost) == 1
+               ? 0
+               : -1;
 }
 
 /* more: what distinguishes this one. */

@@ -11,6 +11,7 @@
 #include "claim.h"
 #include "cleanup.h"
 #include "delete_grace.h"
+#include "job_retry.h"
 #include "slurm_api.h"
 #include "timefmt.h"
 #include "tree.h"
@@ -95,7 +96,7 @@ int job_remove(const struct store *s, const struct job_view *v, const struct job
         return mark(v, err);
     if (job_id && slurm_api_is_alive(job_id, err) > 0)
         (void)mark(v, &lost); /* should waiting be cut short */
-    if (job_id && wait_until_gone(job_id, how->seconds, err) < 0)
+    if ((job_id && wait_until_gone(job_id, how->seconds, err) < 0) || job_retry_settle(v, err) < 0)
         return -1;
     return take_away(s, v, err);
 }

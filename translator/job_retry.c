@@ -36,11 +36,17 @@ struct retrying {
     struct indexset again;
     uint32_t first_attempt;
     uint32_t job_id; /* of the new array */
+    bool is_open;    /* whether there is one: Slurm's answer was lost */
 };
+
+static const char *job_name(const struct job_view *v)
+{
+    return tree_str(tree_get(v->created, "metadata"), "name");
+}
 
 static const char *name_of(const struct retrying *r)
 {
-    return tree_str(tree_get(r->view->created, "metadata"), "name");
+    return job_name(r->view);
 }
 
 /* ---- whether, and what ---- */
@@ -48,7 +54,6 @@ static const char *name_of(const struct retrying *r)
 static int check_state(const struct retrying *r, struct error *err)
 {
     const struct machine *m = fold_machine(r->view->fold);
-    bool queue = r->is.spec->completions == JOB_UNSET;
     if (job_remove_asked_for(r->view) >= 0)
         return error_set(err, "job.batch/%s is being deleted", name_of(r));
     if (!machine_decided(m))
@@ -58,11 +63,6 @@ static int check_state(const struct retrying *r, struct error *err)
                          name_of(r), job_view_state(r->view));
     if (machine_condition(m, MACHINE_SUCCESS_CRITERIA_MET))
         return error_set(err, "job.batch/%s is complete: nothing of it is to be run again",
-                         name_of(r));
-    if (queue && r->is.succeeded > 0)
-        return error_set(err,
-                         "job.batch/%s is a work queue of which a pod has succeeded: no pod of it "
-                         "starts after that",
                          name_of(r));
     if (!reconcile_may(r->view))
         return error_set(err, "job.batch/%s: its folder %s cannot be written to", name_of(r),
@@ -151,6 +151,12 @@ static int choose_all(struct retrying *r, const struct indexset *succeeded, stru
 static int choose(struct retrying *r, struct error *err)
 {
     cleanup_indexset struct indexset succeeded = INDEXSET_INIT;
+    bool queue = r->is.spec->completions == JOB_UNSET;
+    if (queue && r->is.succeeded > 0)
+        return error_set(err,
+                         "job.batch/%s is a work queue of which a pod has succeeded: no pod of it "
+                         "starts after that",
+                         name_of(r));
     r->tasks = reconcile_tasks(r->view->created, r->is.spec);
     if (add_succeeded(r, &succeeded) < 0)
         return error_set(err, "out of memory");
@@ -158,36 +164,41 @@ static int choose(struct retrying *r, struct error *err)
 }
 
 /* Higher than all numbers so far, also where an array before had none that ran. */
-static void number_attempts(struct retrying *r)
+static uint32_t number_attempts(const struct fold *f)
 {
     size_t n;
-    const struct fold_attempt *v = fold_attempts(r->view->fold, &n);
-    r->first_attempt = fold_first_attempt(r->view->fold) + 1;
+    const struct fold_attempt *v = fold_attempts(f, &n);
+    uint32_t first = fold_first_attempt(f) + 1;
     for (size_t i = 0; i < n; i++)
-        if (v[i].attempt >= r->first_attempt)
-            r->first_attempt = v[i].attempt + 1;
+        if (v[i].attempt >= first)
+            first = v[i].attempt + 1;
+    return first;
 }
 
 /* ---- one at a time ---- */
 
-static void path_of(const struct retrying *r, const char *name, struct strbuf *out)
+static void mark_of(const struct job_view *v, struct strbuf *out)
 {
-    strbuf_addf(out, "%s/%s", r->view->dir, name);
+    strbuf_addf(out, "%s/.retry", v->dir);
 }
 
-static int find_by_script(const struct retrying *r, uint32_t *job_id, struct error *err)
+/* The array of a retry that has no record yet; others may have been cancelled. since: when it can
+ * have been submitted at the earliest, in seconds. */
+static int find_by_script(const struct job_view *v, int64_t since, uint32_t *job_id,
+                          struct error *err)
 {
     char needle[128];
-    const char *uid = tree_str(tree_get(r->view->created, "metadata"), "uid");
-    snprintf(needle, sizeof needle, "firstAttempt=%u uid=%s", r->first_attempt, uid);
-    return slurm_api_find_script(getuid(), name_of(r), 0, needle, job_id, err);
+    snprintf(needle, sizeof needle, "firstAttempt=%u uid=%s", number_attempts(v->fold),
+             tree_str(tree_get(v->created, "metadata"), "uid"));
+    return slurm_api_find_script(getuid(), job_name(v), since - CLOCK_SLACK, true, needle, job_id,
+                                 err);
 }
 
-/* What a retry that died has left: its mark, and perhaps an array of its own. */
-static int take_over(const struct retrying *r, struct error *err)
+/* What a retry that died has left beside its mark. */
+static int take_over(const struct job_view *v, const struct stat *mark, struct error *err)
 {
     uint32_t id;
-    int rc = find_by_script(r, &id, err);
+    int rc = find_by_script(v, mark->st_mtime, &id, err);
     return rc > 0 ? slurm_api_cancel(id, err) : rc;
 }
 
@@ -198,12 +209,18 @@ static int lock(const struct retrying *r, const char *mark, struct error *err)
         return 0;
     if (errno != EEXIST || stat(mark, &st) < 0)
         return error_set(err, "cannot make %s: %s", mark, strerror(errno));
-    if (time(NULL) - st.st_mtime < CLAIM_SETTLE_SECONDS)
-        return error_set(err, "another skjob retry of job.batch/%s is at work", name_of(r));
     /* Whoever removes it may make it again. */
-    if (rmdir(mark) < 0 || mkdir(mark, 0700) < 0)
+    if (time(NULL) - st.st_mtime < CLAIM_SETTLE_SECONDS || rmdir(mark) < 0 || mkdir(mark, 0700) < 0)
         return error_set(err, "another skjob retry of job.batch/%s is at work", name_of(r));
-    return take_over(r, err);
+    return take_over(r->view, &st, err);
+}
+
+int job_retry_settle(const struct job_view *v, struct error *err)
+{
+    struct stat st;
+    cleanup_strbuf struct strbuf mark = STRBUF_INIT;
+    mark_of(v, &mark);
+    return stat(strbuf_str(&mark), &st) == 0 ? take_over(v, &st, err) : 0;
 }
 
 /* ---- the array ---- */
@@ -263,13 +280,14 @@ static int submit(struct retrying *r, const struct job_sbatch *given, const stru
 {
     struct submission *s;
     struct error lost;
+    int64_t began = time(NULL);
     if (submission_start(&s, given->args, given->args_len, false, err) < 0)
         return -1;
     enum submit_outcome outcome =
         submission_finish(s, strbuf_str(script), script->len, NULL, NULL, &r->job_id, err);
-    if (outcome == SUBMIT_DONE ||
-        (outcome == SUBMIT_UNCERTAIN && find_by_script(r, &r->job_id, &lost) == 1))
+    if (outcome == SUBMIT_DONE || find_by_script(r->view, began, &r->job_id, &lost) == 1)
         return 0;
+    r->is_open = outcome == SUBMIT_UNCERTAIN;
     return error_prefix(err, "job.batch/%s stays as it is: sbatch", name_of(r));
 }
 
@@ -346,7 +364,15 @@ static int release(const struct retrying *r, struct error *err)
                               name_of(r), id);
 }
 
-/* An array without a record is nobody's. */
+/* Whoever deletes the Job may not have seen the record, and know the array of before alone. */
+static int check_wanted(const struct retrying *r, struct error *err)
+{
+    return access(r->view->dir, F_OK) == 0 && job_remove_asked_for(r->view) < 0
+               ? 0
+               : error_set(err, "job.batch/%s was deleted meanwhile", name_of(r));
+}
+
+/* An array without a record is nobody's, nor is that of a Job that is gone. */
 static int give_up(const struct retrying *r)
 {
     struct error lost;
@@ -356,38 +382,42 @@ static int give_up(const struct retrying *r)
 
 /* ---- all of it ---- */
 
-static int retry(struct retrying *r, long seconds, struct error *err)
+static int retry(struct retrying *r, struct error *err)
 {
     cleanup_job_sbatch struct job_sbatch given = {0};
     cleanup_strbuf struct strbuf script = STRBUF_INIT;
-    if (wait_until_gone(r, seconds, err) < 0 || job_sbatch_read(&given, r->view->dir, err) < 0 ||
-        render(r, &given, &script, err) < 0 || submit(r, &given, &script, err) < 0)
+    if (job_sbatch_read(&given, r->view->dir, err) < 0 || render(r, &given, &script, err) < 0 ||
+        submit(r, &given, &script, err) < 0)
         return -1;
-    if (record(r, err) < 0)
+    if (record(r, err) < 0 || check_wanted(r, err) < 0)
         return give_up(r);
     return remove_end(r->view->dir, err) < 0 ? -1 : release(r, err);
 }
 
-/* What was read may be older than another retry's record. */
+/* What was read may be older than another retry's record, a deletion, the last pod's success. */
 static int read_again(struct retrying *r, struct error *err)
 {
     uint32_t before = fold_first_attempt(r->view->fold);
     if (job_view_refold(r->view, job_view_now(), err) < 0)
         return -1;
     machine_view(fold_machine(r->view->fold), &r->is);
-    return before == fold_first_attempt(r->view->fold)
-               ? 0
-               : error_set(err, "job.batch/%s was retried by somebody else just now", name_of(r));
+    if (before != fold_first_attempt(r->view->fold))
+        return error_set(err, "job.batch/%s was retried by somebody else just now", name_of(r));
+    r->first_attempt = number_attempts(r->view->fold);
+    indexset_free(&r->again);
+    return check_wanted(r, err) < 0 ? -1 : choose(r, err);
 }
 
-static int retry_alone(struct retrying *r, long seconds, struct error *err)
+/* The mark of a retry that may have left an array stays, as of one that has died. */
+static int retry_alone(struct retrying *r, struct error *err)
 {
     cleanup_strbuf struct strbuf mark = STRBUF_INIT;
-    path_of(r, ".retry", &mark);
+    mark_of(r->view, &mark);
     if (lock(r, strbuf_str(&mark), err) < 0)
         return -1;
-    int rc = read_again(r, err) < 0 ? -1 : retry(r, seconds, err);
-    rmdir(strbuf_str(&mark));
+    int rc = read_again(r, err) < 0 ? -1 : retry(r, err);
+    if (!r->is_open)
+        rmdir(strbuf_str(&mark));
     return rc;
 }
 
@@ -401,10 +431,11 @@ int job_retry(const struct store *s, struct job_view *v, const char *indexes, lo
     indexset_print(&r.again, &list);
     if (rc == 0 && indexes && list.len > INDEXES_MAX)
         rc = error_set(err, "--index: these are too many ranges for one retry");
+    if (rc == 0)
+        rc = wait_until_gone(&r, seconds, err);
     if (rc == 0) {
-        number_attempts(&r);
         submission_hold_signals();
-        rc = retry_alone(&r, seconds, err);
+        rc = retry_alone(&r, err);
         submission_release_signals();
     }
     *out = (struct job_retried){r.job_id, indexset_count(&r.again), r.tasks};
