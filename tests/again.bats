@@ -261,20 +261,29 @@ held_all() {
 held_one() { [[ $(squeue -h -r -o %T/%r) == PENDING/JobHeldUser ]]; }
 
 # Of the Job, nothing else is left in Slurm.
-only_array() { [[ -z $(squeue -h -r -o %F | grep -vx "$1") ]]; }
+only_array() { ! squeue -h -r -o %F | grep -qvx "$1"; }
 
-@test "options for sbatch and lines at the head of the file are those of the first time" {
-    job kept '{"backoffLimit": 0}' <<<'[ -e $WORK/mended ]'
+@test "options for sbatch, lines at the head of the file and the folder are those of the first time" {
+    job kept '{"backoffLimit": 0}' <<<'pwd; [ -e $WORK/mended ]'
     { echo '#SBATCH --comment=fromhead'; cat kept.yaml; } >kept2.yaml
     as_user skjob create -f kept2.yaml -- --time=17 --nice=3
     wait_ended kept
     poll_until 10 no_jobs
     touch mended
-    as_user skjob suspend kept 2>/dev/null || true
+    [[ $(stat -c %a "$SKJOB_STATE/jobs/default/kept/sbatch.json") == 600 ]]
     retry kept
     [[ $(job_field "$ID" TimeLimit)/$(job_field "$ID" Nice)/$(job_field "$ID" Comment) == 00:17:00/3/fromhead ]]
     wait_ended kept
     [[ $(outcome kept) == "$REACHED" ]]
+    job here '{"backoffLimit": 0}' <<<'pwd; [ -e $WORK/elsewhere/mended ]'
+    submit here
+    wait_ended here
+    poll_until 10 no_jobs
+    install -d -o "$JOB_USER" elsewhere
+    touch elsewhere/mended
+    (cd elsewhere && as_user skjob retry here)
+    wait_ended here
+    [[ $(outcome here) == "$REACHED" && $(as_user skjob logs job/here --attempt 1) == "$WORK" ]]
 }
 
 @test "two retries at once: one array; one that died on the way: its array is released by reconcile" {

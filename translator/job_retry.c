@@ -275,13 +275,28 @@ static int render(const struct retrying *r, const struct job_sbatch *given, stru
     return job_script_render(&script, out, err);
 }
 
+/* Starts sbatch where it was started the first time: pods run there. */
+static int start(struct submission **s, const struct retrying *r, const struct job_sbatch *given,
+                 struct error *err)
+{
+    cleanup_close int here = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (*given->directory && chdir(given->directory) < 0)
+        return error_set(err, "job.batch/%s was created in %s, and pods run there: %s", name_of(r),
+                         given->directory, strerror(errno));
+    int rc = submission_start(s, given->args, given->args_len, false, err);
+    if (fchdir(here) == 0 || rc < 0)
+        return rc;
+    submission_abandon(*s);
+    return error_set(err, "cannot come back from %s: %s", given->directory, strerror(errno));
+}
+
 static int submit(struct retrying *r, const struct job_sbatch *given, const struct strbuf *script,
                   struct error *err)
 {
     struct submission *s;
     struct error lost;
     int64_t began = time(NULL);
-    if (submission_start(&s, given->args, given->args_len, false, err) < 0)
+    if (start(&s, r, given, err) < 0)
         return -1;
     enum submit_outcome outcome =
         submission_finish(s, strbuf_str(script), script->len, NULL, NULL, &r->job_id, err);
