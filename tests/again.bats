@@ -263,6 +263,24 @@ held_one() { [[ $(squeue -h -r -o %T/%r) == PENDING/JobHeldUser ]]; }
 # Of the Job, nothing else is left in Slurm.
 only_array() { ! squeue -h -r -o %F | grep -qvx "$1"; }
 
+@test "a retry and a deletion at once: nothing is left" {
+    local pause retry
+    job both '{"backoffLimit": 0}' <<<'[ ! -e $WORK/mended ] || exec sleep 300; exit 1'
+    for pause in 0 0.02 0.05 0.1 0.2; do
+        rm -f mended
+        submit both
+        wait_ended both
+        touch mended
+        as_user skjob retry both >a.out 2>&1 &
+        retry=$!
+        sleep $pause # any order will do
+        as_user skjob delete job both
+        wait $retry || true
+        [[ ! -e $SKJOB_STATE/jobs/default/both ]]
+        poll_until 20 no_jobs
+    done
+}
+
 @test "options for sbatch, lines at the head of the file and the folder are those of the first time" {
     job kept '{"backoffLimit": 0}' <<<'pwd; [ -e $WORK/mended ]'
     { echo '#SBATCH --comment=fromhead'; cat kept.yaml; } >kept2.yaml

@@ -81,23 +81,51 @@ static int cancel(const struct job_view *v, uint32_t job_id, int64_t grace, stru
     return -1;
 }
 
-int job_remove(const struct store *s, const struct job_view *v, const struct job_removal *how,
+/* Returns 1 when pods are still ending and nobody is to wait, 0, or -1 with err. */
+static int end_pods(const struct job_view *v, uint32_t job_id, const struct job_removal *how,
+                    struct error *err)
+{
+    struct error lost;
+    if (cancel(v, job_id, how->grace, err) < 0)
+        return -1;
+    int alive = slurm_api_is_alive(job_id, err);
+    /* Pods that are still ending write to the folder. */
+    if (alive && !how->wait)
+        return mark(v, err) < 0 ? -1 : 1;
+    if (alive > 0)
+        (void)mark(v, &lost); /* should waiting be cut short */
+    return wait_until_gone(job_id, how->seconds, err);
+}
+
+/* skjob retry may have made another array meanwhile. One that is at work is asked for before the
+ * journal is read: when it is not there it has made its record, or finds the folder gone. */
+static int look_again(struct job_view *v, uint32_t *job_id, struct error *err)
+{
+    struct error gone;
+    if (job_retry_settle(v, err) < 0)
+        return -1;
+    uint32_t now = job_view_refold(v, job_view_now(), &gone) == 0 ? job_view_slurm_job(v) : *job_id;
+    *job_id = now ? now : *job_id;
+    return 0;
+}
+
+int job_remove(const struct store *s, struct job_view *v, const struct job_removal *how,
                struct error *err)
 {
-    uint32_t job_id;
-    struct error lost;
+    uint32_t job_id, ended = 0;
     /* Before anything ends: the Job could not be removed after it. */
     if (access(v->dir, W_OK) < 0 && errno != ENOENT)
         return error_set(err, "cannot remove %s: %s", v->dir, strerror(errno));
-    if (job_id_of(v, &job_id, err) < 0 || (job_id && cancel(v, job_id, how->grace, err) < 0))
+    if (job_id_of(v, &job_id, err) < 0)
         return -1;
-    /* Pods that are still ending write to the folder. */
-    if (job_id && !how->wait && slurm_api_is_alive(job_id, err) != 0)
-        return mark(v, err);
-    if (job_id && slurm_api_is_alive(job_id, err) > 0)
-        (void)mark(v, &lost); /* should waiting be cut short */
-    if ((job_id && wait_until_gone(job_id, how->seconds, err) < 0) || job_retry_settle(v, err) < 0)
-        return -1;
+    while (job_id != ended) {
+        int rc = end_pods(v, job_id, how, err);
+        if (rc != 0)
+            return rc < 0 ? -1 : 0;
+        ended = job_id;
+        if (look_again(v, &job_id, err) < 0)
+            return -1;
+    }
     return take_away(s, v, err);
 }
 

@@ -202,6 +202,14 @@ static int take_over(const struct job_view *v, const struct stat *mark, struct e
     return rc > 0 ? slurm_api_cancel(id, err) : rc;
 }
 
+/* Whoever deletes the Job may not have seen the record, and know the array of before alone. */
+static int check_wanted(const struct retrying *r, struct error *err)
+{
+    return access(r->view->dir, F_OK) == 0 && job_remove_asked_for(r->view) < 0
+               ? 0
+               : error_set(err, "job.batch/%s was deleted meanwhile", name_of(r));
+}
+
 static int lock(const struct retrying *r, const char *mark, struct error *err)
 {
     struct stat st;
@@ -379,14 +387,6 @@ static int release(const struct retrying *r, struct error *err)
                               name_of(r), id);
 }
 
-/* Whoever deletes the Job may not have seen the record, and know the array of before alone. */
-static int check_wanted(const struct retrying *r, struct error *err)
-{
-    return access(r->view->dir, F_OK) == 0 && job_remove_asked_for(r->view) < 0
-               ? 0
-               : error_set(err, "job.batch/%s was deleted meanwhile", name_of(r));
-}
-
 /* An array without a record is nobody's, nor is that of a Job that is gone. */
 static int give_up(const struct retrying *r)
 {
@@ -428,7 +428,7 @@ static int retry_alone(struct retrying *r, struct error *err)
 {
     cleanup_strbuf struct strbuf mark = STRBUF_INIT;
     mark_of(r->view, &mark);
-    if (lock(r, strbuf_str(&mark), err) < 0)
+    if (check_wanted(r, err) < 0 || lock(r, strbuf_str(&mark), err) < 0)
         return -1;
     int rc = read_again(r, err) < 0 ? -1 : retry(r, err);
     if (!r->is_open)
