@@ -253,7 +253,7 @@ held_all() {
     as_user skjob retry twin >b.out 2>b.err &
     wait
     [[ $(cat a.out b.out | grep -c retried) == 1 ]]
-    [[ $(cat a.err b.err) =~ ^error:\ (another\ skjob\ retry|job.batch/twin) ]]
+    [[ $(cat a.err b.err) =~ ^error:\ (another\ skjob\ command|job.batch/twin) ]]
     wait_ended twin
     [[ $(outcome twin) == "$REACHED" && $(events twin retried | wc -l) == 1 ]]
     # As if it had died between the record and the rest: the end is there, the array is held.

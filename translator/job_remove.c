@@ -11,6 +11,7 @@
 #include "claim.h"
 #include "cleanup.h"
 #include "delete_grace.h"
+#include "job_resubmit.h"
 #include "slurm_api.h"
 #include "timefmt.h"
 #include "tree.h"
@@ -90,6 +91,7 @@ int job_remove(const struct store *s, const struct job_view *v, const struct job
         return error_set(err, "cannot remove %s: %s", v->dir, strerror(errno));
     if (job_id_of(v, &job_id, err) < 0 || (job_id && cancel(v, job_id, how->grace, err) < 0))
         return -1;
+    job_resubmit_sweep(v);
     /* Pods that are still ending write to the folder. */
     if (job_id && !how->wait && slurm_api_is_alive(job_id, err) != 0)
         return mark(v, err);
