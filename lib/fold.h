@@ -18,6 +18,8 @@
  * - A Job that was retried after its failure (JOURNAL_RETRIED) goes on as another array. What
  *   failed before counts no more, nor do clock, conditions and decision of then; what succeeded
  *   stays so, and so do changes of the spec. Attempts of the new array come after the retry.
+ * - So does a suspended Job whose template has changed (JOURNAL_RENEWED), but all that was counted
+ *   before stays so. An attempt of an earlier array that has no end is over, and counts as nothing.
  * - Times that contradict each other, as clocks may differ, are made to agree (fold_table_settle).
  *
  * Usage: fold_new, fold_read (or fold_add and fold_set_end), fold_live for what Slurm says, then
@@ -111,6 +113,14 @@ const struct machine *fold_machine(const struct fold *f);
 /* The Job with the changes of spec that the journal has. Borrowed. */
 const json_t *fold_job(const struct fold *f);
 
+/* Which template the pods with this attempt number have: the first number of the array that brought
+ * it (JOURNAL_RENEWED), 0 = that of the creation; after fold_run(). FOLD_NOW: which one the Job
+ * has now. The journal does not have the template itself; who has it sets it: it is part of
+ * fold_job() then (a reference is taken), and NULL is that of the creation again. */
+#define FOLD_NOW UINT32_MAX
+uint32_t fold_template_of(const struct fold *f, uint32_t attempt);
+void fold_set_template(struct fold *f, json_t *template_);
+
 /* The Job as it was created. Borrowed. */
 const json_t *fold_created(const struct fold *f);
 
@@ -125,15 +135,19 @@ const struct journal_end *fold_end(const struct fold *f);
  * without it. */
 bool fold_decision(const struct fold *f, struct journal_end *end);
 
-/* Slurm's job id of the array that the Job is now: of the last retry, else of the first submission;
- * "" when it is not known. */
+/* Slurm's job id of the array that the Job is now: of the last retry or change of the template,
+ * else of the first submission; "" when it is not known. */
 const char *fold_slurm_job(const struct fold *f);
+
+/* That of the array before the last change of the template, if that is the array that the Job is
+ * now; else "". */
+const char *fold_array_before(const struct fold *f, char id[16]);
 
 /* All attempts in the order of (index, attempt), and one of them (NULL = unknown). */
 const struct fold_attempt *fold_attempts(const struct fold *f, size_t *n);
 const struct fold_attempt *fold_attempt_of(const struct fold *f, uint32_t index, uint32_t attempt);
 
-/* The lowest number of an attempt of that array, 0 for a Job that was never retried; after
+/* The lowest number of an attempt of that array, 0 for a Job that has had one only; after
  * fold_run(). Attempts with lower numbers are over, whatever the journal lacks of them. */
 uint32_t fold_first_attempt(const struct fold *f);
 
@@ -168,7 +182,7 @@ int64_t fold_deleted_at(const struct fold *f, uint32_t index, uint32_t attempt);
 /* What else the journal tells (deletions, suspensions, submissions, changes), by time. */
 const struct fold_note *fold_notes(const struct fold *f, size_t *n);
 
-/* When spec was changed last (suspended, resumed, or another field) or the Job was retried,
+/* When spec was changed last (suspended, resumed, or another field) or the Job got another array,
  * FOLD_NO_TIME = never. */
 int64_t fold_last_change(const struct fold *f);
 

@@ -27,19 +27,32 @@ struct fold {
     struct journal_end end;
     bool has_end;
     bool settled;
-    const struct fold_note *retry; /* the last one, once settled; NULL = the Job has one array */
-    char retry_job[16];            /* the id of its array */
+    json_t *template_; /* of now, NULL = that of created */
+    /* Once settled: the last retry, and what brought the array of now: that, or a change of the
+     * template; NULL = none. */
+    const struct fold_note *retry;
+    const struct fold_note *array;
+    char array_job[16]; /* the id of that array */
     struct fold_hint *hints;
     size_t n_hints;
 };
 
-/* fold_retry.c: which retry counts, once the table is settled. The decision that it came after
- * counts no more, also while its file is still there. */
+/* The lowest number of an attempt that counts: those of before the last retry do not. */
+static inline uint32_t fold_counts_from(const struct fold *f)
+{
+    return f->retry ? f->retry->attempt : 0;
+}
+
+/* fold_retry.c: which retry and which array count, once the table is settled. The decision that the
+ * retry came after counts no more, also while its file is still there. */
 void fold_retry_find(struct fold *f);
 void fold_retry_undo_end(struct fold *f);
 
-/* What has succeeded before it; what has not, and does not run again (indexes: what does). Both
- * return 0, or -1 when out of memory. */
+/* Puts the template of now into the Job with its changes. */
+void fold_put_template(struct fold *f);
+
+/* What has succeeded before the retry; what has not, and does not run again (indexes: what does).
+ * Both return 0, or -1 when out of memory. */
 int fold_retry_succeeded(const struct fold *f, struct indexset *out);
 int fold_retry_given_up(const struct fold *f, const char *indexes, const struct indexset *succeeded,
                         struct indexset *out);

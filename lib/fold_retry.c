@@ -1,20 +1,69 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * What is left of a Job's earlier arrays after skjob retry.
+ * What is left of a Job's earlier arrays after skjob retry, or a change of the template.
  */
 #include "fold_impl.h"
+#include "tree.h"
 
 #include <stdio.h>
 
 /* The last one counts. */
 void fold_retry_find(struct fold *f)
 {
-    f->retry = NULL;
-    for (uint32_t i = 0; i < f->table.n_notes; i++)
-        if (f->table.notes[i].event == JOURNAL_RETRIED)
-            f->retry = &f->table.notes[i];
-    if (f->retry)
-        snprintf(f->retry_job, sizeof f->retry_job, "%u", f->retry->index);
+    f->retry = f->array = NULL;
+    for (uint32_t i = 0; i < f->table.n_notes; i++) {
+        const struct fold_note *note = &f->table.notes[i];
+        if (note->event == JOURNAL_RETRIED)
+            f->retry = f->array = note;
+        if (note->event == JOURNAL_RENEWED)
+            f->array = note;
+    }
+    if (f->array)
+        snprintf(f->array_job, sizeof f->array_job, "%u", f->array->index);
+}
+
+const char *fold_array_before(const struct fold *f, char id[16])
+{
+    const struct fold_table *t = &f->table;
+    const char *first = "";
+    *id = '\0';
+    if (!f->array || f->array->event != JOURNAL_RENEWED)
+        return id;
+    for (uint32_t i = 0; i < t->n_notes && &t->notes[i] != f->array; i++) {
+        const struct fold_note *note = &t->notes[i];
+        if (note->event == JOURNAL_SUBMITTED && !*first)
+            first = textpool_get(&t->pool, note->text, NULL);
+        if (note->event == JOURNAL_RETRIED || note->event == JOURNAL_RENEWED)
+            snprintf(id, 16, "%u", note->index);
+    }
+    if (!*id)
+        snprintf(id, 16, "%s", first);
+    return id;
+}
+
+void fold_put_template(struct fold *f)
+{
+    json_t *v = f->template_ ? f->template_ : tree_at(f->created, "spec", "template", NULL);
+    if (f->job && v)
+        json_object_set(tree_get(f->job, "spec"), "template", v);
+}
+
+void fold_set_template(struct fold *f, json_t *template_)
+{
+    json_decref(f->template_);
+    f->template_ = json_incref(template_);
+    fold_put_template(f);
+}
+
+uint32_t fold_template_of(const struct fold *f, uint32_t attempt)
+{
+    uint32_t number = 0;
+    for (uint32_t i = 0; i < f->table.n_notes; i++) {
+        const struct fold_note *note = &f->table.notes[i];
+        if (note->event == JOURNAL_RENEWED && note->attempt <= attempt)
+            number = note->attempt;
+    }
+    return number;
 }
 
 void fold_retry_undo_end(struct fold *f)
@@ -30,7 +79,7 @@ int fold_retry_succeeded(const struct fold *f, struct indexset *out)
     for (uint32_t i = 0; i < t->n_attempts; i++) {
         const struct fold_attempt *a = &t->attempts[i];
         bool is_valid = !job_spec_indexed(f->spec) || a->index < job_spec_index_limit(f->spec);
-        if (a->attempt < fold_first_attempt(f) && a->phase == JOURNAL_SUCCEEDED && is_valid &&
+        if (a->attempt < fold_counts_from(f) && a->phase == JOURNAL_SUCCEEDED && is_valid &&
             indexset_insert(out, a->index) < 0)
             return -1;
     }
@@ -42,7 +91,7 @@ static bool succeeds_later(const struct fold *f, uint32_t index)
 {
     size_t n;
     const struct fold_attempt *v = fold_attempts_of(f, index, &n);
-    while (n-- > 0 && v[n].attempt >= fold_first_attempt(f))
+    while (n-- > 0 && v[n].attempt >= fold_counts_from(f))
         if (v[n].phase == JOURNAL_SUCCEEDED)
             return true;
     return false;

@@ -86,7 +86,7 @@ static bool has_ended(const struct fold_attempt *a)
 static void add_items(struct items *items, const struct fold *f)
 {
     const struct fold_table *t = &f->table;
-    uint32_t first = fold_first_attempt(f);
+    uint32_t first = fold_counts_from(f);
     for (uint32_t i = 0; i < t->n_notes; i++)
         if (!fold_note_is_of_pod(&t->notes[i]))
             add_item(items, t->notes[i].time_us, i, GLOBAL_NOTE);
@@ -99,8 +99,9 @@ static void add_items(struct items *items, const struct fold *f)
     for (uint32_t i = 0; i < t->n_attempts; i++) {
         const struct fold_attempt *a = &t->attempts[i];
         int64_t at = after_retry(f, a->started_us);
-        bool is_moment = has_ended(a) && at >= after_retry(f, a->ended_us);
-        if (a->started_us != FOLD_NO_TIME && !is_moment && a->attempt >= first)
+        bool is_over =
+            has_ended(a) ? at >= after_retry(f, a->ended_us) : a->attempt < fold_first_attempt(f);
+        if (a->started_us != FOLD_NO_TIME && !is_over && a->attempt >= first)
             add_item(items, at, i, STARTED);
     }
 }
@@ -174,13 +175,14 @@ static int announce_queue(struct run *r, int64_t since_us)
     const struct fold_table *t = &f->table;
     uint32_t done = UINT32_MAX; /* no index: they end before */
     uint32_t first = fold_first_attempt(f);
+    uint32_t counted = fold_counts_from(f);
     if (f->spec->completions != JOB_UNSET || f->spec->suspend ||
         (f->retry && since_us < f->retry->time_us))
         return 0;
     for (uint32_t i = 0; i < t->n_attempts; i++) {
         const struct fold_attempt *a = &t->attempts[i];
         int64_t seen = after_retry(f, a->started_us != FOLD_NO_TIME ? a->started_us : a->ended_us);
-        if (a->index == done || seen < since_us || a->attempt < first)
+        if (a->index == done || seen < since_us || a->attempt < counted)
             continue;
         done = a->index;
         if (announce(r, since_us, a->index, a->attempt) < 0)
@@ -196,7 +198,8 @@ static int announce_queue(struct run *r, int64_t since_us)
     return 0;
 }
 
-static int make_machine(struct fold *f, struct error *err)
+/* A machine to which nothing has happened yet. */
+static int renew_machine(struct fold *f, struct error *err)
 {
     const struct machine_config config = {
         .external = true,
@@ -226,7 +229,7 @@ static int run_retried(struct run *r, const struct fold_note *note)
         (some && fold_retry_given_up(f, textpool_get(&f->table.pool, note->text, NULL), &succeeded,
                                      &given_up) < 0))
         return error_set(r->err, "out of memory");
-    if (make_machine(f, r->err) < 0 || send(r, &ev, NULL) < 0 ||
+    if (renew_machine(f, r->err) < 0 || send(r, &ev, NULL) < 0 ||
         (f->config.start_at_submission && send(r, &start, NULL) < 0))
         return -1;
     return announce_queue(r, note->time_us);
@@ -244,6 +247,8 @@ static int run_global_note(struct run *r, const struct fold_note *note)
     }
     if (note->event == JOURNAL_RETRIED)
         return run_retried(r, note);
+    if (note->event == JOURNAL_RENEWED)
+        return 0; /* all counts stay */
     /* Up to now the old spec holds: a deadline may pass before it is changed. */
     if (run_until(r, note->time_us) < 0)
         return -1;
@@ -446,13 +451,14 @@ static int run_hints(struct run *r, int64_t now_us)
 /* Everything as it was when the Job was created. */
 static int restart(struct fold *f, struct error *err)
 {
-    machine_free(f->machine);
-    f->machine = NULL;
     json_decref(f->job);
     f->job = json_deep_copy(f->created);
     if (!f->job)
         return error_set(err, "out of memory");
-    return job_spec_update(f->spec, f->job, err) < 0 ? -1 : make_machine(f, err);
+    fold_put_template(f);
+    if (job_spec_update(f->spec, f->job, err) < 0)
+        return -1;
+    return renew_machine(f, err);
 }
 
 static int run_all(struct run *r, int64_t now_us, struct machine_actions *actions)

@@ -248,7 +248,7 @@ static int take_record(struct fold_table *t, const struct journal_line *line)
 }
 
 /* Its numbers have the places of those that it does not have. */
-static int take_retried(struct fold_table *t, const struct journal_line *line)
+static int take_array(struct fold_table *t, const struct journal_line *line)
 {
     char id[16];
     struct journal_line note = *line;
@@ -276,7 +276,8 @@ int fold_table_add(struct fold_table *t, const struct journal_line *line)
     case JOURNAL_DELETED:
         return take_attempt(t, line);
     case JOURNAL_RETRIED:
-        return take_retried(t, line);
+    case JOURNAL_RENEWED:
+        return take_array(t, line);
     case JOURNAL_SUBMITTED:
     case JOURNAL_SUSPENDED:
     case JOURNAL_RESUMED:

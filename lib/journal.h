@@ -51,6 +51,8 @@ enum journal_event {
     JOURNAL_RESUMED,   /* spec.suspend became false */
     JOURNAL_CHANGED,   /* other fields of spec changed: changes */
     JOURNAL_RETRIED, /* the Job, which had failed, goes on as another array: job, ahead, indexes */
+    JOURNAL_RENEWED, /* the template of the Job, which is suspended, has changed, and another array
+                      * takes the place of the one it had: job, ahead */
     JOURNAL_END,     /* the terminal decision; only in the file "end" */
     JOURNAL_OTHER,   /* an event this version does not know; never written */
 };
@@ -88,8 +90,9 @@ struct journal_record {
 
     uint32_t index; /* STARTED, RESTARTED, ENDED, MARKED, DELETED */
     uint32_t attempt;
-    /* STARTED, ENDED: attempt is so much more than Slurm's restart count, see above. RETRIED: that
-     * of the first attempts of the new array; all lower ones are of the arrays before. */
+    /* STARTED, ENDED: attempt is so much more than Slurm's restart count, see above. RETRIED,
+     * RENEWED: that of the first attempts of the new array; all lower ones are of the arrays
+     * before. */
     uint32_t ahead;
 
     const char *pod;     /* name of the pod */

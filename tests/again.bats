@@ -241,7 +241,7 @@ held_all() {
     [[ $status != 0 && $(events lost retried | wc -l) == 0 ]]
     held_one
     refused lost
-    [[ $output == 'error: another skjob retry of job.batch/lost is at work' ]]
+    [[ $output == 'error: another skjob command is at work on the array of job.batch/lost' ]]
     # Nobody waits for an answer of sbatch so long.
     touch -d '-10 minutes' "$SKJOB_STATE/jobs/default/lost/.retry"
     run as_user env PATH="$PWD/bad:$PATH" skjob retry lost
@@ -314,7 +314,7 @@ only_array() { ! squeue -h -r -o %F | grep -qvx "$1"; }
     as_user skjob retry twin >b.out 2>b.err &
     wait
     [[ $(cat a.out b.out | grep -c retried) == 1 ]]
-    [[ $(cat a.err b.err) =~ ^error:\ (another\ skjob\ retry|job.batch/twin) ]]
+    [[ $(cat a.err b.err) =~ ^error:\ (another\ skjob\ command|job.batch/twin) ]]
     wait_ended twin
     [[ $(outcome twin) == "$REACHED" && $(events twin retried | wc -l) == 1 ]]
     # As if it had died between the record and the rest: the end is there, the array is held.

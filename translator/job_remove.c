@@ -11,7 +11,7 @@
 #include "claim.h"
 #include "cleanup.h"
 #include "delete_grace.h"
-#include "job_retry.h"
+#include "job_resubmit.h"
 #include "slurm_api.h"
 #include "timefmt.h"
 #include "tree.h"
@@ -91,18 +91,18 @@ static int end_pods(const struct job_view *v, uint32_t job_id, const struct job_
     int alive = slurm_api_is_alive(job_id, err);
     /* Pods that are still ending write to the folder. */
     if (alive && !how->wait)
-        return mark(v, err) < 0 ? -1 : 1;
+        return mark(v, err) < 0 || job_resubmit_sweep(v, err) < 0 ? -1 : 1;
     if (alive > 0)
         (void)mark(v, &lost); /* should waiting be cut short */
     return wait_until_gone(job_id, how->seconds, err);
 }
 
-/* skjob retry may have made another array meanwhile. One that is at work is asked for before the
+/* Another array may have been made meanwhile. One that is at work is asked for before the
  * journal is read: when it is not there it has made its record, or finds the folder gone. */
 static int look_again(struct job_view *v, uint32_t *job_id, struct error *err)
 {
     struct error gone;
-    if (job_retry_settle(v, err) < 0)
+    if (job_resubmit_sweep(v, err) < 0)
         return -1;
     uint32_t now = job_view_refold(v, job_view_now(), &gone) == 0 ? job_view_slurm_job(v) : *job_id;
     *job_id = now ? now : *job_id;

@@ -3,21 +3,16 @@
 
 #include <ctype.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
-#include "claim.h"
 #include "cleanup.h"
-#include "conf.h"
 #include "job_remove.h"
-#include "job_sbatch.h"
-#include "job_script.h"
+#include "job_resubmit.h"
 #include "reconcile.h"
 #include "reconcile_plan.h"
-#include "sbatch_args.h"
 #include "slurm_api.h"
 #include "slurm_change.h"
 #include "submit.h"
@@ -25,28 +20,19 @@
 
 #define INDEXES_MAX 3500 /* bytes: they have to fit into a record of the journal */
 #define POLL_MS     200
-#define CLOCK_SLACK 3600 /* between this host and slurmctld, when jobs are searched */
 
 struct retrying {
-    const struct store *store;
     struct job_view *view;
     const char *wanted;     /* of the user, NULL = all */
     struct machine_view is; /* of the view's fold */
     uint32_t tasks;         /* of the whole Job */
     struct indexset again;
-    uint32_t first_attempt;
-    uint32_t job_id; /* of the new array */
-    bool is_open;    /* whether there is one: Slurm's answer was lost */
+    struct job_resubmit array;
 };
-
-static const char *job_name(const struct job_view *v)
-{
-    return tree_str(tree_get(v->created, "metadata"), "name");
-}
 
 static const char *name_of(const struct retrying *r)
 {
-    return job_name(r->view);
+    return tree_str(tree_get(r->view->created, "metadata"), "name");
 }
 
 /* ---- whether, and what ---- */
@@ -163,74 +149,6 @@ static int choose(struct retrying *r, struct error *err)
     return r->wanted ? choose_named(r, &succeeded, err) : choose_all(r, &succeeded, err);
 }
 
-/* Higher than all numbers so far, also where an array before had none that ran. */
-static uint32_t number_attempts(const struct fold *f)
-{
-    size_t n;
-    const struct fold_attempt *v = fold_attempts(f, &n);
-    uint32_t first = fold_first_attempt(f) + 1;
-    for (size_t i = 0; i < n; i++)
-        if (v[i].attempt >= first)
-            first = v[i].attempt + 1;
-    return first;
-}
-
-/* ---- one at a time ---- */
-
-static void mark_of(const struct job_view *v, struct strbuf *out)
-{
-    strbuf_addf(out, "%s/.retry", v->dir);
-}
-
-/* The array of a retry that has no record yet; others may have been cancelled. since: when it can
- * have been submitted at the earliest, in seconds. */
-static int find_by_script(const struct job_view *v, int64_t since, uint32_t *job_id,
-                          struct error *err)
-{
-    char needle[128];
-    snprintf(needle, sizeof needle, "firstAttempt=%u uid=%s", number_attempts(v->fold),
-             tree_str(tree_get(v->created, "metadata"), "uid"));
-    return slurm_api_find_script(getuid(), job_name(v), since - CLOCK_SLACK, true, needle, job_id,
-                                 err);
-}
-
-/* What a retry that died has left beside its mark. */
-static int take_over(const struct job_view *v, const struct stat *mark, struct error *err)
-{
-    uint32_t id;
-    int rc = find_by_script(v, mark->st_mtime, &id, err);
-    return rc > 0 ? slurm_api_cancel(id, err) : rc;
-}
-
-/* Whoever deletes the Job may not have seen the record, and know the array of before alone. */
-static int check_wanted(const struct retrying *r, struct error *err)
-{
-    return access(r->view->dir, F_OK) == 0 && job_remove_asked_for(r->view) < 0
-               ? 0
-               : error_set(err, "job.batch/%s was deleted meanwhile", name_of(r));
-}
-
-static int lock(const struct retrying *r, const char *mark, struct error *err)
-{
-    struct stat st;
-    if (mkdir(mark, 0700) == 0)
-        return 0;
-    if (errno != EEXIST || stat(mark, &st) < 0)
-        return error_set(err, "cannot make %s: %s", mark, strerror(errno));
-    /* Whoever removes it may make it again. */
-    if (time(NULL) - st.st_mtime < CLAIM_SETTLE_SECONDS || rmdir(mark) < 0 || mkdir(mark, 0700) < 0)
-        return error_set(err, "another skjob retry of job.batch/%s is at work", name_of(r));
-    return take_over(r->view, &st, err);
-}
-
-int job_retry_settle(const struct job_view *v, struct error *err)
-{
-    struct stat st;
-    cleanup_strbuf struct strbuf mark = STRBUF_INIT;
-    mark_of(v, &mark);
-    return stat(strbuf_str(&mark), &st) == 0 ? take_over(v, &st, err) : 0;
-}
-
 /* ---- the array ---- */
 
 static int wait_until_gone(const struct retrying *r, long seconds, struct error *err)
@@ -250,92 +168,7 @@ static int wait_until_gone(const struct retrying *r, long seconds, struct error 
     }
 }
 
-static int add_options(const struct retrying *r, struct translation *t, struct error *err)
-{
-    cleanup_strbuf struct strbuf list = STRBUF_INIT;
-    uint32_t throttle = reconcile_throttle(r->view->created, r->is.spec);
-    indexset_print(&r->again, &list);
-    if (throttle)
-        strbuf_addf(&list, "%%%u", throttle);
-    if (list.failed)
-        return error_set(err, "out of memory");
-    return translation_add(t, err, "array", "%s", strbuf_str(&list)) < 0 ||
-                   translation_add(t, err, "hold", NULL) < 0
-               ? -1
-               : 0;
-}
-
-static int render(const struct retrying *r, const struct job_sbatch *given, struct strbuf *out,
-                  struct error *err)
-{
-    cleanup_conf struct conf conf;
-    cleanup_translation struct translation t = {0};
-    const json_t *job = fold_job(r->view->fold);
-    struct job_script script = {.store = r->store,
-                                .object = job,
-                                .translation = &t,
-                                .head = &given->head,
-                                .first_attempt = r->first_attempt};
-    if (conf_load(&conf, getenv(CONF_VARIABLE), err) < 0 ||
-        sbatch_args_check(given->args, given->args_len, &script.output, err) < 0 ||
-        translation_make_for(&t, job, &conf, err) < 0 || add_options(r, &t, err) < 0)
-        return -1;
-    return job_script_render(&script, out, err);
-}
-
-/* Starts sbatch where it was started the first time: pods run there. */
-static int start(struct submission **s, const struct retrying *r, const struct job_sbatch *given,
-                 struct error *err)
-{
-    cleanup_close int here = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
-    if (*given->directory && chdir(given->directory) < 0)
-        return error_set(err, "job.batch/%s was created in %s, and pods run there: %s", name_of(r),
-                         given->directory, strerror(errno));
-    int rc = submission_start(s, given->args, given->args_len, false, err);
-    if (fchdir(here) == 0 || rc < 0)
-        return rc;
-    submission_abandon(*s);
-    return error_set(err, "cannot come back from %s: %s", given->directory, strerror(errno));
-}
-
-static int submit(struct retrying *r, const struct job_sbatch *given, const struct strbuf *script,
-                  struct error *err)
-{
-    struct submission *s;
-    struct error lost;
-    int64_t began = time(NULL);
-    if (start(&s, r, given, err) < 0)
-        return -1;
-    enum submit_outcome outcome =
-        submission_finish(s, strbuf_str(script), script->len, NULL, NULL, &r->job_id, err);
-    if (outcome == SUBMIT_DONE || find_by_script(r->view, began, &r->job_id, &lost) == 1)
-        return 0;
-    r->is_open = outcome == SUBMIT_UNCERTAIN;
-    return error_prefix(err, "job.batch/%s stays as it is: sbatch", name_of(r));
-}
-
 /* ---- the record ---- */
-
-static int64_t later(int64_t a, int64_t b)
-{
-    return a > b ? a : b;
-}
-
-/* Later than everything that the journal has, also where clocks differ. */
-static int64_t time_of_record(const struct retrying *r)
-{
-    size_t n, n_notes;
-    const struct fold *f = r->view->fold;
-    const struct journal_end *end = fold_end(f);
-    const struct fold_attempt *v = fold_attempts(f, &n);
-    const struct fold_note *notes = fold_notes(f, &n_notes);
-    int64_t at = end ? end->time_us : 0;
-    for (size_t i = 0; i < n; i++)
-        at = later(at, v[i].phase ? v[i].ended_us : v[i].started_us);
-    for (size_t i = 0; i < n_notes; i++)
-        at = later(at, notes[i].time_us);
-    return later(at + 1, job_view_now());
-}
 
 static int record(const struct retrying *r, struct error *err)
 {
@@ -343,12 +176,12 @@ static int record(const struct retrying *r, struct error *err)
     cleanup_strbuf struct strbuf list = STRBUF_INIT;
     const struct machine_condition *c =
         machine_condition(fold_machine(r->view->fold), MACHINE_FAILURE_TARGET);
-    snprintf(id, sizeof id, "%u", r->job_id);
+    snprintf(id, sizeof id, "%u", r->array.job_id);
     indexset_print(&r->again, &list);
     const struct journal_record rec = {.event = JOURNAL_RETRIED,
-                                       .time_us = time_of_record(r),
+                                       .time_us = job_resubmit_time(r->view->fold),
                                        .job = id,
-                                       .ahead = r->first_attempt,
+                                       .ahead = r->array.first_attempt,
                                        .indexes = r->wanted ? strbuf_str(&list) : NULL,
                                        .condition = "Failed",
                                        .reason = c ? c->reason : NULL,
@@ -376,7 +209,7 @@ int job_retry_clear_end(const struct job_view *v, struct error *err)
 static int release(const struct retrying *r, struct error *err)
 {
     char id[16];
-    snprintf(id, sizeof id, "%u", r->job_id);
+    snprintf(id, sizeof id, "%u", r->array.job_id);
     if (reconcile_paused(r->is.spec))
         return 0;
     return slurm_change_release(id, time(NULL) + 1, err) == SLURM_DONE
@@ -387,25 +220,22 @@ static int release(const struct retrying *r, struct error *err)
                               name_of(r), id);
 }
 
-/* An array without a record is nobody's, nor is that of a Job that is gone. */
-static int give_up(const struct retrying *r)
-{
-    struct error lost;
-    slurm_api_cancel(r->job_id, &lost);
-    return -1;
-}
-
 /* ---- all of it ---- */
+
+/* Whoever deletes the Job may not have seen the record, and know the array of before alone. */
+static int check_wanted(const struct retrying *r, struct error *err)
+{
+    return access(r->view->dir, F_OK) == 0 && job_remove_asked_for(r->view) < 0
+               ? 0
+               : error_set(err, "job.batch/%s was deleted meanwhile", name_of(r));
+}
 
 static int retry(struct retrying *r, struct error *err)
 {
-    cleanup_job_sbatch struct job_sbatch given = {0};
-    cleanup_strbuf struct strbuf script = STRBUF_INIT;
-    if (job_sbatch_read(&given, r->view->dir, err) < 0 || render(r, &given, &script, err) < 0 ||
-        submit(r, &given, &script, err) < 0)
+    if (job_resubmit_submit(&r->array, err) < 0)
         return -1;
     if (record(r, err) < 0 || check_wanted(r, err) < 0)
-        return give_up(r);
+        return job_resubmit_give_up(&r->array);
     return remove_end(r->view->dir, err) < 0 ? -1 : release(r, err);
 }
 
@@ -418,7 +248,8 @@ static int read_again(struct retrying *r, struct error *err)
     machine_view(fold_machine(r->view->fold), &r->is);
     if (before != fold_first_attempt(r->view->fold))
         return error_set(err, "job.batch/%s was retried by somebody else just now", name_of(r));
-    r->first_attempt = number_attempts(r->view->fold);
+    r->array.object = fold_job(r->view->fold);
+    r->array.first_attempt = job_resubmit_number(r->view->fold);
     indexset_free(&r->again);
     return check_wanted(r, err) < 0 ? -1 : choose(r, err);
 }
@@ -426,20 +257,18 @@ static int read_again(struct retrying *r, struct error *err)
 /* The mark of a retry that may have left an array stays, as of one that has died. */
 static int retry_alone(struct retrying *r, struct error *err)
 {
-    cleanup_strbuf struct strbuf mark = STRBUF_INIT;
-    mark_of(r->view, &mark);
-    if (check_wanted(r, err) < 0 || lock(r, strbuf_str(&mark), err) < 0)
+    if (check_wanted(r, err) < 0 || job_resubmit_lock(r->view, err) < 0)
         return -1;
     int rc = read_again(r, err) < 0 ? -1 : retry(r, err);
-    if (!r->is_open)
-        rmdir(strbuf_str(&mark));
+    if (!r->array.is_open)
+        job_resubmit_unlock(r->view);
     return rc;
 }
 
 int job_retry(const struct store *s, struct job_view *v, const char *indexes, long seconds,
               struct job_retried *out, struct error *err)
 {
-    struct retrying r = {.store = s, .view = v, .wanted = indexes};
+    struct retrying r = {.view = v, .wanted = indexes, .array = {.store = s, .view = v}};
     cleanup_strbuf struct strbuf list = STRBUF_INIT;
     machine_view(fold_machine(v->fold), &r.is);
     int rc = check_state(&r, err) < 0 || choose(&r, err) < 0 ? -1 : 0;
@@ -449,11 +278,12 @@ int job_retry(const struct store *s, struct job_view *v, const char *indexes, lo
     if (rc == 0)
         rc = wait_until_gone(&r, seconds, err);
     if (rc == 0) {
+        r.array.tasks = &r.again;
         submission_hold_signals();
         rc = retry_alone(&r, err);
         submission_release_signals();
     }
-    *out = (struct job_retried){r.job_id, indexset_count(&r.again), r.tasks};
+    *out = (struct job_retried){r.array.job_id, indexset_count(&r.again), r.tasks};
     indexset_free(&r.again);
     return rc;
 }

@@ -6,12 +6,8 @@
  * says so, and lib/fold.h what it means: the failures of before count no more, the numbers of the
  * attempts go on, logs stay.
  *
- * Order: the array is submitted held; then comes the record, which makes it the Job's; then the
- * file "end" goes; then the array is released. What Slurm refuses leaves the Job as it was. Who
- * dies after the record leaves a Job whose array is held: reconcile releases it. Who dies before
- * leaves a held array that no Job has: the next retry cancels it, and so does skjob delete. Of two
- * retries at once, the one that makes the folder ".retry" goes on; of a retry and a deletion, the
- * deletion.
+ * Order, and what happens to who dies on the way: as in job_resubmit.h; the file "end" goes after
+ * the record. Who dies after the record leaves a Job whose array is held: reconcile releases it.
  */
 #ifndef SKJOB_JOB_RETRY_H
 #define SKJOB_JOB_RETRY_H
@@ -32,10 +28,6 @@ struct job_retried {
  * wait for pods that are still ending. Returns 0, or -1 with err: nothing was changed. */
 int job_retry(const struct store *s, struct job_view *v, const char *indexes, long seconds,
               struct job_retried *out, struct error *err);
-
-/* Before the Job is removed: cancels the array of a retry that is at work, or has died, and may
- * have no record yet. Returns 0, or -1 with err. */
-int job_retry_settle(const struct job_view *v, struct error *err);
 
 /* Removes the file "end" of before the last retry, should somebody have died before doing so. */
 int job_retry_clear_end(const struct job_view *v, struct error *err);

@@ -133,6 +133,7 @@ int pods_list(const struct job_view *job, struct pods *out, struct error *err)
 void pods_free(struct pods *p)
 {
     free(p->v);
+    json_decref(p->of);
     json_decref(p->spec);
     if (p->folder >= 0 && p->job)
         close(p->folder);

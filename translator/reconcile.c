@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "cleanup.h"
+#include "job_resubmit.h"
 #include "job_retry.h"
 #include "reconcile_plan.h"
 #include "site.h"
@@ -312,8 +313,13 @@ int reconcile_run(struct job_view *v, const struct job_live *live, int64_t now_u
                   struct error *err)
 {
     struct reconciling r = {v, live, now_us, out};
-    int done = 0;
     bool again = true;
+    int done = job_resubmit_settle(v, err);
+    if (done > 0)
+        TELL(&r, "what a command has left that was killed is cancelled");
+    if (done < 0 && out)
+        return -1;
+    done = done > 0;
     if (job_view_refold(v, now_us, err) < 0 || job_live_tell(live, v->fold, now_us, err) < 0)
         return -1;
     for (int i = 0; again && i < ROUNDS; i++) {
