@@ -281,6 +281,26 @@ only_array() { ! squeue -h -r -o %F | grep -qvx "$1"; }
     done
 }
 
+@test "a pod of the array before whose end nobody saw is over: shown so, and it goes when it is deleted" {
+    local pod
+    job unseen '{"completions": 2, "parallelism": 2, "completionMode": "Indexed", "backoffLimit": 0}' \
+        <<<'[ -e $WORK/mended ] || exit 1; exec sleep 300'
+    submit unseen
+    wait_ended unseen
+    poll_until 10 no_jobs
+    as_user sed -i '/event=ended index=1 /d' "$SKJOB_STATE/jobs/default/unseen/events"/*
+    pod=$(events unseen started ' index=1 ' | sed 's/.* pod=\([^ ]*\).*/\1/')
+    touch mended
+    retry unseen --index 0
+    poll_until 20 eval '[[ $(started unseen 0) == 2 ]]'
+    [[ $(status unseen .active) == 1 ]]
+    [[ $(as_user skjob get pod "$pod" -o jsonpath='{.status.phase}') != Running ]]
+    as_user skjob delete pod "$pod" --timeout=20s
+    run -1 as_user skjob get pod "$pod"
+    [[ $(status unseen .active) == 1 && $(squeue -h -t R | wc -l) == 1 ]]
+    as_user skjob delete job unseen
+}
+
 @test "options for sbatch, lines at the head of the file and the folder are those of the first time" {
     job kept '{"backoffLimit": 0}' <<<'pwd; [ -e $WORK/mended ]'
     { echo '#SBATCH --comment=fromhead'; cat kept.yaml; } >kept2.yaml
