@@ -71,5 +71,6 @@ const struct verb verb_status = {
     .what = "show a Job at a glance: its indexes, rates, failures",
     .usage = usage,
     .options = " namespace ",
+    .shows_jobs = true,
     .run = run,
 };

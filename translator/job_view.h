@@ -49,7 +49,8 @@ int job_view_follow(struct job_view *v, const struct store *s, const char *ns, c
 /* Reads the journal again into v->fold, and runs it. The object stays as it was. */
 int job_view_refold(struct job_view *v, int64_t now_us, struct error *err);
 
-/* Whether slurmctld has not answered while a view was loaded: what it shows may be out of date. */
+/* Whether slurmctld has not answered while a view was loaded, or when one was followed last: what
+ * it shows may be out of date. */
 bool job_view_is_journal_only(void);
 
 #define cleanup_job_view __attribute__((cleanup(job_view_free)))

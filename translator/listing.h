@@ -35,7 +35,7 @@ static inline const struct job_view *listed_view(const struct listed_job *j)
 struct found {
     enum resource kind;
     json_t *object;         /* owned; NULL for a pod until it is asked for: listing_object() */
-    struct listed_job *job; /* of jobs, pods */
+    struct listed_job *job; /* of jobs, pods, and events of these */
     const struct pod *pod;
 };
 

@@ -22,7 +22,6 @@ struct page {
     const struct job_live *live;
     const struct terminal *terminal;
     struct job_summary summary;
-    int64_t now_us;
     struct strbuf *out;
 };
 
@@ -289,7 +288,7 @@ int status_show(const struct job_view *v, const struct job_live *live, const str
     static void (*const parts[])(const struct page *) = {
         add_head, add_state,   add_counts,    add_strip,   add_ranges,
         add_rate, add_waiting, add_durations, add_slowest, add_causes};
-    struct page p = {.v = v, .live = live, .terminal = t, .now_us = now_us, .out = out};
+    struct page p = {.v = v, .live = live, .terminal = t, .out = out};
     int rc = job_summary_make(v->fold, now_us, &p.summary, err);
     for (size_t i = 0; rc == 0 && i < sizeof parts / sizeof *parts; i++)
         parts[i](&p);
