@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What large Jobs ask of slurmctld, counted by sdiag.
+# shellcheck disable=SC2154 # run sets output and stderr
 bats_require_minimum_version 1.5.0
 
 load lib/cluster

@@ -108,6 +108,12 @@ uint32_t job_view_slurm_job(const struct job_view *v)
     return *end || id >= UINT32_MAX ? 0 : (uint32_t)id;
 }
 
+const struct job_live *job_view_live(const struct job_view *v)
+{
+    uint32_t id = job_view_slurm_job(v);
+    return id && job_live_matters(v->fold) ? job_live_ask(id) : NULL;
+}
+
 static int add_slurm_job(struct job_view *v, struct error *err)
 {
     json_t *meta = tree_get(v->object, "metadata");

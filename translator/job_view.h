@@ -13,6 +13,8 @@
 #include "fold.h"
 #include "store.h"
 
+struct job_live;
+
 struct job_view {
     json_t *object;        /* as it is now, with its status; owned */
     json_t *created;       /* as it was created; owned */
@@ -57,6 +59,10 @@ bool job_view_is_journal_only(void);
 
 /* Slurm's (array) job id, 0 when the Job is not known to be submitted. */
 uint32_t job_view_slurm_job(const struct job_view *v);
+
+/* Slurm's view, as it was got when the Job was loaded unless that was long ago; NULL when Slurm has
+ * nothing to add, or does not answer. Valid until the next question. */
+const struct job_live *job_view_live(const struct job_view *v);
 
 /* "Complete", "Failed", "Suspended", …: the STATUS column of kubectl get jobs. */
 const char *job_view_state(const struct job_view *v);

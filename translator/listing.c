@@ -120,8 +120,9 @@ static int new_job(struct listing *l, const char *ns, const char *name, struct l
     return 0;
 }
 
-int listing_job(struct listing *l, const char *ns, const char *name, struct listed_job **out,
-                struct error *err)
+/* The Job, loaded once. Returns 0 and *out, 1 when there is none of that name, -1 with err. */
+static int need_job(struct listing *l, const char *ns, const char *name, struct listed_job **out,
+                    struct error *err)
 {
     struct listed_job *j = find_job(l, ns, name);
     if (!j)
@@ -187,8 +188,8 @@ static int add_events(struct listing *l, struct listed_job *j, const char *name,
 static int of_job(struct listing *l, enum resource kind, const char *ns, const char *job,
                   const char *name, struct error *err)
 {
-    struct listed_job *j;
-    int rc = listing_job(l, ns, job, &j, err);
+    struct listed_job *j = NULL;
+    int rc = need_job(l, ns, job, &j, err);
     if (rc != 0)
         return rc; /* 1: deleted meanwhile */
     if (kind == RESOURCE_JOB)

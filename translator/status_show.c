@@ -36,12 +36,6 @@ const char *status_duration(int64_t us, char buf[32])
     return buf;
 }
 
-const struct job_live *status_live(const struct job_view *v)
-{
-    uint32_t id = job_view_slurm_job(v);
-    return id && job_live_matters(v->fold) ? job_live_ask(id) : NULL;
-}
-
 struct waiting {
     const char *words;
     uint64_t tasks;
@@ -63,7 +57,8 @@ static void count_reason(struct waiting *v, size_t *n, const char *words)
     }
 }
 
-void status_waiting(const struct job_live *live, struct strbuf *out)
+/* The most frequent reason first: "123 for free CPUs, 4 held". */
+static void add_reasons(const struct job_live *live, struct strbuf *out)
 {
     struct waiting v[REASONS];
     size_t n = 0;
@@ -229,7 +224,7 @@ static void add_durations(const struct page *p)
 static void add_waiting(const struct page *p)
 {
     cleanup_strbuf struct strbuf words = STRBUF_INIT;
-    status_waiting(p->live, &words);
+    add_reasons(p->live, &words);
     if (!words.len)
         return;
     label(p, "Waiting:");
