@@ -180,15 +180,17 @@ static const struct column jobs[COLUMNS_MAX] = {
     {"PARTITION", job_partition_cell, WIDE, false},
 };
 
-static const struct column config_maps[COLUMNS_MAX] = {{"NAME", columns_name_cell, ALWAYS, false},
-                                                       {"DATA", data_cell, ALWAYS, false},
-                                                       {"AGE", columns_age_cell, ALWAYS, true},
+static const struct column config_maps[COLUMNS_MAX] = {
+    {"NAME", columns_name_cell, ALWAYS, false},
+    {"DATA", data_cell, ALWAYS, false},
+    {"AGE", columns_age_cell, ALWAYS, true},
 };
 
-static const struct column secrets[COLUMNS_MAX] = {{"NAME", columns_name_cell, ALWAYS, false},
-                                                   {"TYPE", columns_type_cell, ALWAYS, false},
-                                                   {"DATA", data_cell, ALWAYS, false},
-                                                   {"AGE", columns_age_cell, ALWAYS, true},
+static const struct column secrets[COLUMNS_MAX] = {
+    {"NAME", columns_name_cell, ALWAYS, false},
+    {"TYPE", columns_type_cell, ALWAYS, false},
+    {"DATA", data_cell, ALWAYS, false},
+    {"AGE", columns_age_cell, ALWAYS, true},
 };
 
 static const struct column services[COLUMNS_MAX] = {
