@@ -8,6 +8,7 @@
 #include "fold.h"
 #include "fold_outcome.h"
 #include "journal_read.h"
+#include "strbuf.h"
 
 struct fold_hint {
     uint32_t index;
@@ -27,11 +28,25 @@ struct fold {
     struct journal_end end;
     bool has_end;
     bool settled;
-    const struct fold_note *retry; /* the last one, once settled; NULL = the Job has one array */
-    char retry_job[16];            /* the id of its array */
+    const struct fold_note *retry; /* the last one, once settled; NULL = it was never retried */
+    const struct fold_note **growths; /* in the order of time, once settled */
+    size_t n_growths;
+    struct fold_array *arrays; /* those that the Job is now; room for n_growths + 1 */
+    size_t n_arrays;
+    struct strbuf slurm_job; /* their ids */
     struct fold_hint *hints;
     size_t n_hints;
 };
+
+/* fold_grow.c: which growths there are, once the table is settled and the retry is found. */
+int fold_growths_find(struct fold *f);
+
+/* The growth since which an attempt is void, NULL = it counts. */
+const struct fold_note *fold_growth_over(const struct fold *f, const struct fold_attempt *a);
+
+/* Before a run: the array that the Job was submitted or retried as. Then the one of each growth. */
+void fold_arrays_begin(struct fold *f);
+void fold_arrays_add(struct fold *f, const struct fold_note *growth);
 
 /* fold_retry.c: which retry counts, once the table is settled. The decision that it came after
  * counts no more, also while its file is still there. */

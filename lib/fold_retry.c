@@ -4,8 +4,6 @@
  */
 #include "fold_impl.h"
 
-#include <stdio.h>
-
 /* The last one counts. */
 void fold_retry_find(struct fold *f)
 {
@@ -13,14 +11,19 @@ void fold_retry_find(struct fold *f)
     for (uint32_t i = 0; i < f->table.n_notes; i++)
         if (f->table.notes[i].event == JOURNAL_RETRIED)
             f->retry = &f->table.notes[i];
-    if (f->retry)
-        snprintf(f->retry_job, sizeof f->retry_job, "%u", f->retry->index);
 }
 
 void fold_retry_undo_end(struct fold *f)
 {
     if (f->retry && f->end.time_us <= f->retry->time_us)
         f->has_end = false;
+}
+
+/* The Job had lost the index before the retry, and got it back. */
+static bool was_void(const struct fold *f, const struct fold_attempt *a)
+{
+    const struct fold_note *growth = fold_growth_over(f, a);
+    return growth && growth->time_us < f->retry->time_us;
 }
 
 /* The indexes (of Jobs without completion indexes: the tasks) that have succeeded before. */
@@ -31,7 +34,7 @@ int fold_retry_succeeded(const struct fold *f, struct indexset *out)
         const struct fold_attempt *a = &t->attempts[i];
         bool is_valid = !job_spec_indexed(f->spec) || a->index < job_spec_index_limit(f->spec);
         if (a->attempt < fold_first_attempt(f) && a->phase == JOURNAL_SUCCEEDED && is_valid &&
-            indexset_insert(out, a->index) < 0)
+            !was_void(f, a) && indexset_insert(out, a->index) < 0)
             return -1;
     }
     return 0;
