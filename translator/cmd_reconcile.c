@@ -53,8 +53,12 @@ static bool is_alive(const struct round *r, uint32_t id)
 /* Whether there can be anything to do: a Job that has ended may have tasks left. */
 static bool matters(const struct round *r, const struct job_view *v)
 {
-    uint32_t id = job_view_slurm_job(v);
-    return id && reconcile_may(v) && (job_live_matters(v->fold) || is_alive(r, id));
+    size_t n;
+    bool alive = false;
+    const struct fold_array *arrays = fold_arrays(v->fold, &n);
+    for (size_t i = 0; i < n; i++)
+        alive |= is_alive(r, arrays[i].job);
+    return n && reconcile_may(v) && (job_live_matters(v->fold) || alive);
 }
 
 static int reconcile_one(struct round *r, const char *ns, const char *name, struct error *err)
@@ -63,7 +67,7 @@ static int reconcile_one(struct round *r, const char *ns, const char *name, stru
     int rc = job_view_load_journal(&v, r->store, ns, name, job_view_now(), err);
     if (rc != 0 || !matters(r, &v))
         return rc;
-    const struct job_live *live = job_live_ask(job_view_slurm_job(&v));
+    const struct job_live *live = job_live_ask(v.fold);
     if (!live)
         return error_set(err, "slurmctld does not answer");
     return reconcile_run(&v, live, job_view_now(), stdout, err) < 0 ? -1 : 0;
