@@ -226,7 +226,7 @@ held_all() {
     run as_user env PATH="$PWD/bad:$PATH" skjob retry stays
     [[ $status == 1 && $output == 'error: job.batch/stays stays as it is: sbatch: no more jobs today' ]]
     [[ $(outcome stays) == "$LIMIT" && $(events stays retried | wc -l) == 0 ]]
-    [[ ! -e $SKJOB_STATE/jobs/default/stays/.retry ]]
+    [[ ! -e $SKJOB_STATE/jobs/default/stays/.resubmit ]]
 }
 
 @test "options for sbatch and lines at the head of the file are those of the first time" {

@@ -250,7 +250,7 @@ int job_grow(const struct store *s, struct job_view *v, uint32_t completions,
                         .changes = changes,
                         .n_changes = n};
     submission_hold_signals();
-    int rc = job_resubmit_lock(v, "growth", err);
+    int rc = job_resubmit_lock(v, "growth of completions", err);
     if (rc == 0) {
         rc = grow_alone(&g, err);
         job_resubmit_unlock(v);

@@ -19,7 +19,7 @@
 #include "job_view.h"
 #include "store.h"
 
-/* The right to do so. what: "retry" or "growth", for the words. Returns 0, or -1 with err: somebody
+/* The right to do so. what: "skjob retry", for the words. Returns 0, or -1 with err: somebody
  * else does. job_resubmit_unlock() gives it back. */
 int job_resubmit_lock(const struct job_view *v, const char *what, struct error *err);
 void job_resubmit_unlock(const struct job_view *v);

@@ -244,7 +244,7 @@ static int read_again(struct retrying *r, struct error *err)
 
 static int retry_alone(struct retrying *r, long seconds, struct error *err)
 {
-    if (job_resubmit_lock(r->view, "retry", err) < 0)
+    if (job_resubmit_lock(r->view, "skjob retry", err) < 0)
         return -1;
     int rc = read_again(r, err) < 0 ? -1 : retry(r, seconds, err);
     job_resubmit_unlock(r->view);

@@ -7,8 +7,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "claim.h"
 #include "cleanup.h"
 #include "job_arrays.h"
+#include "job_resubmit.h"
 #include "job_retry.h"
 #include "reconcile_plan.h"
 #include "site.h"
@@ -301,7 +303,9 @@ int reconcile_run(struct job_view *v, const struct job_live *live, int64_t now_u
     struct reconciling r = {v, live, now_us, out};
     int done = 0;
     bool again = true;
-    if (job_view_refold(v, now_us, err) < 0 || job_live_tell(live, v->fold, now_us, err) < 0)
+    if (job_view_refold(v, now_us, err) < 0 ||
+        job_resubmit_sweep(v, CLAIM_SETTLE_SECONDS, err) < 0 ||
+        job_live_tell(live, v->fold, now_us, err) < 0)
         return -1;
     for (int i = 0; again && i < ROUNDS; i++) {
         int n = run_round(&r, &again, err);
