@@ -6,8 +6,8 @@
  * Order: the array is submitted held; then comes the record, which makes it the Job's; then it is
  * released. What Slurm refuses leaves the Job as it was. Who dies after the record leaves an array
  * that is held: reconcile releases it. Who dies before leaves a held array that no Job has, and the
- * folder ".resubmit" in the Job's: once that is old, whoever wants another array, reconcile, or
- * skjob delete (at once) cancels what is not the Job's. Of two at once, the one that makes the
+ * folder ".resubmit" in the Job's: once that is old, whoever wants another array, or reconciles a
+ * Job that goes on, cancels what is not the Job's; skjob delete does at once. Of two at once, the one that makes the
  * folder goes on.
  */
 #ifndef SKJOB_JOB_RESUBMIT_H
