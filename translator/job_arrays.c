@@ -57,6 +57,18 @@ int job_arrays_pause(const struct job_view *v, struct error *err)
     return ask_each(v, slurm_change_hold, err) < 0 ? -1 : ask_each(v, slurm_change_stop, err);
 }
 
+void job_arrays_signal(const struct job_view *v, int signal)
+{
+    size_t n;
+    struct error lost;
+    const struct fold_array *arrays = fold_arrays(v->fold, &n);
+    for (size_t i = 0; i < n; i++) {
+        char id[16];
+        snprintf(id, sizeof id, "%u", arrays[i].job);
+        slurm_task_signal(id, signal, &lost);
+    }
+}
+
 int job_arrays_end(const struct job_view *v, uint32_t first, uint32_t last, struct error *err)
 {
     size_t n;

@@ -24,6 +24,9 @@ int job_arrays_cancel(const struct job_view *v, struct error *err);
 /* Nothing of it starts any more, and what runs is ended and goes back into the queue, held. */
 int job_arrays_pause(const struct job_view *v, struct error *err);
 
+/* Sends a signal to the batch scripts that run. Best effort. */
+void job_arrays_signal(const struct job_view *v, int signal);
+
 /* Ends the tasks of the indexes from first to last. */
 int job_arrays_end(const struct job_view *v, uint32_t first, uint32_t last, struct error *err);
 

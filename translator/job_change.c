@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "job_change.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +16,7 @@
 #include "job_shares.h"
 #include "reconcile.h"
 #include "reconcile_plan.h"
+#include "runner_signal.h"
 #include "slurm_change.h"
 #include "slurm_task.h"
 #include "tree.h"
@@ -240,7 +243,7 @@ static int grow(const struct store *s, struct job_view *v, const struct journal_
 {
     uint32_t job_id;
     bool was_paused = reconcile_paused(spec_of(v));
-    if (refuse_finished(v, err) < 0 || job_grow(s, v, completions, changes, n, &job_id, err) < 0)
+    if (job_grow(s, v, completions, changes, n, &job_id, err) < 0)
         return -1;
     const struct job_spec *now = spec_of(v);
     if (reconcile_paused(now))
@@ -250,27 +253,53 @@ static int grow(const struct store *s, struct job_view *v, const struct journal_
     return was_paused ? 0 : job_resubmit_release(v, job_id, "scaled", err);
 }
 
+/* The runners look at the deadline again when they are told to: those that run, by a signal; those
+ * that start, by a file. It is best effort: who is not reached obeys the next look at the Job. */
+static int announce_deadline(const struct job_view *v, struct error *err)
+{
+    cleanup_strbuf struct strbuf path = STRBUF_INIT;
+    strbuf_addf(&path, "%s/" JOURNAL_DEADLINE_FILE, v->dir);
+    cleanup_close int fd = open(strbuf_str(&path), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    return fd >= 0 ? 0 : error_set(err, "cannot write %s: %s", strbuf_str(&path), strerror(errno));
+}
+
+/* The record, and what it says about arrays. */
+static int change(const struct store *s, struct job_view *v, struct journal_record *r,
+                  const struct job_spec *now, struct error *err)
+{
+    const struct job_spec *was = spec_of(v);
+    int32_t before = was->completions;
+    struct job_spec next = *now; /* borrows */
+    bool was_paused = reconcile_paused(was), is_told = was->parallelism != now->parallelism;
+    bool is_scaled = before != JOB_UNSET && now->completions != JOB_UNSET;
+    next.suspend = was->suspend;
+    if (is_scaled && now->completions > before)
+        return grow(s, v, r->changes, r->n_changes, (uint32_t)now->completions, err);
+    if (record(v, r, err) < 0)
+        return -1;
+    if (is_scaled && now->completions < before &&
+        job_arrays_end(v, (uint32_t)now->completions, (uint32_t)before - 1, err) < 0)
+        return -1;
+    return is_told ? tell_slurm(v, &next, was_paused, err) : 0;
+}
+
 int job_change_fields(const struct store *s, struct job_view *v,
                       const struct journal_change *changes, size_t n, const struct job_spec *now,
                       struct error *err)
 {
     const struct job_spec *was = spec_of(v);
-    struct job_spec next = *now; /* borrows */
     struct journal_record r = {.event = JOURNAL_CHANGED, .changes = changes, .n_changes = n};
     bool is_retention = n == 1 && strcmp(changes[0].field, "ttlSecondsAfterFinished") == 0;
-    bool is_told = was->parallelism != now->parallelism;
-    bool was_paused = reconcile_paused(was);
-    bool is_scaled = was->completions != JOB_UNSET && now->completions != JOB_UNSET;
-    next.suspend = was->suspend;
-    if (is_scaled && now->completions > was->completions)
-        return grow(s, v, changes, n, (uint32_t)now->completions, err);
+    bool is_deadline = was->active_deadline_seconds != now->active_deadline_seconds;
     if ((!is_retention && refuse_finished(v, err) < 0) ||
-        (is_told && check_parallelism(v, now, now->parallelism, err) < 0) || record(v, &r, err) < 0)
+        (was->parallelism != now->parallelism &&
+         check_parallelism(v, now, now->parallelism, err) < 0) ||
+        (is_deadline && announce_deadline(v, err) < 0))
         return -1;
-    if (is_scaled && now->completions < was->completions &&
-        job_arrays_end(v, (uint32_t)now->completions, (uint32_t)was->completions - 1, err) < 0)
-        return -1;
-    return is_told ? tell_slurm(v, &next, was_paused, err) : 0;
+    int rc = change(s, v, &r, now, err);
+    if (is_deadline)
+        job_arrays_signal(v, RUNNER_SIGNAL_LOOK);
+    return rc;
 }
 
 int job_change_delete_pod(const struct job_view *v, uint32_t index, uint32_t attempt,

@@ -127,7 +127,7 @@ static void add_state(const struct page *p)
     else
         strbuf_adds(p->out, p->summary.finished || job_view_is_submitted(p->v)
                                 ? ", no pod has started yet"
-                                : ", not known to be in Slurm: skjob create finds out");
+                                : ", not known to be in Slurm: skjob reconcile finds out");
     add_reason(p);
     strbuf_addc(p->out, '\n');
 }
