@@ -72,17 +72,25 @@ static bool has_ended(const struct fold_attempt *a)
     return a->phase != JOURNAL_PHASE_NONE;
 }
 
+/* The Job had lost and got back the index by then: the attempt was void. */
+static bool is_too_late(const struct fold *f, const struct fold_attempt *a, int64_t time_us)
+{
+    const struct fold_note *growth = fold_growth_over(f, a);
+    return growth && time_us >= growth->time_us;
+}
+
 /* In the order of their kinds, which the sort keeps. Attempts of earlier arrays are left out: what
  * is left of them comes with the retry. */
 static void add_items(struct items *items, const struct fold *f)
 {
     const struct fold_table *t = &f->table;
-    uint32_t first = fold_counts_from(f);
+    uint32_t first = fold_first_attempt(f);
     for (uint32_t i = 0; i < t->n_notes; i++)
         if (!fold_note_is_of_pod(&t->notes[i]))
             add_item(items, t->notes[i].time_us, i, GLOBAL_NOTE);
     for (uint32_t i = 0; i < t->n_attempts; i++)
-        if (has_ended(&t->attempts[i]) && t->attempts[i].attempt >= first)
+        if (has_ended(&t->attempts[i]) && t->attempts[i].attempt >= first &&
+            !is_too_late(f, &t->attempts[i], t->attempts[i].ended_us))
             add_item(items, t->attempts[i].ended_us, i, ENDED);
     add_pod_notes(items, t, first);
     if (f->has_end)
@@ -90,8 +98,9 @@ static void add_items(struct items *items, const struct fold *f)
     for (uint32_t i = 0; i < t->n_attempts; i++) {
         const struct fold_attempt *a = &t->attempts[i];
         bool is_over =
-            has_ended(a) ? a->started_us >= a->ended_us : a->attempt < fold_first_attempt(f);
-        if (a->started_us != FOLD_NO_TIME && !is_over && a->attempt >= first)
+            has_ended(a) ? a->started_us >= a->ended_us : a->attempt < fold_array_first(f);
+        if (a->started_us != FOLD_NO_TIME && !is_over && a->attempt >= first &&
+            !is_too_late(f, a, a->started_us))
             add_item(items, a->started_us, i, STARTED);
     }
 }
@@ -164,8 +173,8 @@ static int announce_queue(struct run *r, int64_t since_us)
     const struct fold *f = r->f;
     const struct fold_table *t = &f->table;
     uint32_t done = UINT32_MAX; /* no index: they end before */
-    uint32_t first = fold_first_attempt(f);
-    uint32_t counted = fold_counts_from(f);
+    uint32_t first = fold_array_first(f);
+    uint32_t counted = fold_first_attempt(f);
     if (f->spec->completions != JOB_UNSET || f->spec->suspend ||
         (f->retry && since_us < f->retry->time_us))
         return 0;
@@ -225,6 +234,46 @@ static int run_retried(struct run *r, const struct fold_note *note)
     return announce_queue(r, note->time_us);
 }
 
+/* What was not over when the index came back has been nothing. */
+static int forget_void(struct run *r, const struct fold_note *note)
+{
+    const struct fold *f = r->f;
+    const struct fold_table *t = &f->table;
+    for (uint32_t i = fold_table_place(t, note->restarts, 0); i < t->n_attempts; i++) {
+        const struct fold_attempt *a = &t->attempts[i];
+        bool is_open = !has_ended(a) || a->ended_us >= note->time_us;
+        const struct machine_event ev = {.type = MACHINE_POD_GONE,
+                                         .time_us = note->time_us,
+                                         .index = machine_index(a->index),
+                                         .attempt = a->attempt};
+        if (is_open && fold_growth_over(f, a) == note && send(r, &ev, NULL) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* The array of one that came too late is the Job's as well: it ends with it. */
+static int run_grown(struct run *r, const struct fold_note *note)
+{
+    struct fold *f = r->f;
+    const struct machine_event ev = {
+        .type = MACHINE_SPEC, .time_us = note->time_us, .spec = f->spec};
+    size_t len;
+    const char *text = textpool_get(&f->table.pool, note->text, &len);
+    if (run_until(r, note->time_us) < 0)
+        return -1;
+    bool is_late = machine_decided(f->machine);
+    if (!is_late && f->spec->completions != (int64_t)note->restarts)
+        return 0;
+    fold_arrays_add(f, note);
+    if (is_late)
+        return 0;
+    if (forget_void(r, note) < 0)
+        return -1;
+    apply_changes(f, text, len);
+    return send(r, &ev, NULL);
+}
+
 static int run_global_note(struct run *r, const struct fold_note *note)
 {
     struct fold *f = r->f;
@@ -239,6 +288,8 @@ static int run_global_note(struct run *r, const struct fold_note *note)
         return run_retried(r, note);
     if (note->event == JOURNAL_RENEWED)
         return 0; /* all counts stay */
+    if (note->event == JOURNAL_GROWN)
+        return run_grown(r, note);
     /* Up to now the old spec holds: a deadline may pass before it is changed. */
     if (run_until(r, note->time_us) < 0)
         return -1;
@@ -459,15 +510,20 @@ static int run_all(struct run *r, int64_t now_us, struct machine_actions *action
         return error_set(r->err, "out of memory");
     if (!f->settled)
         fold_retry_find(f);
+    if (!f->settled && fold_growths_find(f) < 0)
+        return error_set(r->err, "out of memory");
     f->settled = true;
     fold_retry_undo_end(f);
     for (size_t i = 0; i < f->n_hints; i++)
         if (f->hints[i].attempt == FOLD_FIRST)
-            f->hints[i].attempt = fold_first_attempt(f);
+            f->hints[i].attempt = fold_array_first(f);
     if (f->n_hints > 1)
         qsort(f->hints, f->n_hints, sizeof *f->hints, compare_hints);
+    fold_arrays_begin(f);
     if (restart(f, r->err) < 0 || run_items(r, now_us) < 0 || run_hints(r, now_us) < 0)
         return -1;
+    if (f->slurm_job.failed)
+        return error_set(r->err, "out of memory");
     return send(r, &sync, actions);
 }
 

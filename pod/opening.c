@@ -76,7 +76,7 @@ static bool is_over(const struct opening *o, const struct fold *fold)
         view.succeeded > 0)
         return true;
     for (size_t i = 0; i < n; i++)
-        if (v[i].phase == JOURNAL_SUCCEEDED)
+        if (v[i].phase == JOURNAL_SUCCEEDED && !fold_is_void(fold, &v[i]))
             return true;
     return false;
 }

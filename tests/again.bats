@@ -226,7 +226,7 @@ held_all() {
     run as_user env PATH="$PWD/bad:$PATH" skjob retry stays
     [[ $status == 1 && $output == 'error: job.batch/stays stays as it is: sbatch: no more jobs today' ]]
     [[ $(outcome stays) == "$LIMIT" && $(events stays retried | wc -l) == 0 ]]
-    [[ ! -e $SKJOB_STATE/jobs/default/stays/.retry ]]
+    [[ ! -e $SKJOB_STATE/jobs/default/stays/.resubmit ]]
 }
 
 @test "options for sbatch and lines at the head of the file are those of the first time" {
@@ -253,7 +253,7 @@ held_all() {
     as_user skjob retry twin >b.out 2>b.err &
     wait
     [[ $(cat a.out b.out | grep -c retried) == 1 ]]
-    [[ $(cat a.err b.err) =~ ^error:\ (another\ skjob\ command|job.batch/twin) ]]
+    [[ $(cat a.err b.err) =~ ^error:\ (another\ skjob\ retry|job.batch/twin) ]]
     wait_ended twin
     [[ $(outcome twin) == "$REACHED" && $(events twin retried | wc -l) == 1 ]]
     # As if it had died between the record and the rest: the end is there, the array is held.

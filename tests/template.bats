@@ -181,10 +181,10 @@ SH
     run as_user env PATH="$PWD/bad:$PATH" skjob patch job no -p "$(template gold | jq -c '.spec.suspend = false')"
     [[ $status == 1 && $output == 'error: job.batch/no stays as it is: sbatch: no more jobs today' ]]
     [[ $(as_user skjob get job no -o json | jq -rc '[.spec.suspend, .spec.template.metadata.labels.tier]') == '[true,"tin"]' ]]
-    [[ $(tasks "$ID") == *PENDING && ! -e $SKJOB_STATE/jobs/default/no/.retry && $(events no renewed | wc -l) == 0 ]]
-    mkdir "$SKJOB_STATE/jobs/default/no/.retry"
+    [[ $(tasks "$ID") == *PENDING && ! -e $SKJOB_STATE/jobs/default/no/.resubmit && $(events no renewed | wc -l) == 0 ]]
+    mkdir "$SKJOB_STATE/jobs/default/no/.resubmit"
     refused patch job no -p "$(template gold)"
-    [[ $output == 'error: another skjob command is at work on the array of job.batch/no' ]]
+    [[ $output == 'error: another change of the template of job.batch/no is at work' ]]
 }
 
 # A sbatch that submits, and kills the skjob that has called it: nobody gets its answer.
@@ -205,14 +205,13 @@ SH
     submit died
     deadly_sbatch
     run as_user env PATH="$PWD/bad:$PATH" skjob patch job died -p "$(template gold)"
-    [[ $status == 137 && -e $folder/.retry ]]
+    [[ $status == 137 && -e $folder/.resubmit ]]
     poll_until 10 test -s submitted
     orphan=$(<submitted)
     [[ $(tasks "$orphan") == '0 PENDING,1 PENDING' && $orphan != "$ID" ]]
     [[ $(as_user skjob get job died -o json | jq -rc '.spec.template.metadata.labels.tier') == tin ]]
-    touch -d '1 hour ago' "$folder/.retry"
-    [[ $(says reconcile died) == 'job.batch/died: what a command has left that was killed is cancelled' ]]
-    [[ -z $(says reconcile died) && ! -e $folder/.retry ]]
+    touch -d '1 hour ago' "$folder/.resubmit"
+    [[ -z $(says reconcile died) && ! -e $folder/.resubmit ]]
     poll_until 10 eval '[[ -z $(tasks "$orphan") && $(tasks "$ID") == "0 PENDING,1 PENDING" ]]'
     # The same, but the record was written before it died.
     run as_user env PATH="$PWD/bad:$PATH" skjob patch job died -p "$(template gold)"
@@ -224,7 +223,7 @@ SH
     as_user sh -c 'echo "$1" >>"$2"' - "$record" "$folder/events/other"
     [[ $(as_user skjob get job died -o json | jq -rc '.spec.template.metadata.labels.tier') == gold ]]
     [[ $(tasks "$ID") == '0 PENDING,1 PENDING' ]]
-    touch -d '1 hour ago' "$folder/.retry"
+    touch -d '1 hour ago' "$folder/.resubmit"
     as_user skjob resume died
     poll_until 10 eval '[[ -z $(tasks "$ID") ]]'
     wait_ended died

@@ -39,8 +39,7 @@ const char *status_duration(int64_t us, char buf[32])
 
 const struct job_live *status_live(const struct job_view *v)
 {
-    uint32_t id = job_view_slurm_job(v);
-    return id && job_live_matters(v->fold) ? job_live_ask(id) : NULL;
+    return job_live_matters(v->fold) ? job_live_ask(v->fold) : NULL;
 }
 
 struct waiting {
@@ -91,11 +90,11 @@ static const char *color_of(const char *state)
 static void add_head(const struct page *p)
 {
     const json_t *meta = tree_get(p->v->object, "metadata");
-    uint32_t id = job_view_slurm_job(p->v);
+    const char *ids = fold_slurm_job(p->v->fold);
     label(p, "Name:");
     strbuf_addf(p->out, "%s (namespace %s", tree_str(meta, "name"), tree_str(meta, "namespace"));
-    if (id)
-        strbuf_addf(p->out, ", Slurm job %u", id);
+    if (*ids)
+        strbuf_addf(p->out, ", Slurm job %s", ids);
     strbuf_adds(p->out, ")\n");
 }
 
@@ -126,7 +125,7 @@ static void add_state(const struct page *p)
         strbuf_addf(p->out, ", %s %s", p->summary.finished ? "took" : "for",
                     status_duration(p->summary.end_us - view.start_us, text));
     else
-        strbuf_adds(p->out, p->summary.finished || job_view_slurm_job(p->v)
+        strbuf_adds(p->out, p->summary.finished || job_view_is_submitted(p->v)
                                 ? ", no pod has started yet"
                                 : ", not known to be in Slurm: skjob reconcile finds out");
     add_reason(p);
