@@ -137,6 +137,27 @@ SH
     [[ $(echo tin.[0-9] zinc.[0-9] lead.[0-9]) == 'tin.[0-9] zinc.[0-9] lead.0 lead.1 lead.2' ]]
 }
 
+@test "a Job that has grown: its arrays become one, and it grows again" {
+    job more '{"completions": 2, "parallelism": 2, "completionMode": "Indexed"}' <<'SH'
+touch "$WORK/$TIER.$INDEX"
+[ $INDEX != 3 ] || [ $TIER != tin ] || exit 0
+until [ -e $WORK/go ]; do sleep 0.1; done
+SH
+    with_labels more
+    submit more
+    as_user skjob scale more --completions=4
+    poll_until 30 eval '[[ -e tin.0 && -e tin.2 && $(status more .succeeded) == 1 ]]'
+    as_user skjob suspend more
+    as_user skjob patch job more -p "$(template gold)"
+    renewed more
+    [[ $(tasks "$ID") == '0 PENDING,1 PENDING,2 PENDING' && $(squeue -h -o %A | sort -u) == "$ID" ]]
+    as_user skjob patch job more -p '{"spec": {"suspend": false, "completions": 5, "parallelism": 5}}'
+    touch go
+    wait_ended more 60
+    [[ $(outcome more) == "$REACHED" && $(counts more) == 0/0/5/0 ]]
+    [[ $(echo gold.[0-9]) == 'gold.0 gold.1 gold.2 gold.4' ]]
+}
+
 @test "without completion indexes: what has not succeeded; a work queue is replaced whole" {
     job plain '{"completions": 3, "parallelism": 3}' <<<'[ $INDEX != 1 ] || exit 0; until [ -e $WORK/go ]; do sleep 0.1; done; touch "$WORK/$1.$TIER.$INDEX"'
     job queue '{"parallelism": 2}' <<<'until [ -e $WORK/go ]; do sleep 0.1; done; touch "$WORK/$1.$TIER.$INDEX"'

@@ -121,6 +121,36 @@ Test(fold, tells_arrays_and_templates)
     cr_expect_eq(fold_template_of(k, FOLD_NOW), 2);
 }
 
+/* A change of the template makes one array of those that the Job has grown to; then it may grow. */
+Test(fold, tells_the_arrays_of_a_job_that_grows_and_changes)
+{
+    size_t n;
+    cleanup_fold struct fold *f = make_fold(INDEXED(2));
+    add(f, "1 event=submitted job=77");
+    add(f, "2 event=grown job=78 ahead=1 indexes=2-3 spec.completions=4 spec.parallelism=4");
+    add(f, SUCCEEDED(3, 3, 1));
+    add(f, STARTED(3, 0, 0));
+    add(f, "4 event=suspended");
+    add(f, FAILED(5, 0, 0));
+    add(f, "6 event=renewed job=79 ahead=2");
+    cr_assert_eq(fold_run(f, T0 + 9 * S, NULL, NULL), 0);
+    cr_expect_str_eq(fold_slurm_job(f), "79");
+    cr_expect_eq(fold_base_of(f, 3), 2);
+    cleanup_json json_t *status = fold_status(f);
+    cr_expect(tree_is(status, "completedIndexes", "3"));
+    cleanup_fold struct fold *g = make_fold(INDEXED(2));
+    add(g, "1 event=submitted job=77");
+    add(g, "2 event=grown job=78 ahead=1 indexes=2-3 spec.completions=4 spec.parallelism=4");
+    add(g, "4 event=suspended");
+    add(g, "6 event=renewed job=79 ahead=2");
+    add(g, "7 event=grown job=80 ahead=3 indexes=4 spec.completions=5 spec.parallelism=5");
+    cr_assert_eq(fold_run(g, T0 + 9 * S, NULL, NULL), 0);
+    cr_expect_str_eq(fold_slurm_job(g), "79,80");
+    const struct fold_array *arrays = fold_arrays(g, &n);
+    cr_expect(n == 2 && arrays[1].first == 4 && arrays[1].base == 3);
+    cr_expect_eq(fold_template_of(g, 3), 2, "pods of later arrays have the template of now");
+}
+
 Test(fold, tells_deleted_pods)
 {
     cleanup_fold struct fold *f = make_fold(INDEXED(3));
