@@ -7,6 +7,7 @@
 
 #include "fold.h"
 #include "fold_outcome.h"
+#include "fold_sort.h"
 #include "journal_read.h"
 #include "strbuf.h"
 
@@ -28,7 +29,7 @@ struct fold {
     struct journal_end end;
     bool has_end;
     bool settled;
-    const struct fold_note *retry; /* the last one, once settled; NULL = it was never retried */
+    const struct fold_note *retry;    /* the last one, once settled; NULL = it was never retried */
     const struct fold_note **growths; /* in the order of time, once settled */
     size_t n_growths;
     struct fold_array *arrays; /* those that the Job is now; room for n_growths + 1 */
@@ -37,6 +38,21 @@ struct fold {
     struct fold_hint *hints;
     size_t n_hints;
 };
+
+/* fold_items.c: what is handed to the machine, in this order when times are the same: a decision
+ * comes after the end or deletion that led to it, and bears its time. An item's reference is the
+ * number of its attempt or note, and the kind in the lowest bits. */
+enum fold_item_kind { FOLD_GLOBAL_NOTE, FOLD_ENDED, FOLD_POD_NOTE, FOLD_DECIDED, FOLD_STARTED };
+#define FOLD_KIND_BITS 3
+
+struct fold_items {
+    struct fold_item *v;
+    size_t n;
+};
+
+/* Of a settled table; the caller frees out->v. Returns 0, or -1 when out of memory. */
+int fold_items_make(const struct fold *f, struct fold_items *out);
+int64_t fold_item_time(struct fold_item item);
 
 /* fold_grow.c: which growths there are, once the table is settled and the retry is found. */
 int fold_growths_find(struct fold *f);
