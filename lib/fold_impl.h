@@ -7,6 +7,7 @@
 
 #include "fold.h"
 #include "fold_outcome.h"
+#include "fold_sort.h"
 #include "journal_read.h"
 #include "strbuf.h"
 
@@ -48,6 +49,21 @@ static inline uint32_t fold_array_first(const struct fold *f)
 {
     return f->array ? f->array->attempt : 0;
 }
+
+/* fold_items.c: what is handed to the machine, in this order when times are the same: a decision
+ * comes after the end or deletion that led to it, and bears its time. An item's reference is the
+ * number of its attempt or note, and the kind in the lowest bits. */
+enum fold_item_kind { FOLD_GLOBAL_NOTE, FOLD_ENDED, FOLD_POD_NOTE, FOLD_DECIDED, FOLD_STARTED };
+#define FOLD_KIND_BITS 3
+
+struct fold_items {
+    struct fold_item *v;
+    size_t n;
+};
+
+/* Of a settled table; the caller frees out->v. Returns 0, or -1 when out of memory. */
+int fold_items_make(const struct fold *f, struct fold_items *out);
+int64_t fold_item_time(struct fold_item item);
 
 /* fold_grow.c: which growths there are, once the table is settled and the retry is found. */
 int fold_growths_find(struct fold *f);

@@ -4,7 +4,6 @@
  */
 #include "cleanup.h"
 #include "fold_impl.h"
-#include "fold_sort.h"
 #include "pod_name.h"
 #include "timefmt.h"
 #include "tree.h"
@@ -12,19 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What is handed to the machine, in this order when times are the same: a decision comes after the
- * end or deletion that led to it, and bears its time. */
-enum item_kind { GLOBAL_NOTE, ENDED, POD_NOTE, DECIDED, STARTED };
-#define KIND_BITS 3
-
 /* In the order of time, attempts lie all over a table that no cache holds: they are asked for
  * before their turn comes. */
 #define AHEAD 8
-
-struct items {
-    struct fold_item *v;
-    size_t n;
-};
 
 /* A run over all items. */
 struct run {
@@ -35,74 +24,9 @@ struct run {
     struct error *err;
 };
 
-/* Keys are unsigned; times before 1970 come first. */
-static uint64_t key_of_time(int64_t time_us)
-{
-    return (uint64_t)time_us ^ (uint64_t)1 << 63;
-}
-
-static int64_t time_of(struct fold_item item)
-{
-    return (int64_t)(fold_item_key(item) ^ (uint64_t)1 << 63);
-}
-
-static void add_item(struct items *items, int64_t time_us, uint32_t number, enum item_kind kind)
-{
-    items->v[items->n++] = fold_item(key_of_time(time_us), number << KIND_BITS | (uint32_t)kind);
-}
-
-/* Notes come after the start and before the end of their attempt. */
-static void add_pod_notes(struct items *items, const struct fold_table *t, uint32_t first)
-{
-    for (uint32_t i = 0; i < t->n_notes; i++) {
-        const struct fold_note *note = &t->notes[i];
-        if (!fold_note_is_of_pod(note) || note->event == JOURNAL_MARKED || note->attempt < first)
-            continue;
-        const struct fold_attempt *a = fold_table_find(t, note->index, note->attempt);
-        int64_t at = note->time_us;
-        if (a && at <= a->started_us)
-            at = a->started_us + 1;
-        if (a && (!a->phase || at < a->ended_us))
-            add_item(items, at, i, POD_NOTE);
-    }
-}
-
 static bool has_ended(const struct fold_attempt *a)
 {
     return a->phase != JOURNAL_PHASE_NONE;
-}
-
-/* The Job had lost and got back the index by then: the attempt was void. */
-static bool is_too_late(const struct fold *f, const struct fold_attempt *a, int64_t time_us)
-{
-    const struct fold_note *growth = fold_growth_over(f, a);
-    return growth && time_us >= growth->time_us;
-}
-
-/* In the order of their kinds, which the sort keeps. Attempts of earlier arrays are left out: what
- * is left of them comes with the retry. */
-static void add_items(struct items *items, const struct fold *f)
-{
-    const struct fold_table *t = &f->table;
-    uint32_t first = fold_first_attempt(f);
-    for (uint32_t i = 0; i < t->n_notes; i++)
-        if (!fold_note_is_of_pod(&t->notes[i]))
-            add_item(items, t->notes[i].time_us, i, GLOBAL_NOTE);
-    for (uint32_t i = 0; i < t->n_attempts; i++)
-        if (has_ended(&t->attempts[i]) && t->attempts[i].attempt >= first &&
-            !is_too_late(f, &t->attempts[i], t->attempts[i].ended_us))
-            add_item(items, t->attempts[i].ended_us, i, ENDED);
-    add_pod_notes(items, t, first);
-    if (f->has_end)
-        add_item(items, f->end.time_us, 0, DECIDED);
-    for (uint32_t i = 0; i < t->n_attempts; i++) {
-        const struct fold_attempt *a = &t->attempts[i];
-        bool is_over =
-            has_ended(a) ? a->started_us >= a->ended_us : a->attempt < fold_array_first(f);
-        if (a->started_us != FOLD_NO_TIME && !is_over && a->attempt >= first &&
-            !is_too_late(f, a, a->started_us))
-            add_item(items, a->started_us, i, STARTED);
-    }
 }
 
 static uint32_t machine_index(uint32_t index)
@@ -395,17 +319,17 @@ static int run_decided(struct run *r)
 static int run_item(struct run *r, struct fold_item item)
 {
     const struct fold_table *t = &r->f->table;
-    uint32_t number = item.ref >> KIND_BITS;
-    switch ((enum item_kind)(item.ref & ((1u << KIND_BITS) - 1))) {
-    case GLOBAL_NOTE:
+    uint32_t number = item.ref >> FOLD_KIND_BITS;
+    switch ((enum fold_item_kind)(item.ref & ((1u << FOLD_KIND_BITS) - 1))) {
+    case FOLD_GLOBAL_NOTE:
         return run_global_note(r, &t->notes[number]);
-    case ENDED:
+    case FOLD_ENDED:
         return run_ended(r, &t->attempts[number]);
-    case STARTED:
+    case FOLD_STARTED:
         return run_started(r, &t->attempts[number]);
-    case POD_NOTE:
-        return run_pod_note(r, time_of(item), &t->notes[number]);
-    case DECIDED:
+    case FOLD_POD_NOTE:
+        return run_pod_note(r, fold_item_time(item), &t->notes[number]);
+    case FOLD_DECIDED:
         return run_decided(r);
     }
     return 0;
@@ -413,19 +337,19 @@ static int run_item(struct run *r, struct fold_item item)
 
 static void prefetch(const struct fold_table *t, struct fold_item item)
 {
-    uint32_t number = item.ref >> KIND_BITS;
+    uint32_t number = item.ref >> FOLD_KIND_BITS;
     if (number < t->n_attempts)
         __builtin_prefetch(&t->attempts[number]);
 }
 
 /* The Job exists from its creation on: a Job that was created suspended is suspended since then,
  * not since somebody looks. */
-static int run_creation(struct run *r, const struct items *items, int64_t now_us)
+static int run_creation(struct run *r, const struct fold_items *items, int64_t now_us)
 {
     const json_t *meta = tree_get(r->f->created, "metadata");
     struct machine_event ev = {.type = MACHINE_SYNC};
     int64_t seconds;
-    ev.time_us = items->n > 0 ? time_of(items->v[0]) : now_us;
+    ev.time_us = items->n > 0 ? fold_item_time(items->v[0]) : now_us;
     if (timefmt_parse_rfc3339(tree_str(meta, "creationTimestamp"), &seconds) == 0 &&
         seconds < ev.time_us / 1000000)
         ev.time_us = seconds * 1000000;
@@ -435,15 +359,10 @@ static int run_creation(struct run *r, const struct items *items, int64_t now_us
 static int run_items(struct run *r, int64_t now_us)
 {
     const struct fold_table *t = &r->f->table;
-    struct items items = {0};
-    cleanup_free struct fold_item *v =
-        malloc(((size_t)t->n_attempts * 2 + t->n_notes + 1) * sizeof *v);
-    items.v = v;
-    if (!v)
+    struct fold_items items;
+    if (fold_items_make(r->f, &items) < 0)
         return error_set(r->err, "out of memory");
-    add_items(&items, r->f);
-    if (fold_sort(v, items.n) < 0)
-        return error_set(r->err, "out of memory");
+    cleanup_free struct fold_item *v = items.v;
     if (run_creation(r, &items, now_us) < 0)
         return -1;
     for (size_t i = 0; i < items.n; i++) {

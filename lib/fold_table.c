@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define RECORDS_MAX (1u << 29) /* a number and three bits fit into 32, see fold_run.c */
+#define RECORDS_MAX (1u << 29) /* a number and three bits fit into 32, see fold_items.c */
 #define COMPACT_AT  (1u << 22) /* records: from here on, doubles are merged before more is taken */
 
 static bool is_better_start(const struct fold_table *t, const struct fold_attempt *a,

@@ -235,7 +235,15 @@ SH
     as_user skjob reconcile dies
     poll_until 10 arrays_are 1
     [[ ! -e $SKJOB_STATE/jobs/default/dies/.resubmit ]]
-    # All nodes are taken: the new array can be held before it begins.
+    # Whoever deletes the Job need not wait.
+    job gone "$(elastic 1 '{"suspend": true}')" <<<'exit 0'
+    submit gone
+    run as_user env PATH="$PWD/bad:$PATH" skjob scale gone --completions=2
+    [[ $status == 137 ]]
+    poll_until 10 arrays_are 3
+    as_user skjob delete job gone
+    poll_until 10 arrays_are 1
+    # The node is full: the new array can be held before it begins.
     grow dies 6
     as_user scontrol hold "$NEW"
     as_user env SKJOB_RECONCILE_GRACE=0 skjob reconcile dies >reconcile.out

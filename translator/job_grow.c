@@ -249,6 +249,8 @@ int job_grow(const struct store *s, struct job_view *v, uint32_t completions,
                         .to = completions,
                         .changes = changes,
                         .n_changes = n};
+    if (end_old_ones(&g, err) < 0) /* as long as a signal may end it */
+        return -1;
     submission_hold_signals();
     int rc = job_resubmit_lock(v, "growth of completions", err);
     if (rc == 0) {

@@ -136,7 +136,8 @@ bool job_remove_is_due(const struct job_view *v, int64_t now_us)
 int job_remove_due(const struct store *s, const struct job_view *v, int64_t now_us)
 {
     struct error err;
-    if (!job_remove_is_due(v, now_us) || job_arrays_alive(v, &err) != 0)
+    if (!job_remove_is_due(v, now_us) || job_arrays_alive(v, &err) != 0 ||
+        job_resubmit_sweep(v, 0, &err) < 0)
         return 0;
     return take_away(s, v, &err) > 0;
 }

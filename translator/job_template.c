@@ -269,6 +269,8 @@ int job_template_change(const struct store *s, struct job_view *v, const json_t 
     struct changing c = {.store = s, .view = v, .before = before, .tasks = INDEXSET_INIT};
     if (!before)
         return error_set(err, "out of memory");
+    if (check_state(&c, err) < 0 || wait_until_quiet(&c, err) < 0) /* a signal may end it */
+        return -1;
     submission_hold_signals();
     int rc = change_alone(&c, now, err);
     submission_release_signals();

@@ -65,7 +65,8 @@ static int add_attempts(struct pods *p, const struct job_live *live, uint64_t *a
                                 .created_us = v[i].started_us != FOLD_NO_TIME ? v[i].started_us
                                               : open                          ? job_created(p)
                                                                               : v[i].ended_us,
-                                .gone = open && live && job_live_is_gone(live, &v[i]),
+                                .gone = open && (fold_is_past(p->job->fold, &v[i]) ||
+                                                 (live && job_live_is_gone(live, &v[i]))),
                                 .partition = open ? partition_of(live, v[i].index) : NULL,
                                 .removed = pod_find_removed(p->job, &v[i])};
         *active += open && !pod.gone;

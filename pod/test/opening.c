@@ -22,6 +22,7 @@ static const struct row {
     const char *proves;
     const char *spec;
     const char *records[6];
+    uint32_t job_id; /* 0 = 10 */
     uint32_t attempt;
     int want;
     const char *calls;
@@ -84,7 +85,14 @@ static const struct row {
      .attempt = 1,
      .calls = "",
      .journal = ""},
+    {.proves = "a task of an array that has lost the index to another one",
+     .spec = INDEXED(4),
+     .records = {"0 submitted 10", "1 failed 1 0", "2 scaled 0 0 1", "3 grown 20 1 4"},
+     .attempt = 1,
+     .calls = "",
+     .journal = ""},
     {.proves = "its index has succeeded, but the Job has lost it since, and got it back",
+     .job_id = 20,
      .spec = INDEXED(4),
      .records = {"0 submitted 10", "1 succeeded 1 0", "2 scaled 0 0 1", "3 grown 20 1 4"},
      .attempt = 1,
@@ -149,7 +157,8 @@ Test(opening, says_who_may_run)
 {
     for (size_t i = 0; i < LEN(rows); i++) {
         struct error err = {""};
-        const struct slurm_env slurm = folder_task(rows[i].attempt);
+        struct slurm_env slurm = folder_task(rows[i].attempt);
+        slurm.job_id = rows[i].job_id ? rows[i].job_id : slurm.job_id;
         char *dir = folder_make_with(rows[i].spec, rows[i].records, LEN(rows[i].records));
         fake_reset(5.4);
         cleanup_free char *before = folder_print(dir);
