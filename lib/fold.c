@@ -67,10 +67,13 @@ void fold_free(struct fold *f)
     job_spec_free(f->spec);
     json_decref(f->created);
     json_decref(f->job);
-    json_decref(f->template_);
     fold_table_free(&f->table);
     journal_places_free(&f->places);
     fold_outcome_free(&f->outcome);
+    json_decref(f->template_);
+    free(f->growths);
+    free(f->arrays);
+    strbuf_free(&f->slurm_job);
     free(f->hints);
     free(f);
 }
@@ -127,7 +130,7 @@ static int read_records(struct fold *f, int job_fd, const struct reading *readin
     struct error text = {""};
     int rc = f->config.goes_on ? journal_read_on(job_fd, &f->places, &visitor, &text)
                                : journal_read_job(job_fd, &visitor, &text);
-    if (rc == JOURNAL_RENEWED)
+    if (rc == JOURNAL_REPLACED)
         return 1;
     return rc == 0 ? 0 : error_set(err, "%s", text.text[0] ? text.text : "out of memory");
 }
@@ -202,13 +205,7 @@ bool fold_decision(const struct fold *f, struct journal_end *end)
 
 const char *fold_slurm_job(const struct fold *f)
 {
-    const struct fold_table *t = &f->table;
-    if (f->array)
-        return f->array_job;
-    for (uint32_t i = 0; i < t->n_notes; i++)
-        if (t->notes[i].event == JOURNAL_SUBMITTED)
-            return textpool_get(&t->pool, t->notes[i].text, NULL);
-    return "";
+    return f->slurm_job.len ? f->slurm_job.data : "";
 }
 
 const struct fold_attempt *fold_attempts(const struct fold *f, size_t *n)
@@ -231,14 +228,14 @@ const struct fold_attempt *fold_attempts_of(const struct fold *f, uint32_t index
 
 uint32_t fold_first_attempt(const struct fold *f)
 {
-    return f->array ? f->array->attempt : 0;
+    return f->retry ? f->retry->attempt : 0;
 }
 
 const struct fold_attempt *fold_attempt_of_run(const struct fold *f, uint32_t index, uint32_t run)
 {
     size_t n;
     const struct fold_attempt *v = fold_attempts_of(f, index, &n);
-    while (n-- > 0 && v[n].attempt >= fold_first_attempt(f))
+    while (n-- > 0 && !fold_is_past(f, &v[n]))
         if (fold_attempt_run(&v[n]) == run)
             return &v[n];
     return NULL;
@@ -248,7 +245,7 @@ uint32_t fold_next_attempt(const struct fold *f, uint32_t index, uint32_t run)
 {
     size_t n;
     const struct fold_attempt *v = fold_attempts_of(f, index, &n);
-    uint32_t number = fold_first_attempt(f) + run;
+    uint32_t number = fold_base_of(f, index) + run;
     return n && v[n - 1].attempt >= number ? v[n - 1].attempt + 1 : number;
 }
 
@@ -306,7 +303,7 @@ int64_t fold_last_change(const struct fold *f)
         const struct fold_note *note = &t->notes[i];
         bool is_change = note->event == JOURNAL_SUSPENDED || note->event == JOURNAL_RESUMED ||
                          note->event == JOURNAL_CHANGED || note->event == JOURNAL_RETRIED ||
-                         note->event == JOURNAL_RENEWED;
+                         note->event == JOURNAL_GROWN || note->event == JOURNAL_RENEWED;
         if (is_change && note->time_us > at)
             at = note->time_us;
     }

@@ -20,6 +20,10 @@
  *   stays so, and so do changes of the spec. Attempts of the new array come after the retry.
  * - So does a suspended Job whose template has changed (JOURNAL_RENEWED), but all that was counted
  *   before stays so. An attempt of an earlier array that has no end is over, and counts as nothing.
+ * - A Job that has got more completions (JOURNAL_GROWN) has another array for them, beside those
+ * that it has. An index that it had before, and lost, begins anew: what it did then is void. A
+ * growth that came too late, after the Job's end, or begins elsewhere than at the completions of
+ * that moment, as others have changed them, changes nothing.
  * - Times that contradict each other, as clocks may differ, are made to agree (fold_table_settle).
  *
  * Usage: fold_new, fold_read (or fold_add and fold_set_end), fold_live for what Slurm says, then
@@ -93,7 +97,7 @@ enum fold_liveness {
     FOLD_RUNNING, /* also when the journal does not know of its start */
     FOLD_GONE,    /* Slurm does not know it any more: neither active nor counted */
 };
-#define FOLD_FIRST UINT32_MAX /* as an attempt: the one of fold_first_attempt() */
+#define FOLD_FIRST UINT32_MAX /* as an attempt: the first one of the array of all indexes */
 int fold_live(struct fold *f, uint32_t index, uint32_t attempt, enum fold_liveness liveness);
 
 /* Runs the machine over everything, then lets it see the time now_us. actions, if not NULL, gets
@@ -135,27 +139,44 @@ const struct journal_end *fold_end(const struct fold *f);
  * without it. */
 bool fold_decision(const struct fold *f, struct journal_end *end);
 
-/* Slurm's job id of the array that the Job is now: of the last retry or change of the template,
- * else of the first submission; "" when it is not known. */
-const char *fold_slurm_job(const struct fold *f);
+/* One of the arrays that the Job is now: that of the last retry or change of the template, else of
+ * the first submission, and those by which it has grown since. */
+struct fold_array {
+    uint32_t job;   /* Slurm's job id */
+    uint32_t first; /* it has the indexes from here up to the next array's */
+    uint32_t base;  /* the number of their first attempts; lower ones are of arrays before */
+};
 
-/* That of the array before the last change of the template, if that is the array that the Job is
- * now; else "". */
-const char *fold_array_before(const struct fold *f, char id[16]);
+/* After fold_run(), by index; none when it is not known that the Job was submitted. */
+const struct fold_array *fold_arrays(const struct fold *f, size_t *n);
+
+/* The one that has the index, NULL = not known. */
+const struct fold_array *fold_array_of(const struct fold *f, uint32_t index);
+
+/* Its base, 0 where it is not known. Attempts of the index with lower numbers are over, whatever
+ * the journal lacks of them. */
+uint32_t fold_base_of(const struct fold *f, uint32_t index);
+bool fold_is_past(const struct fold *f, const struct fold_attempt *a);
+
+/* Whether what the attempt did is void: the Job has lost its index since, and got it back. */
+bool fold_is_void(const struct fold *f, const struct fold_attempt *a);
+
+/* Their job ids, after fold_run(): "10", or "10,12"; "" when none is known. */
+const char *fold_slurm_job(const struct fold *f);
 
 /* All attempts in the order of (index, attempt), and one of them (NULL = unknown). */
 const struct fold_attempt *fold_attempts(const struct fold *f, size_t *n);
 const struct fold_attempt *fold_attempt_of(const struct fold *f, uint32_t index, uint32_t attempt);
 
-/* The lowest number of an attempt of that array, 0 for a Job that has had one only; after
- * fold_run(). Attempts with lower numbers are over, whatever the journal lacks of them. */
+/* The lowest number of an attempt that counts, that is since the last retry, 0 for a Job that was
+ * never retried; after fold_run(). */
 uint32_t fold_first_attempt(const struct fold *f);
 
 /* The attempts of one index. */
 const struct fold_attempt *fold_attempts_of(const struct fold *f, uint32_t index, size_t *n);
 
-/* The latest attempt of an index that was a run with this restart count of the array that the Job
- * is now, NULL = none. */
+/* The latest attempt of an index that was a run with this restart count of its array, NULL = none.
+ */
 const struct fold_attempt *fold_attempt_of_run(const struct fold *f, uint32_t index, uint32_t run);
 
 /* The number for an attempt in such a run that has none yet. */

@@ -5,8 +5,6 @@
 #include "fold_impl.h"
 #include "tree.h"
 
-#include <stdio.h>
-
 /* The last one counts. */
 void fold_retry_find(struct fold *f)
 {
@@ -18,27 +16,6 @@ void fold_retry_find(struct fold *f)
         if (note->event == JOURNAL_RENEWED)
             f->array = note;
     }
-    if (f->array)
-        snprintf(f->array_job, sizeof f->array_job, "%u", f->array->index);
-}
-
-const char *fold_array_before(const struct fold *f, char id[16])
-{
-    const struct fold_table *t = &f->table;
-    const char *first = "";
-    *id = '\0';
-    if (!f->array || f->array->event != JOURNAL_RENEWED)
-        return id;
-    for (uint32_t i = 0; i < t->n_notes && &t->notes[i] != f->array; i++) {
-        const struct fold_note *note = &t->notes[i];
-        if (note->event == JOURNAL_SUBMITTED && !*first)
-            first = textpool_get(&t->pool, note->text, NULL);
-        if (note->event == JOURNAL_RETRIED || note->event == JOURNAL_RENEWED)
-            snprintf(id, 16, "%u", note->index);
-    }
-    if (!*id)
-        snprintf(id, 16, "%s", first);
-    return id;
 }
 
 void fold_put_template(struct fold *f)
@@ -66,10 +43,22 @@ uint32_t fold_template_of(const struct fold *f, uint32_t attempt)
     return number;
 }
 
+int64_t fold_after_retry(const struct fold *f, int64_t time_us)
+{
+    return f->retry && time_us < f->retry->time_us ? f->retry->time_us : time_us;
+}
+
 void fold_retry_undo_end(struct fold *f)
 {
     if (f->retry && f->end.time_us <= f->retry->time_us)
         f->has_end = false;
+}
+
+/* The Job had lost the index before the retry, and got it back. */
+static bool was_void(const struct fold *f, const struct fold_attempt *a)
+{
+    const struct fold_note *growth = fold_growth_over(f, a);
+    return growth && growth->time_us < f->retry->time_us;
 }
 
 /* The indexes (of Jobs without completion indexes: the tasks) that have succeeded before. */
@@ -79,8 +68,8 @@ int fold_retry_succeeded(const struct fold *f, struct indexset *out)
     for (uint32_t i = 0; i < t->n_attempts; i++) {
         const struct fold_attempt *a = &t->attempts[i];
         bool is_valid = !job_spec_indexed(f->spec) || a->index < job_spec_index_limit(f->spec);
-        if (a->attempt < fold_counts_from(f) && a->phase == JOURNAL_SUCCEEDED && is_valid &&
-            indexset_insert(out, a->index) < 0)
+        if (a->attempt < fold_first_attempt(f) && a->phase == JOURNAL_SUCCEEDED && is_valid &&
+            !was_void(f, a) && indexset_insert(out, a->index) < 0)
             return -1;
     }
     return 0;
@@ -91,7 +80,7 @@ static bool succeeds_later(const struct fold *f, uint32_t index)
 {
     size_t n;
     const struct fold_attempt *v = fold_attempts_of(f, index, &n);
-    while (n-- > 0 && v[n].attempt >= fold_counts_from(f))
+    while (n-- > 0 && v[n].attempt >= fold_first_attempt(f))
         if (v[n].phase == JOURNAL_SUCCEEDED)
             return true;
     return false;

@@ -57,7 +57,8 @@ struct fold_note {
     uint32_t attempt;
     uint32_t restarts;
     uint32_t text; /* CHANGED: its fields; SUBMITTED: the job id; MARKED: the conditions; RETRIED:
-                    * the indexes. RETRIED, RENEWED: index is the job id, attempt the first number
+                    * the indexes. RETRIED, RENEWED: index is the job id, attempt the first number.
+                    * GROWN: its fields, index and attempt likewise, and restarts is the first index
                     */
     enum journal_event event;
 };

@@ -16,6 +16,7 @@ static const struct journal_kind kinds[] = {
     [JOURNAL_CHANGED] = {"changed", JOURNAL_NEED_CHANGES},
     [JOURNAL_RETRIED] = {"retried", JOURNAL_NEED_JOB},
     [JOURNAL_RENEWED] = {"renewed", JOURNAL_NEED_JOB},
+    [JOURNAL_GROWN] = {"grown", JOURNAL_NEED_JOB | JOURNAL_NEED_CHANGES},
     [JOURNAL_END] = {"end", JOURNAL_NEED_CONDITION},
 };
 

@@ -146,6 +146,12 @@ int slurm_api_find_script(uid_t uid, const char *name, int64_t since, bool alive
     return found;
 }
 
+bool slurm_api_script_holds(uint32_t job_id, const char *needle)
+{
+    struct calls c;
+    return load(&c, NULL) == 0 && script_holds(&c, job_id, needle);
+}
+
 int slurm_api_cancel(uint32_t job_id, struct error *err)
 {
     char id[16];

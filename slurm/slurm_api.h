@@ -30,6 +30,10 @@ int slurm_api_cluster(struct slurm_cluster *out, struct error *err);
 int slurm_api_find_script(uid_t uid, const char *name, int64_t since, bool alive,
                           const char *needle, uint32_t *job_id, struct error *err);
 
+/* Whether the script of the job (of an array: of the array) holds the text; false as well when
+ * slurmctld does not know it, or cannot be asked. */
+bool slurm_api_script_holds(uint32_t job_id, const char *needle);
+
 /* Cancels the array (or job) with all its tasks. A job that has ended, or that Slurm has forgotten,
  * is no error. */
 int slurm_api_cancel(uint32_t job_id, struct error *err);

@@ -226,7 +226,7 @@ held_all() {
     run as_user env PATH="$PWD/bad:$PATH" skjob retry stays
     [[ $status == 1 && $output == 'error: job.batch/stays stays as it is: sbatch: no more jobs today' ]]
     [[ $(outcome stays) == "$LIMIT" && $(events stays retried | wc -l) == 0 ]]
-    [[ ! -e $SKJOB_STATE/jobs/default/stays/.retry ]]
+    [[ ! -e $SKJOB_STATE/jobs/default/stays/.resubmit ]]
 }
 
 @test "a retry that died before its record: its array goes with the next retry, and with the Job" {
@@ -241,12 +241,12 @@ held_all() {
     [[ $status != 0 && $(events lost retried | wc -l) == 0 ]]
     held_one
     refused lost
-    [[ $output == 'error: another skjob command is at work on the array of job.batch/lost' ]]
+    [[ $output == 'error: another skjob retry of job.batch/lost is at work' ]]
     # Nobody waits for an answer of sbatch so long.
-    touch -d '-10 minutes' "$SKJOB_STATE/jobs/default/lost/.retry"
+    touch -d '-10 minutes' "$SKJOB_STATE/jobs/default/lost/.resubmit"
     run as_user env PATH="$PWD/bad:$PATH" skjob retry lost
     held_one
-    touch -d '-10 minutes' "$SKJOB_STATE/jobs/default/lost/.retry"
+    touch -d '-10 minutes' "$SKJOB_STATE/jobs/default/lost/.resubmit"
     retry lost
     poll_until 20 only_array "$ID"
     wait_ended lost
@@ -334,7 +334,7 @@ only_array() { ! squeue -h -r -o %F | grep -qvx "$1"; }
     as_user skjob retry twin >b.out 2>b.err &
     wait
     [[ $(cat a.out b.out | grep -c retried) == 1 ]]
-    [[ $(cat a.err b.err) =~ ^error:\ (another\ skjob\ command|job.batch/twin) ]]
+    [[ $(cat a.err b.err) =~ ^error:\ (another\ skjob\ retry|job.batch/twin) ]]
     wait_ended twin
     [[ $(outcome twin) == "$REACHED" && $(events twin retried | wc -l) == 1 ]]
     # As if it had died between the record and the rest: the end is there, the array is held.

@@ -137,6 +137,27 @@ SH
     [[ $(echo tin.[0-9] zinc.[0-9] lead.[0-9]) == 'tin.[0-9] zinc.[0-9] lead.0 lead.1 lead.2' ]]
 }
 
+@test "a Job that has grown: its arrays become one, and it grows again" {
+    job more '{"completions": 2, "parallelism": 2, "completionMode": "Indexed"}' <<'SH'
+touch "$WORK/$TIER.$INDEX"
+[ $INDEX != 3 ] || [ $TIER != tin ] || exit 0
+until [ -e $WORK/go ]; do sleep 0.1; done
+SH
+    with_labels more
+    submit more
+    as_user skjob scale more --completions=4
+    poll_until 30 eval '[[ -e tin.0 && -e tin.2 && $(status more .succeeded) == 1 ]]'
+    as_user skjob suspend more
+    as_user skjob patch job more -p "$(template gold)"
+    renewed more
+    [[ $(tasks "$ID") == '0 PENDING,1 PENDING,2 PENDING' && $(squeue -h -o %A | sort -u) == "$ID" ]]
+    as_user skjob patch job more -p '{"spec": {"suspend": false, "completions": 5, "parallelism": 5}}'
+    touch go
+    wait_ended more 60
+    [[ $(outcome more) == "$REACHED" && $(counts more) == 0/0/5/0 ]]
+    [[ $(echo gold.[0-9]) == 'gold.0 gold.1 gold.2 gold.4' ]]
+}
+
 @test "without completion indexes: what has not succeeded; a work queue is replaced whole" {
     job plain '{"completions": 3, "parallelism": 3}' <<<'[ $INDEX != 1 ] || exit 0; until [ -e $WORK/go ]; do sleep 0.1; done; touch "$WORK/$1.$TIER.$INDEX"'
     job queue '{"parallelism": 2}' <<<'until [ -e $WORK/go ]; do sleep 0.1; done; touch "$WORK/$1.$TIER.$INDEX"'
@@ -181,10 +202,10 @@ SH
     run as_user env PATH="$PWD/bad:$PATH" skjob patch job no -p "$(template gold | jq -c '.spec.suspend = false')"
     [[ $status == 1 && $output == 'error: job.batch/no stays as it is: sbatch: no more jobs today' ]]
     [[ $(as_user skjob get job no -o json | jq -rc '[.spec.suspend, .spec.template.metadata.labels.tier]') == '[true,"tin"]' ]]
-    [[ $(tasks "$ID") == *PENDING && ! -e $SKJOB_STATE/jobs/default/no/.retry && $(events no renewed | wc -l) == 0 ]]
-    mkdir "$SKJOB_STATE/jobs/default/no/.retry"
+    [[ $(tasks "$ID") == *PENDING && ! -e $SKJOB_STATE/jobs/default/no/.resubmit && $(events no renewed | wc -l) == 0 ]]
+    mkdir "$SKJOB_STATE/jobs/default/no/.resubmit"
     refused patch job no -p "$(template gold)"
-    [[ $output == 'error: another skjob command is at work on the array of job.batch/no' ]]
+    [[ $output == 'error: another change of the template of job.batch/no is at work' ]]
 }
 
 # A sbatch that submits, and kills the skjob that has called it: nobody gets its answer.
@@ -205,14 +226,13 @@ SH
     submit died
     deadly_sbatch
     run as_user env PATH="$PWD/bad:$PATH" skjob patch job died -p "$(template gold)"
-    [[ $status == 137 && -e $folder/.retry ]]
+    [[ $status == 137 && -e $folder/.resubmit ]]
     poll_until 10 test -s submitted
     orphan=$(<submitted)
     [[ $(tasks "$orphan") == '0 PENDING,1 PENDING' && $orphan != "$ID" ]]
     [[ $(as_user skjob get job died -o json | jq -rc '.spec.template.metadata.labels.tier') == tin ]]
-    touch -d '1 hour ago' "$folder/.retry"
-    [[ $(says reconcile died) == 'job.batch/died: what a command has left that was killed is cancelled' ]]
-    [[ -z $(says reconcile died) && ! -e $folder/.retry ]]
+    touch -d '1 hour ago' "$folder/.resubmit"
+    [[ -z $(says reconcile died) && ! -e $folder/.resubmit ]]
     poll_until 10 eval '[[ -z $(tasks "$orphan") && $(tasks "$ID") == "0 PENDING,1 PENDING" ]]'
     # The same, but the record was written before it died.
     run as_user env PATH="$PWD/bad:$PATH" skjob patch job died -p "$(template gold)"
@@ -224,7 +244,7 @@ SH
     as_user sh -c 'echo "$1" >>"$2"' - "$record" "$folder/events/other"
     [[ $(as_user skjob get job died -o json | jq -rc '.spec.template.metadata.labels.tier') == gold ]]
     [[ $(tasks "$ID") == '0 PENDING,1 PENDING' ]]
-    touch -d '1 hour ago' "$folder/.retry"
+    touch -d '1 hour ago' "$folder/.resubmit"
     as_user skjob resume died
     poll_until 10 eval '[[ -z $(tasks "$ID") ]]'
     wait_ended died

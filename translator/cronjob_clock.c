@@ -353,8 +353,8 @@ int cronjob_clock_wake(struct cronjob_state *state, const struct store *s, const
     strbuf_adds(&after, "--dependency=afterany");
     json_array_foreach (tree_get(status, "active"), i, ref)
         for (size_t k = 0; k < jobs->len; k++)
-            if (tree_is(ref, "uid", jobs->v[k].uid) && jobs->slurm[k])
-                strbuf_addf(&after, ":%u", jobs->slurm[k]);
+            if (tree_is(ref, "uid", jobs->v[k].uid) && *jobs->slurm[k])
+                strbuf_addf(&after, ":%s", jobs->slurm[k]);
     if (!strchr(strbuf_str(&after), ':'))
         return error_set(err, "Slurm has none of the active Jobs");
     bool same = strcmp(cronjob_state_timer_for(state, CRONJOB_WAKE), strbuf_str(&after)) == 0;

@@ -1,66 +1,56 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Another array for a Job that exists: what running it again (job_retry.h) and changing its
- * template (job_template.h) have in common.
+ * Another array for a Job that has one: of the same script, with the options for sbatch that the
+ * user gave the first time. skjob retry makes one, growth (job_grow.h), and a change of the
+ * template (job_template.h), after whose record the arrays of before are cancelled.
  *
- * Order: the array is submitted held; then comes a record in the journal, which makes it the Job's
- * array; then the one that the Job had is cancelled, where there is one, and the new one released,
- * where the Job is to run. What Slurm refuses leaves the Job as it was.
- *
- * One at a time: a command makes the folder ".retry" in the Job's folder, and removes it when it is
- * done. One that was killed leaves it; after CLAIM_SETTLE_SECONDS the next one takes it over, or
- * reconcile does, and cancels what is left: the array that has no record yet, or the one that is
- * the Job's no more.
+ * Order: the array is submitted held; then comes the record, which makes it the Job's; then it is
+ * released. What Slurm refuses leaves the Job as it was. Who dies after the record leaves an array
+ * that is held: reconcile releases it. Who dies before leaves a held array that no Job has, and the
+ * folder ".resubmit" in the Job's: once that is old, whoever wants another array, or reconciles a
+ * Job that goes on, cancels what is not the Job's; skjob delete does at once. Of two at once, the
+ * one that makes the folder goes on.
  */
 #ifndef SKJOB_JOB_RESUBMIT_H
 #define SKJOB_JOB_RESUBMIT_H
 
-#include <jansson.h>
 #include <stdint.h>
 
 #include "error.h"
-#include "indexset.h"
 #include "job_view.h"
 #include "store.h"
 
-struct job_resubmit {
-    const struct store *store;
-    const struct job_view *view;
-    const json_t *object;         /* what the array is made of: the Job as it is to be */
-    const struct indexset *tasks; /* the indexes that it has */
-    uint32_t first_attempt;       /* job_resubmit_number() */
-    uint32_t job_id;              /* of the new array, once it is submitted */
-    bool is_open;                 /* whether there is one: the mark is to stay, unchanged */
-};
-
-/* Returns 0, or -1 with err: somebody else is at work on the Job. */
-int job_resubmit_lock(const struct job_view *v, struct error *err);
+/* The right to do so. what: "skjob retry", for the words. Returns 0, or -1 with err: somebody
+ * else does. job_resubmit_unlock() gives it back. */
+int job_resubmit_lock(const struct job_view *v, const char *what, struct error *err);
 void job_resubmit_unlock(const struct job_view *v);
 
-/* The same for who could not do everything: reconcile may finish it at once. */
-void job_resubmit_leave(const struct job_view *v);
+/* Cancels what somebody has left who died more than so many seconds ago. Returns 0, or -1. */
+int job_resubmit_sweep(const struct job_view *v, long seconds, struct error *err);
 
-/* The number of the new array's first attempts: higher than all so far. */
-uint32_t job_resubmit_number(const struct fold *f);
+/* The number for the first attempts of an array with the indexes from first on: higher than all of
+ * theirs so far, and than those of all arrays. */
+uint32_t job_resubmit_first_attempt(const struct fold *f, uint32_t first);
 
-/* When the record is to be dated: later than everything that the journal has, also where clocks
- * differ. */
+struct job_resubmission {
+    const struct store *store;
+    const struct job_view *view;
+    const json_t *object; /* the Job as the script has it */
+    const char *array;    /* as sbatch's --array */
+    uint32_t first_attempt;
+};
+
+/* Submits it, held. Returns 0 and the array's id, or -1 with err. */
+int job_resubmit(const struct job_resubmission *r, uint32_t *job_id, struct error *err);
+
+/* A time for the record: later than everything that the journal has, also where clocks differ. */
 int64_t job_resubmit_time(const struct fold *f);
 
-/* Submits the array, held, with what the user gave to sbatch the first time (job_sbatch.h). The
- * throttle is that of the Job as it stands. Returns 0, or -1 with err: there is no array, or, with
- * is_open, Slurm's answer was lost. */
-int job_resubmit_submit(struct job_resubmit *r, struct error *err);
+/* Lets the array begin; past: "retried" or "scaled". */
+int job_resubmit_release(const struct job_view *v, uint32_t job_id, const char *past,
+                         struct error *err);
 
-/* For one that gets no record after all: it is nobody's. Returns -1. */
-int job_resubmit_give_up(const struct job_resubmit *r);
-
-/* Cancels what a command has left that was killed on its way. Returns 1 when there was such a
- * command, 0, or -1 with err. */
-int job_resubmit_settle(const struct job_view *v, struct error *err);
-
-/* The same at once, for a Job that is being removed: whoever is at work on it finds it gone.
- * Returns 0, or -1 with err. */
-int job_resubmit_sweep(const struct job_view *v, struct error *err);
+/* Takes it back: an array without a record is nobody's. */
+void job_resubmit_cancel(uint32_t job_id);
 
 #endif

@@ -5,29 +5,28 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "cleanup.h"
+#include "job_arrays.h"
 #include "job_remove.h"
 #include "job_resubmit.h"
 #include "reconcile.h"
 #include "reconcile_plan.h"
-#include "slurm_api.h"
-#include "slurm_change.h"
 #include "submit.h"
 #include "tree.h"
 
 #define INDEXES_MAX 3500 /* bytes: they have to fit into a record of the journal */
-#define POLL_MS     200
 
 struct retrying {
+    const struct store *store;
     struct job_view *view;
     const char *wanted;     /* of the user, NULL = all */
     struct machine_view is; /* of the view's fold */
     uint32_t tasks;         /* of the whole Job */
     struct indexset again;
-    struct job_resubmit array;
+    uint32_t first_attempt;
+    uint32_t job_id; /* of the new array */
 };
 
 static const char *name_of(const struct retrying *r)
@@ -61,7 +60,8 @@ static int add_succeeded(const struct retrying *r, struct indexset *out)
     size_t n;
     const struct fold_attempt *v = fold_attempts(r->view->fold, &n);
     for (size_t i = 0; i < n; i++)
-        if (v[i].phase == JOURNAL_SUCCEEDED && indexset_insert(out, v[i].index) < 0)
+        if (v[i].phase == JOURNAL_SUCCEEDED && !fold_is_void(r->view->fold, &v[i]) &&
+            indexset_insert(out, v[i].index) < 0)
             return -1;
     return 0;
 }
@@ -153,19 +153,27 @@ static int choose(struct retrying *r, struct error *err)
 
 static int wait_until_gone(const struct retrying *r, long seconds, struct error *err)
 {
-    uint32_t id = job_view_slurm_job(r->view);
-    int64_t until = job_view_now() + (int64_t)seconds * 1000000;
-    for (;;) {
-        int alive = id ? slurm_api_is_alive(id, err) : 0;
-        if (alive <= 0)
-            return alive;
-        if (job_view_now() >= until)
-            return error_set(err,
-                             "pods of job.batch/%s are still ending (Slurm job %u); try again when "
-                             "they have",
-                             name_of(r), id);
-        nanosleep(&(struct timespec){.tv_nsec = POLL_MS * 1000000L}, NULL);
-    }
+    int alive = job_arrays_wait(r->view, seconds, err);
+    return alive <= 0 ? alive
+                      : error_set(err,
+                                  "pods of job.batch/%s are still ending (Slurm job %s); try "
+                                  "again when they have",
+                                  name_of(r), fold_slurm_job(r->view->fold));
+}
+
+static int submit(struct retrying *r, struct error *err)
+{
+    cleanup_strbuf struct strbuf list = STRBUF_INIT;
+    uint32_t throttle = reconcile_throttle(r->view->created, r->is.spec);
+    indexset_print(&r->again, &list);
+    if (throttle)
+        strbuf_addf(&list, "%%%u", throttle);
+    const struct job_resubmission again = {.store = r->store,
+                                           .view = r->view,
+                                           .object = fold_job(r->view->fold),
+                                           .array = strbuf_str(&list),
+                                           .first_attempt = r->first_attempt};
+    return list.failed ? error_set(err, "out of memory") : job_resubmit(&again, &r->job_id, err);
 }
 
 /* ---- the record ---- */
@@ -176,12 +184,12 @@ static int record(const struct retrying *r, struct error *err)
     cleanup_strbuf struct strbuf list = STRBUF_INIT;
     const struct machine_condition *c =
         machine_condition(fold_machine(r->view->fold), MACHINE_FAILURE_TARGET);
-    snprintf(id, sizeof id, "%u", r->array.job_id);
+    snprintf(id, sizeof id, "%u", r->job_id);
     indexset_print(&r->again, &list);
     const struct journal_record rec = {.event = JOURNAL_RETRIED,
                                        .time_us = job_resubmit_time(r->view->fold),
                                        .job = id,
-                                       .ahead = r->array.first_attempt,
+                                       .ahead = r->first_attempt,
                                        .indexes = r->wanted ? strbuf_str(&list) : NULL,
                                        .condition = "Failed",
                                        .reason = c ? c->reason : NULL,
@@ -206,20 +214,6 @@ int job_retry_clear_end(const struct job_view *v, struct error *err)
     return fold_first_attempt(v->fold) && !fold_end(v->fold) ? remove_end(v->dir, err) : 0;
 }
 
-static int release(const struct retrying *r, struct error *err)
-{
-    char id[16];
-    snprintf(id, sizeof id, "%u", r->array.job_id);
-    if (reconcile_paused(r->is.spec))
-        return 0;
-    return slurm_change_release(id, time(NULL) + 1, err) == SLURM_DONE
-               ? 0
-               : error_prefix(err,
-                              "job.batch/%s is retried as Slurm job %s, but held; skjob "
-                              "reconcile releases it",
-                              name_of(r), id);
-}
-
 /* ---- all of it ---- */
 
 /* Whoever deletes the Job may not have seen the record, and know the array of before alone. */
@@ -232,11 +226,16 @@ static int check_wanted(const struct retrying *r, struct error *err)
 
 static int retry(struct retrying *r, struct error *err)
 {
-    if (job_resubmit_submit(&r->array, err) < 0)
+    if (submit(r, err) < 0)
         return -1;
-    if (record(r, err) < 0 || check_wanted(r, err) < 0)
-        return job_resubmit_give_up(&r->array);
-    return remove_end(r->view->dir, err) < 0 ? -1 : release(r, err);
+    if (record(r, err) < 0 || check_wanted(r, err) < 0) {
+        job_resubmit_cancel(r->job_id);
+        return -1;
+    }
+    if (remove_end(r->view->dir, err) < 0)
+        return -1;
+    return reconcile_paused(r->is.spec) ? 0
+                                        : job_resubmit_release(r->view, r->job_id, "retried", err);
 }
 
 /* What was read may be older than another retry's record, a deletion, the last pod's success. */
@@ -248,27 +247,24 @@ static int read_again(struct retrying *r, struct error *err)
     machine_view(fold_machine(r->view->fold), &r->is);
     if (before != fold_first_attempt(r->view->fold))
         return error_set(err, "job.batch/%s was retried by somebody else just now", name_of(r));
-    r->array.object = fold_job(r->view->fold);
-    r->array.first_attempt = job_resubmit_number(r->view->fold);
+    r->first_attempt = job_resubmit_first_attempt(r->view->fold, 0);
     indexset_free(&r->again);
     return check_wanted(r, err) < 0 ? -1 : choose(r, err);
 }
 
-/* The mark of a retry that may have left an array stays, as of one that has died. */
 static int retry_alone(struct retrying *r, struct error *err)
 {
-    if (check_wanted(r, err) < 0 || job_resubmit_lock(r->view, err) < 0)
+    if (check_wanted(r, err) < 0 || job_resubmit_lock(r->view, "skjob retry", err) < 0)
         return -1;
     int rc = read_again(r, err) < 0 ? -1 : retry(r, err);
-    if (!r->array.is_open)
-        job_resubmit_unlock(r->view);
+    job_resubmit_unlock(r->view);
     return rc;
 }
 
 int job_retry(const struct store *s, struct job_view *v, const char *indexes, long seconds,
               struct job_retried *out, struct error *err)
 {
-    struct retrying r = {.view = v, .wanted = indexes, .array = {.store = s, .view = v}};
+    struct retrying r = {.store = s, .view = v, .wanted = indexes};
     cleanup_strbuf struct strbuf list = STRBUF_INIT;
     machine_view(fold_machine(v->fold), &r.is);
     int rc = check_state(&r, err) < 0 || choose(&r, err) < 0 ? -1 : 0;
@@ -278,12 +274,11 @@ int job_retry(const struct store *s, struct job_view *v, const char *indexes, lo
     if (rc == 0)
         rc = wait_until_gone(&r, seconds, err);
     if (rc == 0) {
-        r.array.tasks = &r.again;
         submission_hold_signals();
         rc = retry_alone(&r, err);
         submission_release_signals();
     }
-    *out = (struct job_retried){r.array.job_id, indexset_count(&r.again), r.tasks};
+    *out = (struct job_retried){r.job_id, indexset_count(&r.again), r.tasks};
     indexset_free(&r.again);
     return rc;
 }

@@ -6,8 +6,7 @@
  * says so, and lib/fold.h what it means: the failures of before count no more, the numbers of the
  * attempts go on, logs stay.
  *
- * Order, and what happens to who dies on the way: as in job_resubmit.h; the file "end" goes after
- * the record. Who dies after the record leaves a Job whose array is held: reconcile releases it.
+ * The order is that of job_resubmit.h; behind the record, the file "end" goes.
  */
 #ifndef SKJOB_JOB_RETRY_H
 #define SKJOB_JOB_RETRY_H

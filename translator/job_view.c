@@ -100,9 +100,8 @@ bool job_view_is_journal_only(void)
  * the journal lacks for good is written down. The journal is read again after Slurm was asked. */
 static int add_live(struct job_view *v, int64_t now_us, struct error *err)
 {
-    uint32_t id = job_view_slurm_job(v);
-    bool matters = id && job_live_matters(v->fold);
-    const struct job_live *live = matters ? job_live_ask(id) : NULL;
+    bool matters = job_view_is_submitted(v) && job_live_matters(v->fold);
+    const struct job_live *live = matters ? job_live_ask(v->fold) : NULL;
     int done = 1;
     if (matters)
         is_journal_only = !live || (is_journal_only && !v->follows);
@@ -126,17 +125,16 @@ static int add_status(struct job_view *v, struct error *err)
     return 0;
 }
 
-uint32_t job_view_slurm_job(const struct job_view *v)
+bool job_view_is_submitted(const struct job_view *v)
 {
-    char *end;
-    unsigned long id = strtoul(fold_slurm_job(v->fold), &end, 10);
-    return *end || id >= UINT32_MAX ? 0 : (uint32_t)id;
+    size_t n;
+    (void)fold_arrays(v->fold, &n);
+    return n > 0;
 }
 
 const struct job_live *job_view_live(const struct job_view *v)
 {
-    uint32_t id = job_view_slurm_job(v);
-    return id && job_live_matters(v->fold) ? job_live_ask(id) : NULL;
+    return job_view_is_submitted(v) && job_live_matters(v->fold) ? job_live_ask(v->fold) : NULL;
 }
 
 static int add_slurm_job(struct job_view *v, struct error *err)

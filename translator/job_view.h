@@ -27,7 +27,8 @@ struct job_view {
     uint64_t object_seen;     /* what object.json looked like from outside */
 };
 
-/* The object also gets the annotation with Slurm's job id, where it is known.
+/* The object also gets the annotation with Slurm's job ids, where they are known: of a Job that
+ * has grown those of all its arrays, as "10,12".
  * now_us: the time of the observer. Damaged lines of the journal are told on standard error.
  * Returns 0, 1 when there is no such Job, -1 with err. */
 int job_view_load(struct job_view *v, const struct store *s, const char *ns, const char *name,
@@ -62,8 +63,8 @@ bool job_view_is_journal_only(void);
 
 #define cleanup_job_view __attribute__((cleanup(job_view_free)))
 
-/* Slurm's (array) job id, 0 when the Job is not known to be submitted. */
-uint32_t job_view_slurm_job(const struct job_view *v);
+/* Whether the Job is known to be submitted. */
+bool job_view_is_submitted(const struct job_view *v);
 
 /* Slurm's view, as it was got when the Job was loaded unless that was long ago; NULL when Slurm has
  * nothing to add, or does not answer. Valid until the next question. */

@@ -59,15 +59,14 @@ static int add_attempts(struct pods *p, const struct job_live *live, uint64_t *a
     const struct fold_attempt *v = fold_attempts(p->job->fold, &n);
     for (size_t i = 0; i < n; i++) {
         bool open = v[i].phase == JOURNAL_PHASE_NONE;
-        bool is_past = v[i].attempt < fold_first_attempt(p->job->fold); /* of another array */
         const struct pod pod = {.attempt_ = &v[i],
                                 .index = v[i].index,
                                 .attempt = v[i].attempt,
                                 .created_us = v[i].started_us != FOLD_NO_TIME ? v[i].started_us
                                               : open                          ? job_created(p)
                                                                               : v[i].ended_us,
-                                .gone =
-                                    open && (is_past || (live && job_live_is_gone(live, &v[i]))),
+                                .gone = open && (fold_is_past(p->job->fold, &v[i]) ||
+                                                 (live && job_live_is_gone(live, &v[i]))),
                                 .partition = open ? partition_of(live, v[i].index) : NULL,
                                 .removed = pod_find_removed(p->job, &v[i])};
         *active += open && !pod.gone;
@@ -149,6 +148,7 @@ void pods_name(const struct pods *p, const struct pod *pod, char out[POD_NAME_MA
         *out = '\0';
 }
 
+/* The suffix is different for each pod; most can be passed over without making the whole name. */
 const struct pod *pods_find(const struct pods *p, const char *name)
 {
     char made[POD_NAME_MAX + 1];

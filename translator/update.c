@@ -165,7 +165,7 @@ static int check_possible(const struct job_view *v, const json_t *was, const jso
     if (!is_same(a, b, "template") && template_check(was, now, err) < 0)
         return error_prefix(err, "job.batch/%s", name);
     if (!is_same(a, b, "completions") &&
-        job_change_may_shrink(v, tree_int(b, "completions"), err) < 0)
+        job_change_may_scale(v, tree_int(b, "completions"), err) < 0)
         return -1;
     if (!is_same(annotations_a, annotations_b, JOB_INDEX_LIMIT))
         return error_set(err,
@@ -206,12 +206,12 @@ static int find_changes(const json_t *was, const json_t *now, struct spec_change
     return 0;
 }
 
-static int change_spec(struct job_view *v, const json_t *now, const struct spec_changes *c,
-                       bool suspends, struct error *err)
+static int change_spec(const struct store *s, struct job_view *v, const json_t *now,
+                       const struct spec_changes *c, bool suspends, struct error *err)
 {
     cleanup_job_spec struct job_spec *spec = NULL;
     if (job_spec_from_json(now, &spec, err) < 0 ||
-        (c->n && job_change_fields(v, c->v, c->n, spec, err) < 0))
+        (c->n && job_change_fields(s, v, c->v, c->n, spec, err) < 0))
         return -1;
     if (!suspends)
         return 0;
@@ -236,7 +236,7 @@ static enum update_outcome keep_job(const struct update *u, struct job_view *v, 
     if (u->dry_run)
         return UPDATE_DONE;
     if ((template && job_template_change(u->store, v, now, err) < 0) ||
-        ((changes.n || suspends) && change_spec(v, now, &changes, suspends, err) < 0) ||
+        ((changes.n || suspends) && change_spec(u->store, v, now, &changes, suspends, err) < 0) ||
         (meta && write_meta(u, now, err) < 0))
         return UPDATE_FAILED;
     return UPDATE_DONE;

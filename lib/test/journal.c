@@ -152,7 +152,7 @@ Test(journal, refuses_what_cannot_be_read)
         struct journal_record record;
         const char *error;
     } cases[] = {
-        {{.event = JOURNAL_OTHER}, "event 12 cannot be written"},
+        {{.event = JOURNAL_OTHER}, "event 13 cannot be written"},
         {{.event = JOURNAL_STARTED, .time_us = -1}, "time -1 is out of range"},
         {{.event = JOURNAL_STARTED, .time_us = JOURNAL_TIME_MAX + 1}, "is out of range"},
         {{.event = JOURNAL_STARTED, .index = JOURNAL_INDEX_MAX + 1}, "index 2147483647"},

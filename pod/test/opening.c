@@ -22,6 +22,7 @@ static const struct row {
     const char *proves;
     const char *spec;
     const char *records[6];
+    uint32_t job_id;  /* 0 = 10 */
     uint32_t attempt; /* Slurm's restart count */
     uint32_t base;    /* of the array's numbers */
     int want;
@@ -85,6 +86,20 @@ static const struct row {
      .attempt = 1,
      .calls = "",
      .journal = ""},
+    {.proves = "a task of an array that has lost the index to another one",
+     .spec = INDEXED(4),
+     .records = {"0 submitted 10", "1 failed 1 0", "2 scaled 0 0 1", "3 grown 20 1 4"},
+     .attempt = 1,
+     .calls = "",
+     .journal = ""},
+    {.proves = "its index has succeeded, but the Job has lost it since, and got it back",
+     .job_id = 20,
+     .spec = INDEXED(4),
+     .records = {"0 submitted 10", "1 succeeded 1 0", "2 scaled 0 0 1", "3 grown 20 1 4"},
+     .attempt = 1,
+     .want = 1,
+     .calls = "",
+     .journal = STARTED("1")},
     {.proves = "the same without indexes",
      .spec = "\"completions\":4",
      .records = {"1 started 1 0", "2 succeeded 1 0"},
@@ -159,6 +174,7 @@ Test(opening, says_who_may_run)
         struct slurm_env slurm = folder_task(rows[i].attempt);
         slurm.base = rows[i].base;
         slurm.attempt += rows[i].base;
+        slurm.job_id = rows[i].job_id ? rows[i].job_id : slurm.job_id;
         char *dir = folder_make_with(rows[i].spec, rows[i].records, LEN(rows[i].records));
         fake_reset(5.4);
         cleanup_free char *before = folder_print(dir);
