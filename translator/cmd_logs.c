@@ -11,6 +11,7 @@
 #include "log_request.h"
 #include "plain_options.h"
 #include "pod_find.h"
+#include "resource.h"
 #include "selector.h"
 #include "tree.h"
 
@@ -54,11 +55,15 @@ static bool is_plain(const struct job_view *v)
     return tree_at(v->object, "metadata", "annotations", PLAIN_TASKS, NULL) != NULL;
 }
 
+/* One that it has lost may have a log. */
 static bool has_index(const struct job_view *v, int64_t index)
 {
-    const json_t *spec = tree_get(v->object, "spec");
-    return index == LOG_ANY || !tree_has(spec, "completions") ||
-           index < tree_int(spec, "completions");
+    size_t n;
+    const json_t *spec = tree_get(fold_job(v->fold), "spec");
+    if (index == LOG_ANY || !tree_has(spec, "completions") || index < tree_int(spec, "completions"))
+        return true;
+    (void)fold_attempts_of(v->fold, (uint32_t)index, &n);
+    return index < UINT32_MAX && n > 0;
 }
 
 /* Why there is no log. */
@@ -163,7 +168,7 @@ static int print_job(struct log_request *r, const char *job, const struct job_vi
     if (!has_index(v, r->filter.index)) /* -f would wait for it */
         return error_set(err, "job %s has no index %lld: they are 0-%lld", job,
                          (long long)r->filter.index,
-                         tree_int(tree_get(v->object, "spec"), "completions") - 1);
+                         tree_int(tree_get(fold_job(v->fold), "spec"), "completions") - 1);
     if (log_pods_list(v, &r->filter, &pods, err) < 0)
         return -1;
     const struct log_pod *pod = log_pods_choose(v, &pods);
@@ -319,14 +324,13 @@ static int logs_selected(struct log_request *r, struct error *err)
 static int logs_of(struct log_request *r, struct error *err)
 {
     const char *word = r->options->names[0];
-    const char *job = job_name_of(word);
-    if (job && job != word)
-        return logs_of_job(r, job, err);
-    if (strncmp(word, "pod/", 4) == 0 || strncmp(word, "pods/", 5) == 0)
-        word = strchr(word, '/') + 1;
-    if (strchr(word, '/'))
+    const char *name;
+    int kind = resource_split(word, &name);
+    if (name && kind == RESOURCE_JOB)
+        return logs_of_job(r, name, err);
+    if (name && kind != RESOURCE_POD)
         return error_set(err, "%s is neither a pod nor a Job: logs POD, or logs job/NAME", word);
-    return logs_of_pod(r, word, err);
+    return logs_of_pod(r, name ? name : word, err);
 }
 
 static int run(struct options *o, struct error *err)

@@ -65,7 +65,8 @@ static int add_attempts(struct pods *p, const struct job_live *live, uint64_t *a
                                 .created_us = v[i].started_us != FOLD_NO_TIME ? v[i].started_us
                                               : open                          ? job_created(p)
                                                                               : v[i].ended_us,
-                                .gone = open && live && job_live_is_gone(live, &v[i]),
+                                .gone = open && (fold_is_past(p->job->fold, &v[i]) ||
+                                                 (live && job_live_is_gone(live, &v[i]))),
                                 .partition = open ? partition_of(live, v[i].index) : NULL,
                                 .removed = pod_find_removed(p->job, &v[i])};
         *active += open && !pod.gone;
@@ -114,8 +115,7 @@ static int by_index(const void *a, const void *b)
 int pods_list(const struct job_view *job, struct pods *out, struct error *err)
 {
     uint64_t active = 0;
-    uint32_t id = job_view_slurm_job(job);
-    const struct job_live *live = id && job_live_matters(job->fold) ? job_live_ask(id) : NULL;
+    const struct job_live *live = job_view_live(job);
     cleanup_strbuf struct strbuf path = STRBUF_INIT;
     strbuf_addf(&path, "%s/pods", job->dir);
     *out = (struct pods){.job = job,
@@ -133,6 +133,7 @@ int pods_list(const struct job_view *job, struct pods *out, struct error *err)
 void pods_free(struct pods *p)
 {
     free(p->v);
+    json_decref(p->of);
     json_decref(p->spec);
     if (p->folder >= 0 && p->job)
         close(p->folder);
