@@ -16,7 +16,8 @@
  *   what everyone sees, also where clocks differ. Without one the machine decides; whoever acts on
  *   that makes it lasting with journal_end_make().
  * - A Job that was retried after its failure (JOURNAL_RETRIED) goes on as another array. What
- *   failed before counts no more, nor does the decision of then; what succeeded stays so.
+ *   failed before counts no more, nor do clock, conditions and decision of then; what succeeded
+ *   stays so, and so do changes of the spec. Attempts of the new array come after the retry.
  * - So does a suspended Job whose template has changed (JOURNAL_RENEWED), but all that was counted
  *   before stays so. An attempt of an earlier array that has no end is over, and counts as nothing.
  * - A Job that has got more completions (JOURNAL_GROWN) has another array for them, beside those

@@ -80,6 +80,9 @@ void fold_arrays_add(struct fold *f, const struct fold_note *growth);
 void fold_retry_find(struct fold *f);
 void fold_retry_undo_end(struct fold *f);
 
+/* When something of an array since then was: after it, whatever the clocks say. */
+int64_t fold_after_retry(const struct fold *f, int64_t time_us);
+
 /* Puts the template of now into the Job with its changes. */
 void fold_put_template(struct fold *f);
 

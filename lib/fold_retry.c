@@ -43,6 +43,11 @@ uint32_t fold_template_of(const struct fold *f, uint32_t attempt)
     return number;
 }
 
+int64_t fold_after_retry(const struct fold *f, int64_t time_us)
+{
+    return f->retry && time_us < f->retry->time_us ? f->retry->time_us : time_us;
+}
+
 void fold_retry_undo_end(struct fold *f)
 {
     if (f->retry && f->end.time_us <= f->retry->time_us)

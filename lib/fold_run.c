@@ -104,7 +104,8 @@ static int announce_queue(struct run *r, int64_t since_us)
         return 0;
     for (uint32_t i = 0; i < t->n_attempts; i++) {
         const struct fold_attempt *a = &t->attempts[i];
-        int64_t seen = a->started_us != FOLD_NO_TIME ? a->started_us : a->ended_us;
+        int64_t seen =
+            fold_after_retry(f, a->started_us != FOLD_NO_TIME ? a->started_us : a->ended_us);
         if (a->index == done || seen < since_us || a->attempt < counted)
             continue;
         done = a->index;
