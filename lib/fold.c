@@ -70,6 +70,7 @@ void fold_free(struct fold *f)
     fold_table_free(&f->table);
     journal_places_free(&f->places);
     fold_outcome_free(&f->outcome);
+    json_decref(f->template_);
     free(f->growths);
     free(f->arrays);
     strbuf_free(&f->slurm_job);
@@ -302,7 +303,7 @@ int64_t fold_last_change(const struct fold *f)
         const struct fold_note *note = &t->notes[i];
         bool is_change = note->event == JOURNAL_SUSPENDED || note->event == JOURNAL_RESUMED ||
                          note->event == JOURNAL_CHANGED || note->event == JOURNAL_RETRIED ||
-                         note->event == JOURNAL_GROWN;
+                         note->event == JOURNAL_GROWN || note->event == JOURNAL_RENEWED;
         if (is_change && note->time_us > at)
             at = note->time_us;
     }

@@ -61,8 +61,8 @@ static void name_arrays(struct fold *f)
 
 void fold_arrays_begin(struct fold *f)
 {
-    f->arrays[0] = (struct fold_array){.job = f->retry ? f->retry->index : first_submission(f),
-                                       .base = fold_first_attempt(f)};
+    f->arrays[0] = (struct fold_array){.job = f->array ? f->array->index : first_submission(f),
+                                       .base = fold_array_first(f)};
     f->n_arrays = 1;
     name_arrays(f);
 }
@@ -70,7 +70,7 @@ void fold_arrays_begin(struct fold *f)
 /* Arrays of which it has all indexes are the Job's no more: they were over before it was made. */
 void fold_arrays_add(struct fold *f, const struct fold_note *growth)
 {
-    if (f->retry && growth->time_us < f->retry->time_us)
+    if (f->array && growth->time_us < f->array->time_us)
         return;
     while (f->n_arrays > 1 && f->arrays[f->n_arrays - 1].first >= growth->restarts)
         f->n_arrays--;

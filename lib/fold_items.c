@@ -25,17 +25,21 @@ static void add_item(struct fold_items *items, int64_t time_us, uint32_t number,
 }
 
 /* Notes come after the start and before the end of their attempt. */
-static void add_pod_notes(struct fold_items *items, const struct fold_table *t, uint32_t first)
+static void add_pod_notes(struct fold_items *items, const struct fold *f, uint32_t first)
 {
+    const struct fold_table *t = &f->table;
     for (uint32_t i = 0; i < t->n_notes; i++) {
         const struct fold_note *note = &t->notes[i];
         if (!fold_note_is_of_pod(note) || note->event == JOURNAL_MARKED || note->attempt < first)
             continue;
         const struct fold_attempt *a = fold_table_find(t, note->index, note->attempt);
-        int64_t at = note->time_us;
-        if (a && at <= a->started_us)
-            at = a->started_us + 1;
-        if (a && (!a->phase || at < a->ended_us))
+        if (!a)
+            continue;
+        int64_t at = fold_after_retry(f, note->time_us);
+        int64_t started = fold_after_retry(f, a->started_us);
+        if (at <= started)
+            at = started + 1;
+        if (!a->phase || at < fold_after_retry(f, a->ended_us))
             add_item(items, at, i, FOLD_POD_NOTE);
     }
 }
@@ -64,16 +68,18 @@ static void add_items(struct fold_items *items, const struct fold *f)
     for (uint32_t i = 0; i < t->n_attempts; i++)
         if (has_ended(&t->attempts[i]) && t->attempts[i].attempt >= first &&
             !is_too_late(f, &t->attempts[i], t->attempts[i].ended_us))
-            add_item(items, t->attempts[i].ended_us, i, FOLD_ENDED);
-    add_pod_notes(items, t, first);
+            add_item(items, fold_after_retry(f, t->attempts[i].ended_us), i, FOLD_ENDED);
+    add_pod_notes(items, f, first);
     if (f->has_end)
         add_item(items, f->end.time_us, 0, FOLD_DECIDED);
     for (uint32_t i = 0; i < t->n_attempts; i++) {
         const struct fold_attempt *a = &t->attempts[i];
-        bool is_moment = has_ended(a) && a->started_us >= a->ended_us;
-        if (a->started_us != FOLD_NO_TIME && !is_moment && a->attempt >= first &&
+        int64_t at = fold_after_retry(f, a->started_us);
+        bool is_over = has_ended(a) ? at >= fold_after_retry(f, a->ended_us)
+                                    : a->attempt < fold_array_first(f);
+        if (a->started_us != FOLD_NO_TIME && !is_over && a->attempt >= first &&
             !is_too_late(f, a, a->started_us))
-            add_item(items, a->started_us, i, FOLD_STARTED);
+            add_item(items, at, i, FOLD_STARTED);
     }
 }
 

@@ -97,14 +97,16 @@ static int announce_queue(struct run *r, int64_t since_us)
     const struct fold *f = r->f;
     const struct fold_table *t = &f->table;
     uint32_t done = UINT32_MAX; /* no index: they end before */
-    uint32_t first = fold_first_attempt(f);
+    uint32_t first = fold_array_first(f);
+    uint32_t counted = fold_first_attempt(f);
     if (f->spec->completions != JOB_UNSET || f->spec->suspend ||
         (f->retry && since_us < f->retry->time_us))
         return 0;
     for (uint32_t i = 0; i < t->n_attempts; i++) {
         const struct fold_attempt *a = &t->attempts[i];
-        int64_t seen = a->started_us != FOLD_NO_TIME ? a->started_us : a->ended_us;
-        if (a->index == done || seen < since_us || a->attempt < first)
+        int64_t seen =
+            fold_after_retry(f, a->started_us != FOLD_NO_TIME ? a->started_us : a->ended_us);
+        if (a->index == done || seen < since_us || a->attempt < counted)
             continue;
         done = a->index;
         if (announce(r, since_us, a->index, a->attempt) < 0)
@@ -120,6 +122,21 @@ static int announce_queue(struct run *r, int64_t since_us)
     return 0;
 }
 
+/* A machine to which nothing has happened yet. */
+static int renew_machine(struct fold *f, struct error *err)
+{
+    const struct machine_config config = {
+        .external = true,
+        .decided_elsewhere = f->has_end,
+        .backoff_base_us = f->config.backoff_base_us,
+        .backoff_cap_us = f->config.backoff_cap_us,
+    };
+    machine_free(f->machine);
+    f->machine = machine_new(f->spec, &config);
+    return f->machine ? 0 : error_set(err, "out of memory");
+}
+
+/* Suspensions and deadlines of before are forgotten, too. */
 static int run_retried(struct run *r, const struct fold_note *note)
 {
     struct fold *f = r->f;
@@ -136,7 +153,8 @@ static int run_retried(struct run *r, const struct fold_note *note)
         (some && fold_retry_given_up(f, textpool_get(&f->table.pool, note->text, NULL), &succeeded,
                                      &given_up) < 0))
         return error_set(r->err, "out of memory");
-    if (send(r, &ev, NULL) < 0 || (f->config.start_at_submission && send(r, &start, NULL) < 0))
+    if (renew_machine(f, r->err) < 0 || send(r, &ev, NULL) < 0 ||
+        (f->config.start_at_submission && send(r, &start, NULL) < 0))
         return -1;
     return announce_queue(r, note->time_us);
 }
@@ -193,6 +211,8 @@ static int run_global_note(struct run *r, const struct fold_note *note)
     }
     if (note->event == JOURNAL_RETRIED)
         return run_retried(r, note);
+    if (note->event == JOURNAL_RENEWED)
+        return 0; /* all counts stay */
     if (note->event == JOURNAL_GROWN)
         return run_grown(r, note);
     /* Up to now the old spec holds: a deadline may pass before it is changed. */
@@ -392,22 +412,14 @@ static int run_hints(struct run *r, int64_t now_us)
 /* Everything as it was when the Job was created. */
 static int restart(struct fold *f, struct error *err)
 {
-    const struct machine_config config = {
-        .external = true,
-        .decided_elsewhere = f->has_end,
-        .backoff_base_us = f->config.backoff_base_us,
-        .backoff_cap_us = f->config.backoff_cap_us,
-    };
-    machine_free(f->machine);
-    f->machine = NULL;
     json_decref(f->job);
     f->job = json_deep_copy(f->created);
     if (!f->job)
         return error_set(err, "out of memory");
+    fold_put_template(f);
     if (job_spec_update(f->spec, f->job, err) < 0)
         return -1;
-    f->machine = machine_new(f->spec, &config);
-    return f->machine ? 0 : error_set(err, "out of memory");
+    return renew_machine(f, err);
 }
 
 static int run_all(struct run *r, int64_t now_us, struct machine_actions *actions)
@@ -424,7 +436,7 @@ static int run_all(struct run *r, int64_t now_us, struct machine_actions *action
     fold_retry_undo_end(f);
     for (size_t i = 0; i < f->n_hints; i++)
         if (f->hints[i].attempt == FOLD_FIRST)
-            f->hints[i].attempt = fold_first_attempt(f);
+            f->hints[i].attempt = fold_array_first(f);
     if (f->n_hints > 1)
         qsort(f->hints, f->n_hints, sizeof *f->hints, compare_hints);
     fold_arrays_begin(f);

@@ -282,6 +282,7 @@ int fold_table_add(struct fold_table *t, const struct journal_line *line)
     case JOURNAL_DELETED:
         return take_attempt(t, line);
     case JOURNAL_RETRIED:
+    case JOURNAL_RENEWED:
     case JOURNAL_GROWN:
         return take_array(t, line);
     case JOURNAL_SUBMITTED:

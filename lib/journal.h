@@ -51,9 +51,11 @@ enum journal_event {
     JOURNAL_RESUMED,   /* spec.suspend became false */
     JOURNAL_CHANGED,   /* other fields of spec changed: changes */
     JOURNAL_RETRIED, /* the Job, which had failed, goes on as another array: job, ahead, indexes */
+    JOURNAL_RENEWED, /* the template of the Job, which is suspended, has changed, and another array
+                      * takes the place of the one it had: job, ahead */
     JOURNAL_GROWN, /* more completions, and another array for them: job, ahead, indexes, changes */
-    JOURNAL_END,     /* the terminal decision; only in the file "end" */
-    JOURNAL_OTHER,   /* an event this version does not know; never written */
+    JOURNAL_END,   /* the terminal decision; only in the file "end" */
+    JOURNAL_OTHER, /* an event this version does not know; never written */
 };
 
 enum journal_phase {
@@ -90,8 +92,8 @@ struct journal_record {
     uint32_t index; /* STARTED, RESTARTED, ENDED, MARKED, DELETED */
     uint32_t attempt;
     /* STARTED, ENDED: attempt is so much more than Slurm's restart count, see above. RETRIED,
-     * GROWN: that of the first attempts of the new array; all lower ones of its indexes are of the
-     * arrays before. */
+     * RENEWED, GROWN: that of the first attempts of the new array; all lower ones of its indexes
+     * are of the arrays before. */
     uint32_t ahead;
 
     const char *pod;     /* name of the pod */

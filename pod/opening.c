@@ -69,13 +69,16 @@ static bool is_of_other_array(const struct opening *o, const struct fold *fold)
     return array && array->first > 0 && array->job != o->act.slurm->job_id;
 }
 
-/* This index needs no further attempt: it was requeued by hand, or has reached its own limit. */
+/* This index needs no further attempt: it was requeued by hand, or has reached its own limit; or
+ * skjob retry has made another array the Job's. */
 static bool is_over(const struct opening *o, const struct fold *fold)
 {
     size_t n;
     struct machine_view view;
     uint32_t index = o->act.slurm->index;
     const struct fold_attempt *v = fold_attempts_of(fold, index, &n);
+    if (o->act.slurm->base < fold_first_attempt(fold))
+        return true;
     machine_view(fold_machine(fold), &view);
     if ((view.failed_indexes && indexset_contains(view.failed_indexes, index)) ||
         is_of_other_array(o, fold))

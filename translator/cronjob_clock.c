@@ -253,7 +253,7 @@ static bool find(const json_t *cronjob, int64_t since, const char *mark, uint32_
     struct error lost;
     cleanup_strbuf struct strbuf name = STRBUF_INIT;
     strbuf_addf(&name, "cronjob/%s", tree_str(tree_get(cronjob, "metadata"), "name"));
-    return slurm_api_find_script(getuid(), strbuf_str(&name), since, mark, job, &lost) == 1;
+    return slurm_api_find_script(getuid(), strbuf_str(&name), since, false, mark, job, &lost) == 1;
 }
 
 /* extra: an option that distinguishes this one, or NULL. */

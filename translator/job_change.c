@@ -321,7 +321,7 @@ int job_change_delete_pod(const struct job_view *v, uint32_t index, uint32_t att
 int job_change_drop_pod(const struct job_view *v, const struct fold_attempt *a, struct error *err)
 {
     struct journal_record r = {.event = JOURNAL_DELETED,
-                               .time_us = a->ended_us + 1,
+                               .time_us = a->phase ? a->ended_us + 1 : 0,
                                .index = a->index,
                                .attempt = a->attempt};
     return a->deleted ? 0 : record(v, &r, err);

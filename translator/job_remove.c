@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -93,25 +94,53 @@ static int wait_until_gone(const struct job_view *v, uint32_t unsettled, long se
     }
 }
 
-int job_remove(const struct store *s, const struct job_view *v, const struct job_removal *how,
+/* Returns 1 when pods are still ending and nobody is to wait, 0, or -1 with err. */
+static int end_pods(const struct job_view *v, uint32_t unsettled, const struct job_removal *how,
+                    struct error *err)
+{
+    struct error lost;
+    if (cancel(v, unsettled, how->grace, err) < 0)
+        return -1;
+    int alive = is_alive(v, unsettled, err);
+    /* Pods that are still ending write to the folder. */
+    if (alive && !how->wait)
+        return mark(v, err) < 0 ? -1 : 1;
+    if (alive > 0)
+        (void)mark(v, &lost); /* should waiting be cut short */
+    return wait_until_gone(v, unsettled, how->seconds, err);
+}
+
+/* Whether another array has been made meanwhile. One that is at work on that is asked for before
+ * the journal is read: when it is not there it has made its record, or finds the folder gone.
+ * Returns 1, 0, or -1 with err. */
+static int look_again(struct job_view *v, struct error *err)
+{
+    struct error gone;
+    cleanup_free char *before = strdup(fold_slurm_job(v->fold));
+    if (!before)
+        return error_set(err, "out of memory");
+    if (job_resubmit_sweep(v, 0, err) < 0)
+        return -1;
+    return job_view_refold(v, job_view_now(), &gone) == 0 &&
+           strcmp(before, fold_slurm_job(v->fold)) != 0;
+}
+
+int job_remove(const struct store *s, struct job_view *v, const struct job_removal *how,
                struct error *err)
 {
     uint32_t unsettled;
-    struct error lost;
     /* Before anything ends: the Job could not be removed after it. */
     if (access(v->dir, W_OK) < 0 && errno != ENOENT)
         return error_set(err, "cannot remove %s: %s", v->dir, strerror(errno));
     int there = find(v, &unsettled, err);
-    if (there < 0 || (there && cancel(v, unsettled, how->grace, err) < 0))
-        return -1;
-    /* Pods that are still ending write to the folder. */
-    if (there && !how->wait && is_alive(v, unsettled, err) != 0)
-        return mark(v, err);
-    if (there && is_alive(v, unsettled, err) > 0)
-        (void)mark(v, &lost); /* should waiting be cut short */
-    if (there && wait_until_gone(v, unsettled, how->seconds, err) < 0)
-        return -1;
-    return take_away(s, v, err);
+    while (there > 0) {
+        int rc = end_pods(v, unsettled, how, err);
+        if (rc != 0)
+            return rc < 0 ? -1 : 0;
+        there = look_again(v, err);
+        unsettled = 0;
+    }
+    return there < 0 ? -1 : take_away(s, v, err);
 }
 
 bool job_remove_is_due(const struct job_view *v, int64_t now_us)

@@ -2,6 +2,7 @@
 #include "job_resubmit.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +20,8 @@
 #include "slurm_change.h"
 #include "submit.h"
 #include "tree.h"
+
+#define CLOCK_SLACK 3600 /* between this host and slurmctld, when jobs are searched */
 
 static const char *name_of(const struct job_view *v)
 {
@@ -135,27 +138,44 @@ static int render(const struct job_resubmission *r, const struct job_sbatch *giv
     return job_script_render(&script, out, err);
 }
 
-/* sbatch's answer was lost: has it one? */
-static int find_it(const struct job_resubmission *r, uint32_t *job_id)
+/* sbatch's answer was lost: has Slurm got it? Others of that number may have been cancelled. */
+static int find_it(const struct job_resubmission *r, int64_t since, uint32_t *job_id)
 {
     char needle[128];
     struct error lost;
     snprintf(needle, sizeof needle, "firstAttempt=%u uid=%s", r->first_attempt,
              tree_str(tree_get(r->view->created, "metadata"), "uid"));
-    return slurm_api_find_script(getuid(), name_of(r->view), 0, needle, job_id, &lost);
+    return slurm_api_find_script(getuid(), name_of(r->view), since - CLOCK_SLACK, true, needle,
+                                 job_id, &lost);
+}
+
+/* Starts sbatch where it was started the first time: pods run there. */
+static int start(struct submission **s, const struct job_resubmission *r,
+                 const struct job_sbatch *given, struct error *err)
+{
+    cleanup_close int here = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (*given->directory && chdir(given->directory) < 0)
+        return error_set(err, "job.batch/%s was created in %s, and pods run there: %s",
+                         name_of(r->view), given->directory, strerror(errno));
+    int rc = submission_start(s, given->args, given->args_len, false, err);
+    if (fchdir(here) == 0 || rc < 0)
+        return rc;
+    submission_abandon(*s);
+    return error_set(err, "cannot come back from %s: %s", given->directory, strerror(errno));
 }
 
 int job_resubmit(const struct job_resubmission *r, uint32_t *job_id, struct error *err)
 {
+    int64_t began = time(NULL);
     struct submission *s;
     cleanup_job_sbatch struct job_sbatch given = {0};
     cleanup_strbuf struct strbuf script = STRBUF_INIT;
     if (job_sbatch_read(&given, r->view->dir, err) < 0 || render(r, &given, &script, err) < 0 ||
-        submission_start(&s, given.args, given.args_len, false, err) < 0)
+        start(&s, r, &given, err) < 0)
         return -1;
     enum submit_outcome outcome =
         submission_finish(s, strbuf_str(&script), script.len, NULL, NULL, job_id, err);
-    if (outcome == SUBMIT_DONE || (outcome == SUBMIT_UNCERTAIN && find_it(r, job_id) == 1))
+    if (outcome == SUBMIT_DONE || find_it(r, began, job_id) == 1)
         return 0;
     return error_prefix(err, "job.batch/%s stays as it is: sbatch", name_of(r->view));
 }

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
  * Another array for a Job that has one: of the same script, with the options for sbatch that the
- * user gave the first time. skjob retry makes one, and growth (job_grow.h).
+ * user gave the first time. skjob retry makes one, growth (job_grow.h), and a change of the
+ * template (job_template.h), after whose record the arrays of before are cancelled.
  *
  * Order: the array is submitted held; then comes the record, which makes it the Job's; then it is
  * released. What Slurm refuses leaves the Job as it was. Who dies after the record leaves an array
  * that is held: reconcile releases it. Who dies before leaves a held array that no Job has, and the
  * folder ".resubmit" in the Job's: once that is old, whoever wants another array, or reconciles a
- * Job that goes on, cancels what is not the Job's; skjob delete does at once. Of two at once, the one that makes the
- * folder goes on.
+ * Job that goes on, cancels what is not the Job's; skjob delete does at once. Of two at once, the
+ * one that makes the folder goes on.
  */
 #ifndef SKJOB_JOB_RESUBMIT_H
 #define SKJOB_JOB_RESUBMIT_H

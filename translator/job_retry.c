@@ -39,7 +39,6 @@ static const char *name_of(const struct retrying *r)
 static int check_state(const struct retrying *r, struct error *err)
 {
     const struct machine *m = fold_machine(r->view->fold);
-    bool queue = r->is.spec->completions == JOB_UNSET;
     if (job_remove_asked_for(r->view) >= 0)
         return error_set(err, "job.batch/%s is being deleted", name_of(r));
     if (!machine_decided(m))
@@ -49,11 +48,6 @@ static int check_state(const struct retrying *r, struct error *err)
                          name_of(r), job_view_state(r->view));
     if (machine_condition(m, MACHINE_SUCCESS_CRITERIA_MET))
         return error_set(err, "job.batch/%s is complete: nothing of it is to be run again",
-                         name_of(r));
-    if (queue && r->is.succeeded > 0)
-        return error_set(err,
-                         "job.batch/%s is a work queue of which a pod has succeeded: no pod of it "
-                         "starts after that",
                          name_of(r));
     if (!reconcile_may(r->view))
         return error_set(err, "job.batch/%s: its folder %s cannot be written to", name_of(r),
@@ -143,6 +137,12 @@ static int choose_all(struct retrying *r, const struct indexset *succeeded, stru
 static int choose(struct retrying *r, struct error *err)
 {
     cleanup_indexset struct indexset succeeded = INDEXSET_INIT;
+    bool queue = r->is.spec->completions == JOB_UNSET;
+    if (queue && r->is.succeeded > 0)
+        return error_set(err,
+                         "job.batch/%s is a work queue of which a pod has succeeded: no pod of it "
+                         "starts after that",
+                         name_of(r));
     r->tasks = reconcile_tasks(r->view->created, r->is.spec);
     if (add_succeeded(r, &succeeded) < 0)
         return error_set(err, "out of memory");
@@ -216,11 +216,19 @@ int job_retry_clear_end(const struct job_view *v, struct error *err)
 
 /* ---- all of it ---- */
 
-static int retry(struct retrying *r, long seconds, struct error *err)
+/* Whoever deletes the Job may not have seen the record, and know the array of before alone. */
+static int check_wanted(const struct retrying *r, struct error *err)
 {
-    if (wait_until_gone(r, seconds, err) < 0 || submit(r, err) < 0)
+    return access(r->view->dir, F_OK) == 0 && job_remove_asked_for(r->view) < 0
+               ? 0
+               : error_set(err, "job.batch/%s was deleted meanwhile", name_of(r));
+}
+
+static int retry(struct retrying *r, struct error *err)
+{
+    if (submit(r, err) < 0)
         return -1;
-    if (record(r, err) < 0) {
+    if (record(r, err) < 0 || check_wanted(r, err) < 0) {
         job_resubmit_cancel(r->job_id);
         return -1;
     }
@@ -230,23 +238,25 @@ static int retry(struct retrying *r, long seconds, struct error *err)
                                         : job_resubmit_release(r->view, r->job_id, "retried", err);
 }
 
-/* What was read may be older than another retry's record. */
+/* What was read may be older than another retry's record, a deletion, the last pod's success. */
 static int read_again(struct retrying *r, struct error *err)
 {
     uint32_t before = fold_first_attempt(r->view->fold);
     if (job_view_refold(r->view, job_view_now(), err) < 0)
         return -1;
     machine_view(fold_machine(r->view->fold), &r->is);
-    return before == fold_first_attempt(r->view->fold)
-               ? 0
-               : error_set(err, "job.batch/%s was retried by somebody else just now", name_of(r));
+    if (before != fold_first_attempt(r->view->fold))
+        return error_set(err, "job.batch/%s was retried by somebody else just now", name_of(r));
+    r->first_attempt = job_resubmit_first_attempt(r->view->fold, 0);
+    indexset_free(&r->again);
+    return check_wanted(r, err) < 0 ? -1 : choose(r, err);
 }
 
-static int retry_alone(struct retrying *r, long seconds, struct error *err)
+static int retry_alone(struct retrying *r, struct error *err)
 {
-    if (job_resubmit_lock(r->view, "skjob retry", err) < 0)
+    if (check_wanted(r, err) < 0 || job_resubmit_lock(r->view, "skjob retry", err) < 0)
         return -1;
-    int rc = read_again(r, err) < 0 ? -1 : retry(r, seconds, err);
+    int rc = read_again(r, err) < 0 ? -1 : retry(r, err);
     job_resubmit_unlock(r->view);
     return rc;
 }
@@ -261,10 +271,11 @@ int job_retry(const struct store *s, struct job_view *v, const char *indexes, lo
     indexset_print(&r.again, &list);
     if (rc == 0 && indexes && list.len > INDEXES_MAX)
         rc = error_set(err, "--index: these are too many ranges for one retry");
+    if (rc == 0)
+        rc = wait_until_gone(&r, seconds, err);
     if (rc == 0) {
-        r.first_attempt = job_resubmit_first_attempt(v->fold, 0);
         submission_hold_signals();
-        rc = retry_alone(&r, seconds, err);
+        rc = retry_alone(&r, err);
         submission_release_signals();
     }
     *out = (struct job_retried){r.job_id, indexset_count(&r.again), r.tasks};

@@ -23,7 +23,8 @@ struct job_view {
     const char *partition; /* of the first task that Slurm still has; NULL = not known */
     /* private */
     bool follows;
-    uint64_t object_seen; /* what object.json looked like from outside */
+    uint32_t template_number; /* which template the fold has: fold_template_of() */
+    uint64_t object_seen;     /* what object.json looked like from outside */
 };
 
 /* The object also gets the annotation with Slurm's job ids, where they are known: of a Job that
@@ -51,6 +52,10 @@ int job_view_follow(struct job_view *v, const struct store *s, const char *ns, c
 
 /* Reads the journal again into v->fold, and runs it. The object stays as it was. */
 int job_view_refold(struct job_view *v, int64_t now_us, struct error *err);
+
+/* The template of the pods with this attempt number (fold_template_of). Returns 0 and a new
+ * reference, or -1 with err. */
+int job_view_template(const struct job_view *v, uint32_t attempt, json_t **out, struct error *err);
 
 /* Whether slurmctld has not answered while a view was loaded, or when one was followed last: what
  * it shows may be out of date. */

@@ -133,6 +133,7 @@ int pods_list(const struct job_view *job, struct pods *out, struct error *err)
 void pods_free(struct pods *p)
 {
     free(p->v);
+    json_decref(p->of);
     json_decref(p->spec);
     if (p->folder >= 0 && p->job)
         close(p->folder);
@@ -147,6 +148,7 @@ void pods_name(const struct pods *p, const struct pod *pod, char out[POD_NAME_MA
         *out = '\0';
 }
 
+/* The suffix is different for each pod; most can be passed over without making the whole name. */
 const struct pod *pods_find(const struct pods *p, const char *name)
 {
     char made[POD_NAME_MAX + 1];

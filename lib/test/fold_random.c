@@ -134,6 +134,8 @@ static void add_globals(struct scenario *s)
         "event=changed spec.parallelism=%22x%22",
         "event=retried job=9 ahead=1",
         "event=retried job=11 ahead=2 indexes=0,2-3",
+        "event=renewed job=13 ahead=1",
+        "event=renewed job=15 ahead=3",
         "event=exploded index=0 attempt=0 phase=Failed",
     };
     for (int i = 0; i < 4 && random_chance(25); i++)

@@ -67,6 +67,7 @@ static const struct {
     {"succeeded", JOURNAL_ENDED, JOURNAL_SUCCEEDED},
     {"suspended", JOURNAL_SUSPENDED, JOURNAL_PHASE_NONE},
     {"resumed", JOURNAL_RESUMED, JOURNAL_PHASE_NONE},
+    {"retried", JOURNAL_RETRIED, JOURNAL_PHASE_NONE},
     {"submitted", JOURNAL_SUBMITTED, JOURNAL_PHASE_NONE},
     {"scaled", JOURNAL_CHANGED, JOURNAL_PHASE_NONE},
     {"grown", JOURNAL_GROWN, JOURNAL_PHASE_NONE},
@@ -117,9 +118,14 @@ void folder_add(const char *dir, const char *record)
         r.event = words[i].event;
         r.phase = words[i].phase;
     }
+    char node[16] = "", job[16];
+    snprintf(job, sizeof job, "%u", index);
+    if (r.event == JOURNAL_RETRIED) {
+        r.job = job;
+        r.ahead = attempt;
+    }
     if (r.event == JOURNAL_SUBMITTED || r.event == JOURNAL_GROWN || r.event == JOURNAL_CHANGED)
         make_array_record(&r, code, &texts);
-    char node[16] = "";
     const char *ahead = strstr(record, " ahead=");
     if (ahead && sscanf(ahead, " ahead=%u on %15s", &r.ahead, node) == 2)
         r.node = node;

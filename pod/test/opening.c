@@ -22,8 +22,9 @@ static const struct row {
     const char *proves;
     const char *spec;
     const char *records[6];
-    uint32_t job_id; /* 0 = 10 */
-    uint32_t attempt;
+    uint32_t job_id;  /* 0 = 10 */
+    uint32_t attempt; /* Slurm's restart count */
+    uint32_t base;    /* of the array's numbers */
     int want;
     const char *calls;
     const char *journal; /* what is appended */
@@ -117,6 +118,19 @@ static const struct row {
      .want = 1,
      .calls = "",
      .journal = STARTED("0")},
+    {.proves = "the array that a retry of the Job has made",
+     .spec = INDEXED(4),
+     .records = {"1 started 1 0", "2 failed 1 0", "3 retried 10 1"},
+     .base = 1,
+     .want = 1,
+     .calls = "",
+     .journal = STARTED("1 ahead=1")},
+    {.proves = "the array before, of which a task was requeued by hand",
+     .spec = INDEXED(4),
+     .records = {"1 started 1 0", "2 failed 1 0", "3 retried 77 1"},
+     .attempt = 1,
+     .calls = "",
+     .journal = ""},
     {.proves = "the Job's deadline has passed: nobody had been there to see it",
      .spec = INDEXED(4) ",\"activeDeadlineSeconds\":4",
      .records = {"1 started 1 0", "2 failed 1 0"},
@@ -158,6 +172,8 @@ Test(opening, says_who_may_run)
     for (size_t i = 0; i < LEN(rows); i++) {
         struct error err = {""};
         struct slurm_env slurm = folder_task(rows[i].attempt);
+        slurm.base = rows[i].base;
+        slurm.attempt += rows[i].base;
         slurm.job_id = rows[i].job_id ? rows[i].job_id : slurm.job_id;
         char *dir = folder_make_with(rows[i].spec, rows[i].records, LEN(rows[i].records));
         fake_reset(5.4);

@@ -19,10 +19,10 @@ int slurm_api_cluster(struct slurm_cluster *out, struct error *err)
     return answer(err);
 }
 
-int slurm_api_find_script(uid_t uid, const char *name, int64_t since, const char *needle,
-                          uint32_t *job_id, struct error *err)
+int slurm_api_find_script(uid_t uid, const char *name, int64_t since, bool alive,
+                          const char *needle, uint32_t *job_id, struct error *err)
 {
-    (void)uid, (void)name, (void)since;
+    (void)uid, (void)name, (void)since, (void)alive;
     fake_slurm.asked++;
     snprintf(fake_slurm.needle, sizeof fake_slurm.needle, "%s", needle);
     if (answer(err) < 0)
