@@ -134,7 +134,7 @@ bool job_view_is_submitted(const struct job_view *v)
 
 const struct job_live *job_view_live(const struct job_view *v)
 {
-    return job_live_matters(v->fold) ? job_live_ask(v->fold) : NULL;
+    return job_view_is_submitted(v) && job_live_matters(v->fold) ? job_live_ask(v->fold) : NULL;
 }
 
 static int add_slurm_job(struct job_view *v, struct error *err)
