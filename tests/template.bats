@@ -193,6 +193,13 @@ SH
         refused patch job no --dry-run=$dry -p '{"spec": {"template": {"spec": {"schedulingGates": [{"name": "a"}]}}}}'
         [[ $output == 'error: job.batch/no: spec.template.spec.schedulingGates cannot be run on Slurm: a gated pod would wait for ever: use suspend' ]]
     done
+    # Of two changes none is made when one is refused.
+    job queue '{"suspend": true, "parallelism": 2}' <<<'exit 0'
+    with_labels queue
+    as_user skjob create -f queue.yaml
+    refused patch job queue -p "$(template gold | jq -c '.spec.parallelism = 3')"
+    [[ $output == 'error: job.batch/queue is a work queue that was submitted with 2 pods; on Slurm it can have fewer, but not more' ]]
+    [[ $(as_user skjob get job queue -o json | jq -rc '[.spec.parallelism, .spec.template.metadata.labels.tier]') == '[2,"tin"]' ]]
     # What is ignored is told, but is no obstacle.
     run as_user skjob patch job no --dry-run=server -p '{"spec": {"template": {"spec": {"nodeSelector": {"disk": "ssd"}}}}}'
     [[ $status == 0 && $output == 'Warning: job.batch/no: ignored on Slurm: spec.template.spec.nodeSelector[disk]: '*'job.batch/no patched (server dry run)' ]]

@@ -173,9 +173,9 @@ static int check_shares(const struct job_view *v, const struct job_spec *spec, i
 }
 
 /* A work queue's pods are its tasks, and an array does not grow. */
-static int check_parallelism(const struct job_view *v, const struct job_spec *spec, int64_t n,
-                             struct error *err)
+int job_change_may_run(const struct job_view *v, int64_t n, struct error *err)
 {
+    const struct job_spec *spec = spec_of(v);
     const char *name = tree_str(tree_get(v->created, "metadata"), "name");
     if (n < 0)
         return error_set(err,
@@ -188,8 +188,13 @@ static int check_parallelism(const struct job_view *v, const struct job_spec *sp
                          "job.batch/%s is a work queue that was submitted with %u pods; on Slurm "
                          "it can have fewer, but not more",
                          name, tasks);
-    return n > INT32_MAX ? error_set(err, "--parallelism is out of range")
-                         : check_shares(v, spec, n, err);
+    return n > INT32_MAX ? error_set(err, "--parallelism is out of range") : 0;
+}
+
+static int check_parallelism(const struct job_view *v, const struct job_spec *spec, int64_t n,
+                             struct error *err)
+{
+    return job_change_may_run(v, n, err) < 0 ? -1 : check_shares(v, spec, n, err);
 }
 
 int job_change_parallelism(const struct job_view *v, int64_t parallelism, struct error *err)

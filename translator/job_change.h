@@ -32,6 +32,10 @@ int job_change_parallelism(const struct job_view *v, int64_t parallelism, struct
 int job_change_completions(const struct store *s, struct job_view *v, int64_t completions,
                            struct error *err);
 
+/* Whether parallelism may become n, whatever arrays the Job has: a work queue cannot have more pods
+ * than it was submitted with. */
+int job_change_may_run(const struct job_view *v, int64_t n, struct error *err);
+
 /* Whether completions may become n: an error for what is no Indexed Job. */
 int job_change_may_scale(const struct job_view *v, int64_t n, struct error *err);
 

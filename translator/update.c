@@ -164,6 +164,8 @@ static int check_possible(const struct job_view *v, const json_t *was, const jso
     const json_t *annotations_b = tree_at(now, "metadata", "annotations", NULL);
     if (!is_same(a, b, "template") && template_check(was, now, err) < 0)
         return error_prefix(err, "job.batch/%s", name);
+    if (!is_same(a, b, "parallelism") && job_change_may_run(v, tree_int(b, "parallelism"), err) < 0)
+        return -1;
     if (!is_same(a, b, "completions") &&
         job_change_may_scale(v, tree_int(b, "completions"), err) < 0)
         return -1;
