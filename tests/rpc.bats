@@ -86,7 +86,7 @@ SH
     manifest watched '{"completions": 200, "parallelism": 100}' sh "$WORK/gate.sh" "$WORK/now"
     submit watched
     poll_until 120 has_started watched 100
-    for verb in "get pods -w" "get jobs -w -o json" "wait --for=condition=complete job/watched --timeout=60s" "logs -f job/watched"; do
+    for verb in "get pods -w" "get jobs -w -o json" "wait --for=condition=complete job/watched --timeout=120s" "logs -f job/watched"; do
         # shellcheck disable=SC2086 # words
         read -r rpcs seconds <<<"$(during 8 skjob $verb)"
         echo "$verb: $rpcs in $seconds s"

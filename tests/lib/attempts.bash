@@ -86,7 +86,7 @@ jobs_finish() {
     # A test that stopped a daemon and failed has not started it again.
     "$CLUSTER" start --dir "$CLUSTER_BASE/c" >/dev/null
     scancel --quiet -u "$JOB_USER" 2>/dev/null
-    poll_until 20 no_jobs
+    poll_until 60 no_jobs
 }
 
 # no_jobs: Slurm answers, and has none left.
@@ -157,7 +157,7 @@ ended() {
 }
 
 wait_ended() {
-    poll_until "${2:-30}" ended "$1"
+    poll_until "${2:-90}" ended "$1"
 }
 
 # outcome NAME: "Failed BackoffLimitExceeded: message", after checking that the interim condition says the same.
@@ -212,7 +212,7 @@ rpcs_since_reset() {
 rpcs_of() {
     sdiag --reset >/dev/null
     submit "$1"
-    poll_until 30 no_jobs
+    poll_until 120 no_jobs
     RPCS=$(rpcs_since_reset "$JOB_USER")
     wait_ended "$1"
 }

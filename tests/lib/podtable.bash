@@ -27,9 +27,16 @@
 
 PODS=${BASH_SOURCE[0]%/*}/../pods
 
+# free_ports: below those that clusters take, and that the kernel hands out to connections.
 free_ports() {
-    python3 -c 'import socket
-s = [socket.create_server(("127.0.0.1", 0)) for _ in range(2)]
+    python3 -c 'import errno, random, socket
+s = []
+while len(s) < 2:
+    try:
+        s.append(socket.create_server(("127.0.0.1", random.randrange(2000, 10000))))
+    except OSError as e:
+        if e.errno != errno.EADDRINUSE:
+            raise
 print("".join("s|@PORT%d@|%d|g;" % (i + 1, x.getsockname()[1]) for i, x in enumerate(s)))'
 }
 
@@ -98,7 +105,7 @@ row_end() {
     ROW_END=
     grep -q '^refused:' <<<"$ROW_TEXT" && return
     if grep -q '^waits ' <<<"$ROW_TEXT"; then
-        poll_until 60 row_waits || row_fail "does not wait"
+        poll_until 120 row_waits || row_fail "does not wait"
         later=$(sed -n 's/^then: //p' <<<"$ROW_TEXT")
         [[ -z $later ]] || as_user skjob create -f "$PODS/later/$later.yaml" >/dev/null || row_fail "cannot create $later"
     fi
@@ -192,7 +199,7 @@ row_gone() {
     local pid
     [[ -s $WORK/$1 ]] || row_fail "$1 is empty"
     while read -r pid; do
-        poll_until 20 row_dead "$pid" || row_fail "process $pid runs"
+        poll_until 60 row_dead "$pid" || row_fail "process $pid runs"
     done <"$WORK/$1"
 }
 
