@@ -31,9 +31,8 @@ logs() {
     as_user skjob logs "job/$1" --all-pods
 }
 
-# next_id: the id that Slurm gives next: unchanged as long as nothing is submitted.
-next_id() {
-    scontrol show config | sed -n 's/.*NEXT_JOB_ID *= *//p'
+jobs_of_all() {
+    scontrol show -o job | grep -o 'JobId=[0-9]*' | sort | paste -sd' '
 }
 
 @test "an unmodified manifest is submitted, and sbatch's line is printed" {
@@ -82,29 +81,29 @@ next_id() {
 @test "options that belong to the Job are refused, and nothing is submitted" {
     one_pod refused >job.yaml
     local before
-    before=$(next_id)
+    before=$(jobs_of_all)
     run -1 as_user sbatch --array=0-3 job.yaml
     [[ $output == "error: sbatch option --array cannot be used here: "* ]]
-    [[ $(next_id) == "$before" ]]
+    [[ $(jobs_of_all) == "$before" ]]
 }
 
 @test "--test-only asks slurmctld and submits nothing" {
     one_pod asked >job.yaml
     local before
-    before=$(next_id)
+    before=$(jobs_of_all)
     run -0 as_user sbatch --test-only job.yaml
     [[ $output == "sbatch: Job "*" to start at "* ]]
-    [[ $(next_id) == "$before" && ! -e state/jobs/default/asked ]]
+    [[ $(jobs_of_all) == "$before" && ! -e state/jobs/default/asked ]]
     run -1 as_user sbatch --test-only -p none job.yaml
 }
 
 @test "words behind the manifest are refused, and nothing is submitted" {
     one_pod words >job.yaml
     local before
-    before=$(next_id)
+    before=$(jobs_of_all)
     run -1 as_user sbatch job.yaml --time=5
     [[ $output == 'sbatch: error: skjob: job.yaml is a Job manifest, which takes no arguments: "--time=5"'* ]]
-    [[ ${#lines[@]} == 1 && $(next_id) == "$before" ]]
+    [[ ${#lines[@]} == 1 && $(jobs_of_all) == "$before" ]]
 }
 
 @test "several documents are several jobs" {
@@ -127,11 +126,11 @@ next_id() {
 @test "a wrong manifest: the validation errors, and nothing is submitted" {
     one_pod wrong | sed 's/Never/Sometimes/; s/^spec:/spec:\n  completions: -1/' >job.yaml
     local before
-    before=$(next_id)
+    before=$(jobs_of_all)
     run -1 as_user sbatch job.yaml
     [[ $output == *'spec.completions: Invalid value: -1: must be greater than or equal to 0'* ]]
     [[ $output == *'spec.template.spec.restartPolicy'* ]]
-    [[ $output != *"Submitted"* && $(next_id) == "$before" && ! -e state/jobs/default/wrong ]]
+    [[ $output != *"Submitted"* && $(jobs_of_all) == "$before" && ! -e state/jobs/default/wrong ]]
 }
 
 @test "the same Job twice: AlreadyExists" {

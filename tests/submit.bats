@@ -229,7 +229,9 @@ next_id() { sed -n 's/.*NEXT_JOB_ID *= *//p' <<<"$(scontrol show config)"; }
 @test "slurmctld is down: one line, nothing behind" {
     manifest a >a.yaml
     "$CLUSTER" stop --dir "$CLUSTER_BASE/c" slurmctld
-    run --separate-stderr skjob create -f a.yaml
+    # sbatch tries for as long as a message may take.
+    sed 's/^MessageTimeout=.*/MessageTimeout=5/' "$SLURM_CONF" >impatient.conf
+    SLURM_CONF=$PWD/impatient.conf run --separate-stderr skjob create -f a.yaml
     "$CLUSTER" start --dir "$CLUSTER_BASE/c" slurmctld
     expect 1 '' 'error: error when creating "a.yaml": Batch job submission failed: Unable to contact slurm controller (connect failure)'
     [[ -z $(files_below "$SKJOB_STATE" 2>/dev/null) ]]
