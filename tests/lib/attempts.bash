@@ -86,7 +86,7 @@ jobs_finish() {
     # A test that stopped a daemon and failed has not started it again.
     "$CLUSTER" start --dir "$CLUSTER_BASE/c" >/dev/null
     scancel --quiet -u "$JOB_USER" 2>/dev/null
-    poll_until 60 no_jobs
+    poll_until 120 no_jobs
 }
 
 # no_jobs: Slurm answers, and has none left.
