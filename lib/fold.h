@@ -7,7 +7,7 @@
  * twice. Each attempt (index, attempt) is counted once: fold_table.h says what is kept of an
  * attempt that has several ends. Then the records are handed to the state machine (machine.h, as a
  * bookkeeper) in the order of their times; at the same time first what concerns the whole Job, then
- * ends, the terminal decision, starts, and at last restarts and deletions, each by (index,
+ * ends, restarts and deletions, the terminal decision, and at last starts, each by (index,
  * attempt).
  *
  * - An attempt without an end is an active pod, unless a later attempt of its index exists: then it

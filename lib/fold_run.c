@@ -12,8 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What is handed to the machine, in this order when times are the same. */
-enum item_kind { GLOBAL_NOTE, ENDED, DECIDED, STARTED, POD_NOTE };
+/* What is handed to the machine, in this order when times are the same: a decision comes after the
+ * end or deletion that led to it, and bears its time. */
+enum item_kind { GLOBAL_NOTE, ENDED, POD_NOTE, DECIDED, STARTED };
 #define KIND_BITS 3
 
 /* In the order of time, attempts lie all over a table that no cache holds: they are asked for
@@ -83,6 +84,7 @@ static void add_items(struct items *items, const struct fold *f)
     for (uint32_t i = 0; i < t->n_attempts; i++)
         if (has_ended(&t->attempts[i]) && t->attempts[i].attempt >= first)
             add_item(items, t->attempts[i].ended_us, i, ENDED);
+    add_pod_notes(items, t, first);
     if (f->has_end)
         add_item(items, f->end.time_us, 0, DECIDED);
     for (uint32_t i = 0; i < t->n_attempts; i++) {
@@ -91,7 +93,6 @@ static void add_items(struct items *items, const struct fold *f)
         if (a->started_us != FOLD_NO_TIME && !is_moment && a->attempt >= first)
             add_item(items, a->started_us, i, STARTED);
     }
-    add_pod_notes(items, t, first);
 }
 
 static uint32_t machine_index(uint32_t index)

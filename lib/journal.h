@@ -36,6 +36,10 @@
 #define JOURNAL_INDEX_MAX  2147483646u /* largest index and largest attempt number */
 #define JOURNAL_EVENTS_DIR "events"
 
+/* An empty file in the Job's folder: activeDeadlineSeconds was changed. The script that Slurm has
+ * does not say so, and a runner does not read the journal when it starts without need. */
+#define JOURNAL_DEADLINE_FILE "deadline"
+
 enum journal_event {
     JOURNAL_STARTED,   /* an attempt runs: index, attempt, pod, node, job, address */
     JOURNAL_RESTARTED, /* a container of a running attempt was restarted in place: restarts */

@@ -210,7 +210,10 @@ static int find(struct attempt *a, const struct pod_script *script, struct slurm
     struct job_dir_key key = key_of(script, slurm, a->job_uid);
     if (find_names(a, script, &key, err) < 0)
         return -1;
-    return find_dir(a, script, &key, why) < 0 ? 1 : 0;
+    if (find_dir(a, script, &key, why) < 0)
+        return 1;
+    a->has_deadline = a->has_deadline || job_state_has_deadline(a->dir);
+    return 0;
 }
 
 int attempt_find(struct attempt *a, const struct pod_script *script, struct slurm_env *slurm,
@@ -316,7 +319,8 @@ static int64_t ring(void *arg)
         a->past_pod = true;
         return 0;
     }
-    look_at_deadline(a);
+    if (a->dir)
+        look_at_deadline(a);
     a->past_job = now >= a->job_deadline;
     if (a->past_job)
         return 0;

@@ -78,6 +78,12 @@ bool job_state_has_end(const char *dir)
     return fd >= 0 && journal_end_read(fd, &end, NULL) == 1;
 }
 
+bool job_state_has_deadline(const char *dir)
+{
+    cleanup_close int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    return fd >= 0 && faccessat(fd, JOURNAL_DEADLINE_FILE, F_OK, 0) == 0;
+}
+
 int job_state_decide(struct job_state *s, const char *host, struct error *err)
 {
     struct journal_end end;

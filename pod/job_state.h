@@ -45,6 +45,9 @@ int64_t job_state_retry_min_us(void);
 /* Whether the terminal decision has been made; false as well when that cannot be read. */
 bool job_state_has_end(const char *dir);
 
+/* Whether activeDeadlineSeconds was changed: what the script says of it does not hold. */
+bool job_state_has_deadline(const char *dir);
+
 /* Makes the decision of the fold (after fold_run) lasting. Returns 1 when it is ours, 0 when there
  * was none to make or somebody else was first, -1 with err. */
 int job_state_decide(struct job_state *s, const char *host, struct error *err);

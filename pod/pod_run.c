@@ -277,6 +277,9 @@ static void look_outside(struct run *r, int64_t *due)
         stop(r);
     while (supervise_next(r->outside, &sig, &by_all, due))
         pass_on(r, sig, by_all);
+    if (r->outside->must_look && !r->is_stopped)
+        r->alarm.at_us = 0; /* it rings, and may say another time */
+    r->outside->must_look = false;
     if (supervise_ring(&r->alarm, due))
         stop(r);
 }

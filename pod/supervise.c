@@ -6,6 +6,7 @@
 
 #include "clock.h"
 #include "reap.h"
+#include "runner_signal.h"
 
 #define ECHO_MS 1000 /* reports of the canary count together with a signal of ours this long */
 
@@ -32,6 +33,7 @@ int supervise_init(struct supervisor *s)
     }
     all = watched;
     sigaddset(&all, SIGCHLD);
+    sigaddset(&all, RUNNER_SIGNAL_LOOK);
     sigaddset(&all, SIGPIPE);
     signal(SIGCHLD, SIG_DFL); /* if we inherited SIG_IGN, the kernel would eat the wait status */
     if (sigprocmask(SIG_BLOCK, &all, &s->old_mask))
@@ -54,6 +56,7 @@ static int find_action(int sig)
 static void take_signal(struct supervisor *s, int sig)
 {
     int i = find_action(sig);
+    s->must_look |= sig == RUNNER_SIGNAL_LOOK;
     if (i < 0)
         return;
     s->signalled |= actions[i].stop;

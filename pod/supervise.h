@@ -4,6 +4,7 @@
  *
  *   SIGTERM, SIGINT            the pod is to end; SIGTERM for its containers
  *   SIGHUP QUIT USR1 USR2 CONT passed on to the process groups of the containers
+ *   RUNNER_SIGNAL_LOOK         the Job's deadline has changed
  *
  * A signal that Slurm has sent to the containers as well is not sent again (canary.h). Which it is
  * shows a moment later, so every signal settles for some milliseconds before it is passed on.
@@ -25,6 +26,7 @@ struct supervisor {
     int signals;       /* signalfd */
     struct canary canary;
     bool signalled;                     /* a SIGTERM or SIGINT came from outside */
+    bool must_look;                     /* a RUNNER_SIGNAL_LOOK came */
     int64_t send_at[SUPERVISE_SIGNALS]; /* when it is passed on; CLOCK_NEVER = none is waiting */
     int64_t sent[SUPERVISE_SIGNALS];    /* last time we sent it; the canary hears that too */
     int64_t heard[SUPERVISE_SIGNALS];   /* last time the canary heard it from somebody else */

@@ -159,15 +159,37 @@ enum slurm_answer slurm_task_begin(const char *task, time_t begin, struct error 
     return slurm_jobs_begin(task, begin, NULL, err);
 }
 
-enum slurm_answer slurm_task_cancel(const char *tasks, struct error *err)
+/* What is gone already needs no signal. */
+static bool is_gone(int error)
+{
+    return error == ESLURM_ALREADY_DONE || error == ESLURM_INVALID_JOB_ID;
+}
+
+static bool does_not_run(int error)
+{
+    return is_gone(error) || error == ESLURM_TRANSITION_STATE_NO_UPDATE;
+}
+
+static enum slurm_answer send_signal(const char *tasks, int sig, uint16_t flags,
+                                     slurm_jobs_left_out *left_out, struct error *err)
 {
     struct calls c;
     if (load(&c, err) < 0)
         return SLURM_REFUSED;
     int64_t began = trace_begin();
-    int rc = c.kill_job2(tasks, SIGKILL, 0, NULL);
-    trace_end(TRACE_CHANGES, began, "slurm_kill_job %s", tasks);
-    if (rc == SLURM_SUCCESS || errno == ESLURM_ALREADY_DONE || errno == ESLURM_INVALID_JOB_ID)
-        return SLURM_DONE;
-    return slurm_answer_judge(errno, c.strerror_(errno), err);
+    int rc = c.kill_job2(tasks, (uint16_t)sig, flags, NULL);
+    trace_end(TRACE_CHANGES, began, "slurm_kill_job %s signal %d", tasks, sig);
+    return rc == SLURM_SUCCESS || left_out(errno)
+               ? SLURM_DONE
+               : slurm_answer_judge(errno, c.strerror_(errno), err);
+}
+
+enum slurm_answer slurm_task_signal(const char *tasks, int sig, struct error *err)
+{
+    return send_signal(tasks, sig, KILL_JOB_BATCH, does_not_run, err);
+}
+
+enum slurm_answer slurm_task_cancel(const char *tasks, struct error *err)
+{
+    return send_signal(tasks, SIGKILL, 0, is_gone, err);
 }

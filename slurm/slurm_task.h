@@ -66,6 +66,10 @@ enum slurm_answer slurm_task_requeue(const char *task, bool only_running, struct
  * own delay of two minutes, provided that it is still ahead when the task's run has ended. */
 enum slurm_answer slurm_task_begin(const char *task, time_t begin, struct error *err);
 
+/* Sends a signal to the batch scripts of tasks, and to nothing that they have started. Tasks that
+ * do not run are left out. */
+enum slurm_answer slurm_task_signal(const char *tasks, int sig, struct error *err);
+
 /* Cancels tasks. That some of them have ended already is no error. */
 enum slurm_answer slurm_task_cancel(const char *tasks, struct error *err);
 

@@ -203,6 +203,30 @@ setup_file() {
     (($(bc <<<"$life >= 3 && $life < 4")))
 }
 
+@test "a deadline that the Job gets while it runs: for pods that run, and for those that start later" {
+    job now '{"completions": 2, "parallelism": 2, "completionMode": "Indexed"}' <<<'touch $WORK/runs.$INDEX; exec sleep 300'
+    submit now
+    poll_until 30 test -e runs.0
+    poll_until 30 test -e runs.1
+    as_user skjob patch job now -p '{"spec": {"activeDeadlineSeconds": 1}}'
+    wait_ended now
+    [[ $(outcome now) == 'Failed DeadlineExceeded: Job was active longer than specified deadline' ]]
+    [[ $(counts now) == 0/0/0/2 ]]
+
+    job next '{"completions": 2, "parallelism": 1, "completionMode": "Indexed", "activeDeadlineSeconds": 3000}' \
+        <<<'[ $INDEX = 1 ] && exec sleep 300; touch $WORK/waits; until [ -e $WORK/go ]; do sleep 0.1; done'
+    submit next
+    poll_until 30 test -e waits
+    as_user skjob patch job next -p '{"spec": {"activeDeadlineSeconds": null}}'
+    as_user skjob patch job next -p '{"spec": {"activeDeadlineSeconds": 60}}'
+    touch go
+    poll_until 60 has_started next 2
+    as_user skjob patch job next -p '{"spec": {"activeDeadlineSeconds": 1}}'
+    wait_ended next
+    [[ $(outcome next) == 'Failed DeadlineExceeded: Job was active longer than specified deadline' ]]
+    [[ $(counts next) == 0/0/1/1 ]]
+}
+
 @test "the Job's deadline passes while a retry waits" {
     export SKJOB_BACKOFF_BASE=60
     job gap '{"activeDeadlineSeconds": 4}' <<<'exit 1'

@@ -81,6 +81,25 @@ END
     [[ $(jobs_of_mine) == $((before + 1)) && $(files_below "$STATE" | grep -v ^a) == '' ]]
 }
 
+@test "reconcile: what Slurm has is found, what it never got is removed once nobody can be submitting it" {
+    manifest a 'suspend: true' >a.yaml
+    manifest b 'suspend: true' >b.yaml
+    fake_sbatch <<<$'#!/bin/bash\ncat >script\necho "sbatch: error: Socket timed out on send/recv operation" >&2\nexit 1'
+    run skjob create -f a.yaml
+    [[ $status == 1 ]]
+    PATH=${PATH#*:} sbatch --parsable script >answer
+    run skjob create -f b.yaml
+    [[ $status == 1 ]]
+    run --separate-stderr skjob reconcile
+    expect 0 "job.batch/a: found in Slurm: job $(<answer)" ''
+    touch -d '-301 seconds' "$STATE/b/object.json"
+    run --separate-stderr skjob reconcile b
+    expect 0 'job.batch/b: Slurm never got it: removed' ''
+    [[ $(files_below "$STATE" | grep -v ^a) == '' ]]
+    run --separate-stderr skjob reconcile
+    expect 0 '' ''
+}
+
 @test "the same command again, when that is apply: found, or submitted" {
     local before
     before=$(jobs_of_mine)

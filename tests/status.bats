@@ -38,7 +38,7 @@ state() { "$TOP/contrib/bench/job-state" --state "$SKJOB_STATE" --name "$@"; }
     [[ $output == *$'\nStatus:      Running, no pod has started yet\n'* ]]
     rm "$SKJOB_STATE"/jobs/default/asked/events/login
     run -0 --separate-stderr skjob status asked
-    [[ $output == *$'\nStatus:      Running, not known to be in Slurm: skjob create finds out\n'* ]]
+    [[ $output == *$'\nStatus:      Running, not known to be in Slurm: skjob reconcile finds out\n'* ]]
 }
 
 @test "logs says why there is none" {

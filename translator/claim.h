@@ -2,7 +2,7 @@
  *
  * A Job's name is its folder, made with mkdir: whoever makes it has the name. A folder may be left
  * by a create that was killed, or whose answer from Slurm was lost. It is settled by the next
- * create or apply of that name:
+ * create or apply of that name, or by reconcile:
  *
  * - the journal knows of a submission or of a pod: the Job exists;
  * - Slurm has a job with this Job's uid in its script: the Job exists, and the id is written down;

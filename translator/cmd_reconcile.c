@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "cleanup.h"
+#include "claim.h"
 #include "commands.h"
 #include "cronjob_change.h"
 #include "job_live.h"
@@ -21,9 +22,9 @@
 
 static const char usage[] =
     "Put right what was left undone when a node, a runner or a command died: attempts that have\n"
-    "ended without a record, retries that nobody asked for, Jobs that are over or lost. Also\n"
-    "CronJobs of which a run is due, or whose clock was lost. Prints what it did. Changes nothing\n"
-    "where there is nothing to do; for cron.\n"
+    "ended without a record, retries that nobody asked for, Jobs that are over, lost or never got\n"
+    "to Slurm. Also CronJobs of which a run is due, or whose clock was lost. Prints what it did.\n"
+    "Changes nothing where there is nothing to do; for cron.\n"
     "\n"
     "  skjob reconcile [NAME ...] [options]\n"
     "  skjob reconcile cronjob/NAME ... [options]\n"
@@ -57,10 +58,41 @@ static bool matters(const struct round *r, const struct job_view *v)
     return id && reconcile_may(v) && (job_live_matters(v->fold) || is_alive(r, id));
 }
 
+static int load(struct job_view *v, const struct round *r, const char *ns, const char *name,
+                struct error *err)
+{
+    return job_view_load_journal(v, r->store, ns, name, job_view_now(), err);
+}
+
+/* A Job whose create died before it knew Slurm's answer. Returns 0 when v is the Job as it is now
+ * known, 1 when there is none any more, or -1. */
+static int settle(struct job_view *v, const struct round *r, const char *ns, const char *name,
+                  struct error *err)
+{
+    struct error young;
+    int rc = claim_settle(r->store, ns, name, &young);
+    if (rc < 0)
+        return error_set(err, "%s", young.text);
+    if (rc == 0) {
+        printf("job.batch/%s: Slurm never got it: removed\n", name);
+        return 1;
+    }
+    if (*young.text)
+        return 0; /* another command may be submitting it */
+    job_view_free(v);
+    rc = load(v, r, ns, name, err);
+    if (rc == 0 && job_view_slurm_job(v))
+        printf("job.batch/%s: found in Slurm: job %u\n", name, job_view_slurm_job(v));
+    return rc;
+}
+
 static int reconcile_one(struct round *r, const char *ns, const char *name, struct error *err)
 {
     cleanup_job_view struct job_view v = {0};
-    int rc = job_view_load_journal(&v, r->store, ns, name, job_view_now(), err);
+    int rc = load(&v, r, ns, name, err);
+    if (rc == 0 && !job_view_slurm_job(&v) && reconcile_may(&v) && !fold_end(v.fold) &&
+        (rc = settle(&v, r, ns, name, err)) == 1)
+        return 0;
     if (rc != 0 || !matters(r, &v))
         return rc;
     const struct job_live *live = job_live_ask(job_view_slurm_job(&v));

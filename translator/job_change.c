@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "job_change.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +12,7 @@
 #include "job_live.h"
 #include "reconcile.h"
 #include "reconcile_plan.h"
+#include "runner_signal.h"
 #include "slurm_change.h"
 #include "slurm_task.h"
 #include "tree.h"
@@ -204,6 +207,25 @@ int job_change_completions(const struct job_view *v, int64_t completions, struct
     return is_change && job_change_fields(v, changes, 2, &now, err) < 0 ? -1 : is_change;
 }
 
+/* The runners look at the deadline again when they are told to: those that run, by a signal; those
+ * that start, by a file. It is best effort: who is not reached obeys the next look at the Job. */
+static int announce_deadline(const struct job_view *v, struct error *err)
+{
+    cleanup_strbuf struct strbuf path = STRBUF_INIT;
+    strbuf_addf(&path, "%s/" JOURNAL_DEADLINE_FILE, v->dir);
+    cleanup_close int fd = open(strbuf_str(&path), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    return fd >= 0 ? 0 : error_set(err, "cannot write %s: %s", strbuf_str(&path), strerror(errno));
+}
+
+static void tell_runners(const struct job_view *v)
+{
+    char id[16];
+    struct error err;
+    snprintf(id, sizeof id, "%u", job_view_slurm_job(v));
+    if (job_view_slurm_job(v))
+        slurm_task_signal(id, RUNNER_SIGNAL_LOOK, &err);
+}
+
 int job_change_fields(const struct job_view *v, const struct journal_change *changes, size_t n,
                       const struct job_spec *now, struct error *err)
 {
@@ -212,11 +234,15 @@ int job_change_fields(const struct job_view *v, const struct journal_change *cha
     struct journal_record r = {.event = JOURNAL_CHANGED, .changes = changes, .n_changes = n};
     bool is_retention = n == 1 && strcmp(changes[0].field, "ttlSecondsAfterFinished") == 0;
     bool is_told = was->parallelism != now->parallelism;
+    bool is_deadline = was->active_deadline_seconds != now->active_deadline_seconds;
     bool was_paused = reconcile_paused(was);
     next.suspend = was->suspend;
     if ((!is_retention && refuse_finished(v, err) < 0) ||
-        (is_told && check_parallelism(v, was, now->parallelism, err) < 0) || record(v, &r, err) < 0)
+        (is_told && check_parallelism(v, was, now->parallelism, err) < 0) ||
+        (is_deadline && announce_deadline(v, err) < 0) || record(v, &r, err) < 0)
         return -1;
+    if (is_deadline)
+        tell_runners(v);
     if (now->completions < was->completions && now->completions != JOB_UNSET &&
         end_indexes(v, (uint32_t)now->completions, (uint32_t)was->completions, err) < 0)
         return -1;

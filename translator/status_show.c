@@ -128,7 +128,7 @@ static void add_state(const struct page *p)
     else
         strbuf_adds(p->out, p->summary.finished || job_view_slurm_job(p->v)
                                 ? ", no pod has started yet"
-                                : ", not known to be in Slurm: skjob create finds out");
+                                : ", not known to be in Slurm: skjob reconcile finds out");
     add_reason(p);
     strbuf_addc(p->out, '\n');
 }
