@@ -41,25 +41,25 @@ logs() { as_user skjob logs "$@"; }
 @test "-f follows across a retry and ends with the Job; a pod's ends with the pod" {
     job again '{"completions": 1}' <<<'echo "begin $ATTEMPT"; sleep 1; echo "end $ATTEMPT"; [ $ATTEMPT = 1 ]'
     submit again
-    run -0 --separate-stderr as_user timeout 120 skjob logs -f job/again
+    run -0 --separate-stderr as_user timeout 300 skjob logs -f job/again
     [[ $output == $'begin 0\nend 0\nbegin 1\nend 1' ]]
     [[ $stderr == *"Now following pod/$(pod_of again 0 1)"* ]]
     ended again
     job once '{"completions": 1}' <<<'echo "begin $ATTEMPT"; sleep 1; echo "end $ATTEMPT"; [ $ATTEMPT = 1 ]'
     submit once
     poll_until 60 has_started once 1
-    run -0 --separate-stderr as_user timeout 120 skjob logs -f "$(pod_of once 0 0)"
+    run -0 --separate-stderr as_user timeout 300 skjob logs -f "$(pod_of once 0 0)"
     [[ $output == $'begin 0\nend 0' ]]
 }
 
 @test "-f follows new pods, one after the other; --all-pods all at once, by whole lines" {
     job queue '{"completions": 3, "parallelism": 1}' <<<'echo "one $INDEX"; sleep 1; echo "two $INDEX"'
     submit queue
-    run -0 --separate-stderr as_user timeout 120 skjob logs -f job/queue
+    run -0 --separate-stderr as_user timeout 300 skjob logs -f job/queue
     [[ $(sort <<<"$output" | xargs) == 'one 0 one 1 one 2 two 0 two 1 two 2' ]]
     job both '{"completions": 2, "parallelism": 2, "completionMode": "Indexed"}' <<<'printf "half "; sleep 1; echo "line $INDEX"'
     submit both
-    run -0 --separate-stderr as_user timeout 120 skjob logs -f job/both --all-pods
+    run -0 --separate-stderr as_user timeout 300 skjob logs -f job/both --all-pods
     [[ $(sed 's/.*\] //' <<<"$output" | sort) == $'half line 0\nhalf line 1' ]]
     [[ $(grep -c '^\[pod/both-' <<<"$output") == 2 ]]
 }
@@ -68,7 +68,7 @@ logs() { as_user skjob logs "$@"; }
     job many '{"completions": 3, "parallelism": 3, "completionMode": "Indexed"}' <<<'exec sleep 600'
     submit many
     poll_until 60 has_started many 3
-    run -1 --separate-stderr as_user timeout 120 skjob logs -f job/many --all-pods --max-log-requests 2
+    run -1 --separate-stderr as_user timeout 300 skjob logs -f job/many --all-pods --max-log-requests 2
     [[ $stderr == 'error: you are attempting to follow 3 log streams, but maximum allowed concurrency is 2, use --max-log-requests to increase the limit' ]]
     as_user skjob delete job many
 }
@@ -97,7 +97,7 @@ logs() { as_user skjob logs "$@"; }
         echo first; until_there go1; printf sec; printf "ond\nthird\n"; until_there go2; echo last'
     begun=$(date +%s%6N)
     submit slow
-    as_user timeout 120 skjob logs -f job/slow --timestamps >lines 3>&- &
+    as_user timeout 300 skjob logs -f job/slow --timestamps >lines 3>&- &
     for step in 1 2; do
         poll_until 60 grep -q "$([[ $step == 1 ]] && echo first || echo third)" lines
         seen+=("$(date +%s%6N)")

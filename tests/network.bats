@@ -135,7 +135,7 @@ sealed" ]]
     node=$(grep -o 'node=[a-z0-9]*' <<<"$first")
     scontrol update "nodename=${node#node=}" state=drain reason=test
     touch "$WORK/fail"
-    poll_until 60 has_started moved 3
+    poll_until 200 has_started moved 3
     second=$(events moved started ' index=1 ' | tail -n 1 | grep -o 'address=[0-9.]*')
     [[ $first == *" address=$(<"$WORK/before")"* && $first != *" $second"* ]]
     poll_until 60 grep -qFx "${second#address=}" "$WORK/seen"

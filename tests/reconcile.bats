@@ -244,7 +244,7 @@ says_failed() {
     run reconcile
     [[ $output == 'job.batch/dies: attempt 0 of index 0 had ended without a record: Failed' ]]
     # The Job's own back-off, not Slurm's two minutes.
-    wait_ended dies
+    wait_ended dies 90
     "$CLUSTER" start --dir "$CLUSTER_BASE/c" "$node"
     scontrol update NodeName="$node" State=RESUME || true
     [[ $(outcome dies) == "$REACHED" ]]

@@ -437,7 +437,7 @@ END
     run --separate-stderr skjob get nodes --v=6
     [[ $stderr =~ ${line}"slurm_load_node in "[0-9]+" milliseconds"$ ]]
     run --separate-stderr skjob delete job a b -v5
-    [[ $(grep -cE "${line}slurm_kill_job [0-9]+ in " <<<"$stderr") == 2 ]]
+    [[ $(grep -cE "${line}slurm_kill_job [0-9]+ signal 9 in " <<<"$stderr") == 2 ]]
     run --separate-stderr skjob get nodes -v=5
     [[ $stderr == '' ]]
 }

@@ -86,7 +86,7 @@ jobs_finish() {
     # A test that stopped a daemon and failed has not started it again.
     "$CLUSTER" start --dir "$CLUSTER_BASE/c" >/dev/null
     scancel --quiet -u "$JOB_USER" 2>/dev/null
-    poll_until 120 no_jobs
+    poll_until 60 no_jobs
 }
 
 # no_jobs: Slurm answers, and has none left.
@@ -156,8 +156,10 @@ ended() {
     [[ -n $(status "$1" '.conditions // [] | .[] | select((.type == "Complete" or .type == "Failed") and .status == "True") | .type') ]]
 }
 
+# wait_ended NAME [SECONDS]. The limit has room for Slurm's own delay of two minutes: a task gets it whose requeue takes longer
+# than its back-off, as on a machine that stands still.
 wait_ended() {
-    poll_until "${2:-90}" ended "$1"
+    poll_until "${2:-200}" ended "$1"
 }
 
 # outcome NAME: "Failed BackoffLimitExceeded: message", after checking that the interim condition says the same.
@@ -212,7 +214,7 @@ rpcs_since_reset() {
 rpcs_of() {
     sdiag --reset >/dev/null
     submit "$1"
-    poll_until 120 no_jobs
+    poll_until 200 no_jobs
     RPCS=$(rpcs_since_reset "$JOB_USER")
     wait_ended "$1"
 }
