@@ -124,6 +124,7 @@ logs() { as_user skjob logs "$@"; }
     wait_for() { as_user skjob wait "$@"; }
     job held '{"completions": 2, "parallelism": 2, "completionMode": "Indexed"}' <<<'until [ -e go ]; do sleep 0.2; done'
     submit held
+    poll_until 60 has_started held 2
     run -0 --separate-stderr wait_for --for=condition=Ready pod -l job-name=held --timeout=120s
     [[ $(wc -l <<<"$output") == 2 && $output == 'pod/held-0-'*' condition met'* ]]
     pod=$(pod_of held 0 0)

@@ -68,7 +68,7 @@ END
     "$SKJOB" create -f a.yaml &
     pid=$!
     poll_until 60 test -s ready
-    [[ -e $STATE/a/object.json ]]
+    poll_until 60 test -e "$STATE/a/object.json"
     kill -KILL $pid $(pgrep -P $pid)
     wait $pid || :
     PATH=${PATH#*:}
