@@ -114,7 +114,7 @@ row_end() {
         return
     fi
     want=$(sed -n 's/^ends: //p' <<<"$ROW_TEXT")
-    poll_until "${PODTABLE_LIMIT:-300}" row_has_ended || { row_fail "has not ended"; return; }
+    poll_until "${PODTABLE_LIMIT:-240}" row_has_ended || { row_fail "has not ended"; return; }
     [[ ${want:-Complete} == "${ROW_END%%: *}" ]] || row_fail "has ended as $ROW_END, not ${want:-Complete}"
 }
 
