@@ -161,11 +161,6 @@ void cron_free(struct cron *c)
     free(c);
 }
 
-const char *cron_zone(const struct cron *c)
-{
-    return c->zone;
-}
-
 /* ---- searching ---- */
 
 /* A search in progress. The fields of at are local time. */

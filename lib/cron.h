@@ -14,8 +14,9 @@
 
 struct cron;
 
-/* Parses a schedule. The zone of a TZ= or CRON_TZ= prefix is not looked up here: see cron_zone().
- * Returns 0, or -1 with *out NULL and err in the words of robfig/cron. */
+/* Parses a schedule. The zone of a TZ= or CRON_TZ= prefix is not looked up, and counts for nothing
+ * (the API server refuses such a schedule): see cron_check(). Returns 0, or -1 with *out NULL and
+ * err in the words of robfig/cron. */
 int cron_parse(const char *text, struct cron **out, struct error *err);
 
 /* The whole check of the API server: as cron_parse(), but a prefix with an unknown zone is an
@@ -24,10 +25,6 @@ int cron_check(const char *text, const char *root, struct error *err);
 
 /* NULL is allowed. */
 void cron_free(struct cron *c);
-
-/* The zone named by a TZ= or CRON_TZ= prefix, or NULL when there was none. Such a zone overrides
- * spec.timeZone. */
-const char *cron_zone(const struct cron *c);
 
 /* The first time of the schedule strictly later than t (seconds since 1970), in zone tz (NULL =
  * UTC), with Go's behaviour around daylight saving changes. Returns false when there is none within

@@ -12,8 +12,9 @@
 #include "timefmt.h"
 #include "tree.h"
 
-#define NORMAL  "Normal"
-#define WARNING "Warning"
+#define NORMAL       "Normal"
+#define WARNING      "Warning"
+#define ZONE_SECONDS 3600 /* until a zone that could not be read is looked for again */
 
 /* One sync. */
 struct sync {
@@ -78,7 +79,7 @@ static void forget_active(struct sync *s, const char *uid)
         json_array_remove(active_of(s), (size_t)at);
 }
 
-static int64_t time_of(const json_t *status, const char *field)
+int64_t cronjob_plan_time(const json_t *status, const char *field)
 {
     int64_t t;
     return timefmt_parse_rfc3339(tree_str(status, field), &t) == 0 ? t : CRONJOB_NEVER;
@@ -141,7 +142,7 @@ static void look_at_job(struct sync *s, const struct cronjob_job *j)
              j->end == CRONJOB_COMPLETE ? "Complete" : "Failed");
     }
     if (j->end == CRONJOB_COMPLETE && j->completed != CRONJOB_NEVER &&
-        j->completed > time_of(s->plan->status, "lastSuccessfulTime"))
+        j->completed > cronjob_plan_time(s->plan->status, "lastSuccessfulTime"))
         set_time(s, "lastSuccessfulTime", j->completed);
 }
 
@@ -182,7 +183,8 @@ static void start(struct sync *s, int64_t t)
 {
     char name[CRONJOB_JOB_NAME_MAX];
     cronjob_job_name(s->cronjob, t, name);
-    if (find_active(s, "name", name) >= 0 || time_of(s->plan->status, "lastScheduleTime") == t)
+    if (find_active(s, "name", name) >= 0 ||
+        cronjob_plan_time(s->plan->status, "lastScheduleTime") == t)
         return;
     bool running = json_array_size(active_of(s)) > 0;
     if (running && tree_is(s->spec, "concurrencyPolicy", "Forbid")) {
@@ -214,9 +216,9 @@ static void follow_schedule(struct sync *s, const struct cron *c)
 {
     struct error why;
     struct cron_missed m;
-    int64_t base = time_of(s->plan->status, "lastScheduleTime");
+    int64_t base = cronjob_plan_time(s->plan->status, "lastScheduleTime");
     if (base == CRONJOB_NEVER)
-        base = time_of(tree_get(s->cronjob, "metadata"), "creationTimestamp");
+        base = cronjob_plan_time(tree_get(s->cronjob, "metadata"), "creationTimestamp");
     int64_t deadline = tree_has(s->spec, "startingDeadlineSeconds")
                            ? tree_int(s->spec, "startingDeadlineSeconds")
                            : -1;
@@ -254,9 +256,12 @@ static void look_at_schedule(struct sync *s, const char *zoneinfo)
     struct error why;
     struct cron *c = NULL;
     const char *schedule = tree_str(s->spec, "schedule");
-    if (!find_zone(s, zoneinfo) || tree_bool(s->spec, "suspend"))
+    bool is_known = find_zone(s, zoneinfo);
+    if (tree_bool(s->spec, "suspend"))
         return;
-    if (cron_parse(schedule, &c, &why) < 0)
+    if (!is_known)
+        s->plan->next = s->now + ZONE_SECONDS;
+    else if (cron_parse(schedule, &c, &why) < 0)
         tell(s, WARNING, "UnparseableSchedule", "unparseable schedule: \"%s\" : %s", schedule,
              why.text);
     else

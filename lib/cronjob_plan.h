@@ -3,7 +3,8 @@
  * What the CronJob controller does at one moment (pkg/controller/cronjob/cronjob_controllerv2.go,
  * syncCronJob and cleanupFinishedJobs of Kubernetes 1.36): which old Jobs go, what became of the
  * active ones, whether a Job is due, and when to look again. Pure: the caller brings the Jobs and
- * the time, and does what the plan says, in its order.
+ * the time, and does what the plan says, in its order. Unlike there, a zone that cannot be read is
+ * looked for again an hour later: this node may lack the files, and the next one have them.
  *
  * Times are seconds since 1970, CRONJOB_NEVER stands for none.
  */
@@ -49,7 +50,8 @@ struct cronjob_plan {
     int64_t scheduled; /* which time of the schedule the Job of CREATE is for */
     int64_t next;      /* when to look again at the latest; NEVER: not before the CronJob changes */
     bool blocked;      /* a run is due, but waits for the active Jobs to end (Forbid) */
-    struct timezone_info *zone; /* of spec.timeZone; owned */
+    struct timezone_info *zone; /* of spec.timeZone, in which the Job's time is written; owned, or
+                                   NULL = UTC, also for a schedule in the local zone */
 };
 
 /* cronjob: decoded and defaulted, as it was created; status: what it was so far, or NULL.
@@ -58,6 +60,9 @@ struct cronjob_plan {
 int cronjob_plan_make(struct cronjob_plan *p, const json_t *cronjob, const json_t *status,
                       const struct cronjob_job *jobs, size_t n, int64_t now,
                       const struct timezone_info *local, const char *zoneinfo, struct error *err);
+
+/* A time of a status, NEVER when there is none. */
+int64_t cronjob_plan_time(const json_t *status, const char *field);
 
 /* The Job of CREATE is there: it is active from now on, and its time is the last one. */
 int cronjob_plan_created(struct cronjob_plan *p, const json_t *cronjob, const char *name,

@@ -265,12 +265,6 @@ static int read_from(int events_fd, struct journal_places *places,
     return has_lost_one(places) ? JOURNAL_REPLACED : 0;
 }
 
-int journal_read(int events_fd, const struct journal_visitor *visitor, struct error *err)
-{
-    __attribute__((cleanup(journal_places_free))) struct journal_places begin = {0};
-    return read_from(events_fd, &begin, visitor, err);
-}
-
 int journal_read_on(int job_fd, struct journal_places *places,
                     const struct journal_visitor *visitor, struct error *err)
 {

@@ -68,12 +68,10 @@ struct journal_visitor {
     void (*damaged)(void *arg, const char *file, size_t line, const char *why);
 };
 
-/* Reads all files of the folder events. The order of records is that of the sorted file names, and
- * says nothing. Returns 0, what visitor->record returned, or -1 with err when a file cannot be read
- * (a status without it would be wrong). */
-int journal_read(int events_fd, const struct journal_visitor *visitor, struct error *err);
-
-/* The same for the job folder; a folder events that does not exist is an empty journal. */
+/* Reads all files of the job folder's folder events; one that does not exist is an empty journal.
+ * The order of records is that of the sorted file names, and says nothing. Returns 0, what
+ * visitor->record returned, or -1 with err when a file cannot be read (a status without it would be
+ * wrong). */
 int journal_read_job(int job_fd, const struct journal_visitor *visitor, struct error *err);
 
 /* How far the files of a journal have been read. A zeroed struct begins. The fields are private. */

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "log_times.h"
 
+#include <ctype.h>
+#include <errno.h>
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +26,19 @@ static int add(struct log_times *t, const struct log_time *one)
     return 0;
 }
 
+/* The n bytes of line are two numbers; one that is too large, or has a sign, would hide all lines
+ * behind it. */
+static bool read_line(const char *line, size_t n, struct log_time *out)
+{
+    char *end;
+    errno = 0;
+    out->offset = strtoull(line, &end, 10);
+    if (!isdigit((unsigned char)line[0]) || *end != ' ' || !isdigit((unsigned char)end[1]))
+        return false;
+    out->us = strtoll(end + 1, &end, 10);
+    return errno == 0 && (size_t)(end - line) == n;
+}
+
 int64_t log_times_add(struct log_times *t, const char *text, size_t len)
 {
     size_t at = 0;
@@ -30,13 +46,10 @@ int64_t log_times_add(struct log_times *t, const char *text, size_t len)
         char line[LOG_TIMES_LINE] = "";
         size_t n = (size_t)(end - text) - at;
         struct log_time one;
-        int all = 0;
         memcpy(line, text + at, n < sizeof line ? n : 0);
         at += n + 1;
-        bool is_one = sscanf(line, "%" SCNu64 " %" SCNd64 "%n", &one.offset, &one.us, &all) == 2 &&
-                      (size_t)all == n;
         struct log_time *last = t->len ? &t->v[t->len - 1] : NULL;
-        if (!is_one || (last && one.offset < last->offset))
+        if (!read_line(line, n, &one) || (last && one.offset < last->offset))
             continue;
         if (last && one.offset == last->offset)
             last->us = one.us;

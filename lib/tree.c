@@ -21,6 +21,16 @@ json_t *tree_at(const json_t *obj, ...)
     return v;
 }
 
+json_t *tree_named(const json_t *list, const char *name)
+{
+    size_t i;
+    json_t *v;
+    json_array_foreach (list, i, v)
+        if (tree_is(v, "name", name))
+            return v;
+    return NULL;
+}
+
 bool tree_has(const json_t *obj, const char *name)
 {
     return json_object_get(obj, name) != NULL;

@@ -15,10 +15,13 @@ json_t *tree_get(const json_t *obj, const char *name);
 /* Walks several objects deep: tree_at(job, "spec", "template", NULL). */
 json_t *tree_at(const json_t *obj, ...) __attribute__((sentinel));
 
+/* The first of the list's objects with that name, NULL when there is none. list may be NULL. */
+json_t *tree_named(const json_t *list, const char *name);
+
 bool tree_has(const json_t *obj, const char *name);
-const char *tree_str(const json_t *obj, const char *name);   /* "" when absent */
-long long tree_int(const json_t *obj, const char *name);     /* 0 when absent */
-bool tree_bool(const json_t *obj, const char *name);         /* false when absent */
+const char *tree_str(const json_t *obj, const char *name);            /* "" when absent */
+long long tree_int(const json_t *obj, const char *name);              /* 0 when absent */
+bool tree_bool(const json_t *obj, const char *name);                  /* false when absent */
 bool tree_is(const json_t *obj, const char *name, const char *value); /* string equality */
 
 #endif

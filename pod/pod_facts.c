@@ -103,15 +103,8 @@ int pod_facts_field(const struct pod_facts *facts, const char *field_path, struc
 
 static const json_t *find_container(const json_t *spec, const char *name)
 {
-    static const char *const lists[] = {"containers", "initContainers"};
-    for (size_t l = 0; l < 2; l++) {
-        size_t i;
-        json_t *c;
-        json_array_foreach (tree_get(spec, lists[l]), i, c)
-            if (tree_is(c, "name", name))
-                return c;
-    }
-    return NULL;
+    const json_t *c = tree_named(tree_get(spec, "containers"), name);
+    return c ? c : tree_named(tree_get(spec, "initContainers"), name);
 }
 
 static const struct {

@@ -10,7 +10,6 @@ load lib/alone
 setup() { alone_setup; }
 
 @test "help and version" {
-    local verb
     run --separate-stderr -0 alone --help
     [[ $output == *'create '* && $stderr == '' ]]
     run --separate-stderr -0 alone --version

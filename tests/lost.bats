@@ -212,6 +212,11 @@ END
     [[ $status == 0 && $output == 'a '*' Running '* && $stderr == "$warning" ]]
     run --separate-stderr skjob status a
     [[ $status == 0 && $output == *'1 running'* && $stderr == "$warning" ]]
+    # What shows no Job says nothing of it.
+    run --separate-stderr skjob label job a team=math
+    [[ $status == 0 && $output == 'job.batch/a labeled' && $stderr == '' ]]
+    run --separate-stderr skjob gc
+    [[ $status == 0 && $stderr == '' ]]
     "$CLUSTER" start --dir "$CLUSTER_BASE/c" slurmctld
     run --separate-stderr skjob get jobs --no-headers
     [[ $status == 0 && $stderr == '' ]]

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What large Jobs ask of slurmctld, counted by sdiag.
+# shellcheck disable=SC2154 # run sets output and stderr
 bats_require_minimum_version 1.5.0
 
 load lib/cluster
@@ -108,7 +109,8 @@ SH
     manifest watched '{"completions": 200, "parallelism": 100}' sh "$WORK/gate.sh" "$WORK/now"
     submit watched
     poll_until 300 has_started watched 100
-    for verb in "get pods -w" "get jobs -w -o json" "wait --for=condition=complete job/watched --timeout=120s" "logs -f job/watched"; do
+    for verb in "get pods -w" "get jobs -w -o json" "wait --for=condition=complete job/watched --timeout=120s" \
+        "wait --for=jsonpath={.status.phase}=Succeeded pods --all --timeout=120s" "logs -f job/watched"; do
         # shellcheck disable=SC2086 # words
         read -r rpcs seconds <<<"$(until_asked 4 skjob $verb)"
         echo "$verb: $rpcs in $seconds s"
@@ -122,6 +124,21 @@ SH
         echo "$verb: $rpcs in $seconds s"
         ((rpcs == 0))
     done
+}
+
+@test "get cronjobs: one question about their clocks, and one about their Jobs" {
+    local name
+    for name in a b c; do
+        manifest "$name" '{}' sleep 600
+        jq '.kind = "CronJob" | .metadata = {name: $name} | .spec = {schedule: "@every 1000h", jobTemplate: {spec: (.spec | del(.completionMode))}}' \
+            --arg name "$name" "$name.yaml" >cron.yaml
+        as_user skjob create -f cron.yaml
+        as_user skjob __tick default "$name" $((EPOCHSECONDS + 3600001))
+    done
+    run -0 --separate-stderr as_user skjob get cronjobs -o json --v=6
+    echo "$stderr"
+    [[ $(jq -c '[.items[].status.active | length]' <<<"$output") == '[1,1,1]' ]]
+    [[ $(grep -c 'slurm_load_' <<<"$stderr") == 2 && $stderr == *' slurm_load_job_user: '* ]]
 }
 
 @test "get jobs and get pods of 12 Jobs that run: one RPC" {

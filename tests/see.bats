@@ -42,6 +42,12 @@ fill_in() {
     [[ $(skjob events --types=warning | rows) == "$(grep ' Warning ' <<<"$all" | tr -s ' ')" ]]
     [[ $(grep -c ' job/indexed ' <<<"$all") -gt 2 && $(grep -c ' Warning ' <<<"$all") -gt 0 ]]
     [[ $(skjob events --types=Normal,Warning) == "$all" ]]
+    run --separate-stderr skjob events -n nowhere
+    expect 0 '' 'No events found in nowhere namespace.'
+    run --separate-stderr skjob events -A --for=job/none
+    expect 0 '' 'No events found.'
+    run --separate-stderr skjob get events -n nowhere
+    expect 0 '' 'No resources found in nowhere namespace.'
     refused 'error: valid --types are Normal or Warning' events --types=Bad
     refused 'error: --for must be in resource/name form' events --for=pi
     refused 'error: --for is for Jobs, pods and CronJobs: job/NAME, pod/NAME, cronjob/NAME' events --for=node/a

@@ -211,14 +211,6 @@ complete_words() { skjob __complete "$@" | cut -f1 | xargs; }
     [[ $stderr == "error: expected 'completion bash', 'completion zsh' or 'completion fish'" ]]
 }
 
-@test "every verb has help with examples where it shows Jobs" {
-    local verb
-    for verb in logs wait status report completion; do
-        run -0 skjob "$verb" --help
-        [[ $output == *Examples:* ]]
-    done
-}
-
 # screen WAIT_FOR KEYS COMMAND...
 screen() { python3 "$TOP/tests/lib/screen.py" "$@"; }
 

@@ -162,6 +162,30 @@ plain() { sed -E 's/ +/ /g; s/ $//' out; }
     run ! grep -E '^(DELETED|MODIFIED)' out
 }
 
+@test "events of a CronJob are shown while no Job changes" {
+    local past clock=$SKJOB_STATE/clocks/default/tick
+    past=$(date -u -d "@$BASE" +%FT%TZ)
+    mkdir -p "$SKJOB_STATE/cronjobs/default" "$clock"
+    printf '{"apiVersion": "batch/v1", "kind": "CronJob", "metadata": {"name": "tick", "namespace": "default", "uid": "u",
+        "creationTimestamp": "%s"}, "spec": {"schedule": "@hourly", "suspend": true}}' "$past" >"$SKJOB_STATE/cronjobs/default/tick.json"
+    # tell REASON...
+    tell() {
+        jq -n --arg t "$past" '{uid: "u", events: [$ARGS.positional[] | {type: "Warning", reason: ., message: ., first: $t, last: $t, count: 1}]}' \
+            --args "$@" >state.json
+        mv state.json "$clock/state.json"
+    }
+    rm -r "$SKJOB_STATE/jobs/default/pi" # may have more pods, as far as its journal tells; the other has failed
+    tell MissSchedule
+    watch events --no-headers
+    soon 3
+    local before
+    before=$(wc -l <out)
+    tell MissSchedule JobAlreadyActive
+    soon $((before + 1))
+    [[ $(tail -n 1 out) == *' JobAlreadyActive '*' cronjob/tick '* ]]
+    (($(grep -c ' cronjob/tick ' out) == 2))
+}
+
 @test "a Job that comes, and labels that no longer fit" {
     watch jobs -l app --output-watch-events --no-headers
     soon 1

@@ -29,12 +29,14 @@
 
 extern char **environ;
 
-#define SCRIPT_MAX ((size_t)64 << 10)
-#define NEAR_SECONDS                                                                               \
-    8 /* waited for here: a begin time must still be ahead when the job has ended */
-#define ROUNDS_MAX    10
+#define SCRIPT_MAX    ((size_t)64 << 10)
+#define ROUNDS_MAX    10 /* of times so near that they are waited for here */
 #define PAUSE_SECONDS 3
-#define PAUSES_MAX    120 /* the time limit is 10 minutes */
+#define BLIND_SECONDS 60 /* until what could not be done is tried again */
+
+/* Longer than the time limit: what slurmctld has not ended half a minute after it came back, goes
+ * on. */
+#define INSIST_SECONDS 3600
 
 struct clock {
     struct store store;
@@ -99,9 +101,9 @@ static enum slurm_answer insist(enum slurm_answer (*ask)(const char *id, int64_t
                                                          struct error *err),
                                 const char *id, int64_t at, struct error *err)
 {
-    for (int i = 0;; i++) {
+    for (int64_t end = now() + INSIST_SECONDS;;) {
         enum slurm_answer answer = ask(id, at, err);
-        if (answer != SLURM_UNAVAILABLE || i == PAUSES_MAX)
+        if (answer != SLURM_UNAVAILABLE || now() >= end)
             return answer;
         pause_for(PAUSE_SECONDS);
     }
@@ -115,7 +117,7 @@ static enum slurm_answer requeue(const char *id, int64_t at, struct error *err)
 
 static enum slurm_answer set_begin(const char *id, int64_t at, struct error *err)
 {
-    return slurm_task_begin(id, (time_t)at, err);
+    return slurm_task_begin(id, (time_t)cronjob_clock_begin(at), err);
 }
 
 /* From the requeue on Slurm ends this process; the begin time is set while it does. */
@@ -123,15 +125,14 @@ static int requeue_self(const struct clock *c, struct cronjob_sync *sync, int64_
                         struct error *err)
 {
     char id[16], when[TIMEFMT_MAX];
-    int64_t far = now() + CRONJOB_CLOCK_FAR;
     snprintf(id, sizeof id, "%u", c->job);
     cronjob_state_set_timer(&sync->state, CRONJOB_CLOCK, c->job, timefmt_rfc3339(at, when));
     if (cronjob_state_write(&sync->state, err) < 0)
-        fprintf(stderr, "error: %s\n", err->text); /* no reason to stop */
+        verb_tell(err); /* no reason to stop */
     signal(SIGTERM, SIG_IGN);
     enum slurm_answer answer = insist(requeue, id, at, err);
     if (answer == SLURM_DONE) {
-        insist(set_begin, id, at < far ? at : far, err);
+        insist(set_begin, id, at, err);
         return 0;
     }
     return cronjob_clock_submit(&sync->state, sync->store, sync->cronjob, at, err) < 0
@@ -167,8 +168,9 @@ static int set_next(const struct clock *c, struct cronjob_sync *sync, struct err
     return cronjob_state_write(&sync->state, err);
 }
 
-/* One tick. Returns the time of the next one when that is so near that it is waited for here, 0
- * when all is done, -1 with err. */
+/* One tick. A Job that Slurm has ended, and that goes on all the same, is not waited for by another
+ * job at once: that could go round and round. Returns the time of the next one when that is so near
+ * that it is waited for here, 0 when all is done, -1 with err. */
 static int64_t tick(const struct clock *c, bool last, struct error *err)
 {
     const struct cronjob_clock_script *s = &c->script;
@@ -179,10 +181,12 @@ static int64_t tick(const struct clock *c, bool last, struct error *err)
     if (cronjob_sync_run(&sync, now(), stdout, err) < 0)
         return -1;
     fflush(stdout);
-    if (!last && sync.next != CRONJOB_NEVER && sync.next - now() < NEAR_SECONDS)
+    if (is_wake(c, &sync) && sync.plan.blocked)
+        cronjob_sync_look_again(&sync, now() + BLIND_SECONDS);
+    if (!last && sync.next != CRONJOB_NEVER && sync.next - now() < CRONJOB_CLOCK_NEAR)
         return sync.next;
-    if (sync.next != CRONJOB_NEVER && sync.next < now() + NEAR_SECONDS)
-        sync.next = now() + NEAR_SECONDS;
+    if (sync.next != CRONJOB_NEVER && sync.next < now() + CRONJOB_CLOCK_NEAR)
+        sync.next = now() + CRONJOB_CLOCK_NEAR;
     return set_next(c, &sync, err);
 }
 
@@ -194,7 +198,7 @@ static int try_later(const struct clock *c)
     snprintf(id, sizeof id, "%u", c->job);
     signal(SIGTERM, SIG_IGN);
     if (insist(requeue, id, 0, &why) == SLURM_DONE)
-        insist(set_begin, id, now() + 60, &why);
+        insist(set_begin, id, now() + BLIND_SECONDS, &why);
     return 1;
 }
 

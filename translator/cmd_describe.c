@@ -83,5 +83,6 @@ const struct verb verb_describe = {
     .what = "show what there is to know of an object",
     .usage = usage,
     .options = " namespace all-namespaces selector ",
+    .shows_jobs = true,
     .run = run,
 };

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "commands.h"
+#include "get_request.h"
 #include "resource.h"
 #include "strbuf.h"
 
@@ -80,7 +81,8 @@ static int run(struct options *o, struct error *err)
     get.field_selector = selected.len ? strbuf_str(&selected) : NULL;
     get.names = names;
     get.names_len = 1;
-    return verb_get.run(&get, err);
+    cleanup_get_request struct get_request r = {.options = &get, .is_events = true};
+    return get_request_open(&r, err) < 0 ? -1 : cmd_get(&r, err);
 }
 
 const struct verb verb_events = {
@@ -88,5 +90,6 @@ const struct verb verb_events = {
     .what = "show what happened to Jobs and pods",
     .usage = usage,
     .options = " namespace all-namespaces for types printer watch no-headers ",
+    .shows_jobs = true,
     .run = run,
 };

@@ -145,8 +145,9 @@ static const struct mapping_row *row_of(const struct explaining *x)
         return NULL;
     if (is_cronjob(x) && strncmp(path, template, strlen(template)) != 0)
         return mapping_find_cronjob(path);
+    const struct mapping_row *own = is_cronjob(x) ? mapping_find_template(path) : NULL;
     long row = find_row(path + (is_cronjob(x) ? strlen(template) : 0));
-    return row < 0 ? NULL : &mapping[row];
+    return own || row < 0 ? own : &mapping[row];
 }
 
 static void print_slurm(const struct explaining *x)

@@ -86,7 +86,7 @@ static int watch(struct get_request *r, struct listing *l, struct error *err)
     }
 }
 
-static int get(struct get_request *r, struct error *err)
+int cmd_get(struct get_request *r, struct error *err)
 {
     const struct options *o = r->options;
     bool goes_on = o->watch || o->watch_only;
@@ -102,7 +102,7 @@ static int get(struct get_request *r, struct error *err)
 static int run(struct options *o, struct error *err)
 {
     cleanup_get_request struct get_request r = {.options = o};
-    return get_request_open(&r, err) < 0 ? -1 : get(&r, err);
+    return get_request_open(&r, err) < 0 ? -1 : cmd_get(&r, err);
 }
 
 const struct verb verb_get = {
@@ -112,5 +112,6 @@ const struct verb verb_get = {
     .options = " namespace all-namespaces printer selector field-selector sort-by watch watch-only "
                "output-watch-events label-columns show-labels show-all no-headers ignore-not-found "
                "allow-missing-template-keys ",
+    .shows_jobs = true,
     .run = run,
 };

@@ -11,6 +11,7 @@
 #include "log_request.h"
 #include "plain_options.h"
 #include "pod_find.h"
+#include "resource.h"
 #include "selector.h"
 #include "tree.h"
 
@@ -319,14 +320,13 @@ static int logs_selected(struct log_request *r, struct error *err)
 static int logs_of(struct log_request *r, struct error *err)
 {
     const char *word = r->options->names[0];
-    const char *job = job_name_of(word);
-    if (job && job != word)
-        return logs_of_job(r, job, err);
-    if (strncmp(word, "pod/", 4) == 0 || strncmp(word, "pods/", 5) == 0)
-        word = strchr(word, '/') + 1;
-    if (strchr(word, '/'))
+    const char *name;
+    int kind = resource_split(word, &name);
+    if (name && kind == RESOURCE_JOB)
+        return logs_of_job(r, name, err);
+    if (name && kind != RESOURCE_POD)
         return error_set(err, "%s is neither a pod nor a Job: logs POD, or logs job/NAME", word);
-    return logs_of_pod(r, word, err);
+    return logs_of_pod(r, name ? name : word, err);
 }
 
 static int run(struct options *o, struct error *err)

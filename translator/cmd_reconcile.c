@@ -177,8 +177,10 @@ static int run(struct options *o, struct error *err)
         return error_set(err, "--all and names exclude each other");
     if (store_open(&store, err) < 0)
         return -1;
-    if (cronjob_change_is_meant(o))
-        return cronjob_change_reconcile_named(&store, o) != 0;
+    if (cronjob_change_is_meant(o)) {
+        int failures = cronjob_change_reconcile_named(&store, o, err);
+        return failures < 0 ? -1 : failures != 0;
+    }
     int rc = reconcile(&round, o, err);
     free(round.alive);
     if (rc == 0 && !o->names_len)

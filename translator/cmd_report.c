@@ -104,5 +104,6 @@ const struct verb verb_report = {
     .what = "write a page, or a table, about all attempts of a Job",
     .usage = usage,
     .options = " namespace output-file format ",
+    .shows_jobs = true,
     .run = run,
 };

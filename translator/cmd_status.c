@@ -34,7 +34,7 @@ static int show(const struct store *s, const struct options *o, const char *name
     int rc = job_view_load(&v, s, o->ns, name, now, err);
     if (rc == 1)
         job_print_not_found(name);
-    if (rc != 0 || status_show(&v, status_live(&v), t, now, &out, err) < 0)
+    if (rc != 0 || status_show(&v, job_view_live(&v), t, now, &out, err) < 0)
         return rc != 0 ? rc : -1;
     fputs(strbuf_str(&out), stdout);
     return 0;
@@ -71,5 +71,6 @@ const struct verb verb_status = {
     .what = "show a Job at a glance: its indexes, rates, failures",
     .usage = usage,
     .options = " namespace ",
+    .shows_jobs = true,
     .run = run,
 };

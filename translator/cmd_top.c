@@ -10,6 +10,7 @@
 #include "cleanup.h"
 #include "commands.h"
 #include "duration.h"
+#include "grow.h"
 #include "job_summary.h"
 #include "job_watch.h"
 #include "options.h"
@@ -105,7 +106,7 @@ static struct row *row_of(struct top *t, const char *name)
     for (size_t i = 0; i < t->len; i++)
         if (strcmp(t->rows[i].name, name) == 0)
             return &t->rows[i];
-    struct row *v = reallocarray(t->rows, t->len + 1, sizeof *v);
+    struct row *v = grow(t->rows, t->len, sizeof *v);
     char *copy = strdup(name);
     if (v)
         t->rows = v;
@@ -203,13 +204,12 @@ static void draw(struct top *t)
     size_t room = t->terminal.rows > 3 ? (size_t)t->terminal.rows - 3 : 1;
     for (size_t i = 0; i < t->len; i++)
         going += t->rows[i].state < STATE_FAILED;
-    printf("\033[H\033[K%zu Jobs in %.40s, %zu not ended; q quits%s\r\n\033[K%s%-*.*s %-9s %-10s "
+    printf("\033[H\033[K%zu Jobs in %.40s, %zu not ended; q quits\r\n\033[K%s%-*.*s %-9s %-10s "
            "%15s %5s "
            "%5s %5s %5s%s",
-           t->len, t->options->ns, going,
-           job_view_is_journal_only() ? "; slurmctld does not answer" : "",
-           t->terminal.color ? "\033[1m" : "", name_width, name_width, "NAME", "STATUS", "", "DONE",
-           "RUN", "FAIL", "TIME", "LEFT", t->terminal.color ? "\033[0m" : "");
+           t->len, t->options->ns, going, t->terminal.color ? "\033[1m" : "", name_width,
+           name_width, "NAME", "STATUS", "", "DONE", "RUN", "FAIL", "TIME", "LEFT",
+           t->terminal.color ? "\033[0m" : "");
     for (size_t i = 0; i < t->len && i < room; i++)
         print_row(t, &t->rows[i], name_width, now);
     fputs("\033[J", stdout);

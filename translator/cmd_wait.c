@@ -24,9 +24,9 @@ static const char usage[] =
     "  skjob wait --for=CONDITION job/NAME|pod/NAME|... ... [options]\n"
     "  skjob wait --for=CONDITION jobs|pods|... -l SELECTOR | --all [options]\n"
     "\n"
-    "      --for         condition=TYPE or condition=TYPE=STATUS, create, delete, or\n"
-    "                    finished: a Job is Complete (exit 0) or Failed (exit 1); several are\n"
-    "                    all waited for\n"
+    "      --for         condition=TYPE or condition=TYPE=STATUS, jsonpath=PATH or\n"
+    "                    jsonpath=PATH=VALUE, create, delete, or finished: a Job is\n"
+    "                    Complete (exit 0) or Failed (exit 1); several are all waited for\n"
     "      --timeout     default 30s; 0 looks once, a negative one waits for a week; for all\n"
     "                    together, one after another\n"
     "  -l, --selector    those with these labels\n"
@@ -65,15 +65,6 @@ static void wipe(const struct waiting *w)
         fputs("\r\033[K", stderr);
 }
 
-static int time_is_over(const struct waiting *w, const char *name)
-{
-    fprintf(stderr,
-            w->options->timeout ? "error: timed out waiting for the condition on jobs/%s\n"
-                                : "error: condition not met for jobs/%s\n",
-            name);
-    return 1;
-}
-
 /* Until one --for is met. Returns 0, 1 for a failure that is told, 2 when the Job was gone from the
  * beginning, and that was waited for. */
 static int wait_one(const struct waiting *w, const struct wait_for *f, const char *name)
@@ -100,19 +91,16 @@ static int wait_one(const struct waiting *w, const struct wait_for *f, const cha
         if (seen != WAIT_NOT_YET)
             return seen == WAIT_FAILED ? 1 : first && f->kind == WAIT_DELETE ? 2 : 0;
         if (over)
-            return time_is_over(w, name);
+            return wait_for_tell_over(!w->options->timeout, RESOURCE_JOB, name);
         job_watch_sleep(&watch, w->until_us);
     }
 }
 
-/* All of them, creation first. */
 static int wait_all_of(const struct waiting *w, const char *name)
 {
     int rc = 0;
-    size_t n = w->options->for_len;
-    for (size_t i = 0; i < 2 * n && rc == 0; i++)
-        if ((w->for_[i % n].kind == WAIT_CREATE) == (i < n))
-            rc = wait_one(w, &w->for_[i % n], name);
+    for (size_t i = 0; i < w->options->for_len && rc == 0; i++)
+        rc = wait_one(w, &w->for_[i], name);
     if (rc == 0)
         printf("job.batch/%s condition met\n", name);
     fflush(stdout);
@@ -180,6 +168,7 @@ static int wait_with(const struct options *o, struct wait_for *for_, struct erro
     for (size_t i = 0; i < o->for_len; i++)
         if (wait_for_parse(o->for_[i], &for_[i], err) < 0)
             return -1;
+    wait_for_order(for_, o->for_len);
     if (wait_object_is_meant(o))
         return wait_object(o, for_, err);
     if (store_open(&store, err) < 0)
@@ -203,5 +192,6 @@ const struct verb verb_wait = {
     .what = "wait for a condition of a Job, or a pod",
     .usage = usage,
     .options = " for timeout namespace all selector progress ",
+    .shows_jobs = true,
     .run = run,
 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The verbs, and the parts of create.
+ * The verbs, and the parts of get and create.
  */
 #ifndef SKJOB_COMMANDS_H
 #define SKJOB_COMMANDS_H
@@ -45,6 +45,10 @@ int complete_words(int argc, char **argv, const struct verb *const *verbs, size_
  * tests. Both return the exit code. */
 int cmd_clock(const char *path);
 int cmd_clock_tick(const char *ns, const char *name, const char *seconds);
+
+/* skjob get of what was asked for (get_request.h), and opened. Returns as a verb does. */
+struct get_request;
+int cmd_get(struct get_request *r, struct error *err);
 
 /* skjob create configmap|secret ...: what create does when its first word is a kind of object. Both
  * return as a verb does. */

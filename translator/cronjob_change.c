@@ -13,6 +13,7 @@
 #include "objects.h"
 #include "resource.h"
 #include "tree.h"
+#include "verb.h"
 
 /* ---- words ---- */
 
@@ -34,7 +35,9 @@ static const char *name_at(const struct options *o, size_t i)
         return o->names[i];
     if (resource_split(o->names[i], &name) == RESOURCE_CRON_JOB)
         return name;
-    fprintf(stderr, "error: %s is not a CronJob, as the first one is\n", o->names[i]);
+    struct error err;
+    error_set(&err, "%s is not a CronJob, as the first one is", o->names[i]);
+    verb_tell(&err);
     return "";
 }
 
@@ -51,15 +54,10 @@ static int for_names(const struct options *o, int (*each)(void *arg, const char 
     return failures;
 }
 
-static int not_found(const char *name)
+static int complain(const char *name, struct error *err)
 {
-    fprintf(stderr, "Error from server (NotFound): cronjobs.batch \"%s\" not found\n", name);
-    return 1;
-}
-
-static int complain(const char *name, const struct error *err)
-{
-    fprintf(stderr, "error: cronjob.batch/%s: %s\n", name, err->text);
+    error_prefix(err, "cronjob.batch/%s", name);
+    verb_tell(err);
     return 1;
 }
 
@@ -122,15 +120,16 @@ static int reconcile_one(void *arg, const char *name)
     int rc = cronjob_sync_reconcile(r->store, r->ns, name, (int64_t)time(NULL), stdout, &err);
     if (rc < 0)
         return complain(name, &err);
-    return rc && r->named ? not_found(name) : 0;
+    if (rc && r->named)
+        resource_print_not_found(RESOURCE_CRON_JOB, name);
+    return rc && r->named;
 }
 
-int cronjob_change_reconcile_named(const struct store *s, const struct options *o)
+int cronjob_change_reconcile_named(const struct store *s, const struct options *o,
+                                   struct error *err)
 {
-    struct error err;
     struct round r = {s, o->ns, true};
-    int rc = for_names(o, reconcile_one, &r, &err);
-    return rc < 0 ? complain("", &err) : rc;
+    return for_names(o, reconcile_one, &r, err);
 }
 
 static int reconcile_namespace(const struct store *s, const char *ns, struct error *err)

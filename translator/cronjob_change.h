@@ -20,7 +20,8 @@ int cronjob_change_suspend(const struct options *o, bool suspend, struct error *
 
 /* Does what is due of those that are named, or of the namespace's (all: of all namespaces'), and
  * puts their clocks right. Prints what was done. Returns the number of failures, or -1 with err. */
-int cronjob_change_reconcile_named(const struct store *s, const struct options *o);
+int cronjob_change_reconcile_named(const struct store *s, const struct options *o,
+                                   struct error *err);
 int cronjob_change_reconcile_all(const struct store *s, const char *ns, bool all,
                                  struct error *err);
 

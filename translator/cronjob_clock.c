@@ -9,26 +9,27 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "claim.h"
 #include "cleanup.h"
 #include "cronjob_job.h"
+#include "grow.h"
 #include "manifest.h"
 #include "pragma.h"
 #include "random.h"
 #include "sbatch_args.h"
 #include "slurm_api.h"
+#include "slurm_change.h"
 #include "slurm_task.h"
 #include "submit.h"
 #include "timefmt.h"
+#include "timezone.h"
 #include "tree.h"
 
-#define ZONEINFO       "/usr/share/zoneinfo"
 #define NAME_LINE      "#SKJOB-CRONJOB "
+#define MARK_LINE      "#SKJOB-SUBMISSION "
 #define SHEBANG_MAX    127 /* kernels before 5.1 cut the line here */
 #define OPTION         "clock.skjob/"
 #define ANSWER_SECONDS 10   /* for which an answer about all jobs serves */
 #define CLOCK_SLACK    3600 /* between this host and slurmctld, when jobs are searched */
-#define LEAVE_SECONDS  5    /* for a clock that has just put itself back into the queue */
 
 /* A job that does nothing but look: little memory, and minutes only because slurmctld may be away.
  */
@@ -120,7 +121,7 @@ static int add_translated(json_t *list, const json_t *cronjob, struct error *err
     cleanup_translation struct translation t = {0};
     cleanup_conf struct conf conf;
     cleanup_json json_t *job = cronjob_job_template(cronjob);
-    const struct manifest_options any = {UNKNOWN_IGNORE, ZONEINFO, NULL};
+    const struct manifest_options any = {UNKNOWN_IGNORE, TIMEZONE_ROOT, NULL};
     if (conf_load(&conf, getenv(CONF_VARIABLE), err) < 0)
         return -1;
     json_object_set_new(tree_get(job, "metadata"), "name", json_string("x"));
@@ -158,13 +159,15 @@ static long find_shared(const char *word, const char **value)
 static int add_given(json_t *list, const json_t *cronjob, struct error *err)
 {
     cleanup_json json_t *words = json_array();
+    struct sbatch_args look = {0};
     size_t i;
     json_t *word;
     if (cronjob_jobs_options(cronjob, words, err) < 0)
         return -1;
     json_array_foreach (words, i, word) {
-        const char *value, *text = json_string_value(word);
-        long at = text ? find_shared(text, &value) : -1;
+        const char *value, *why, *text = json_string_value(word);
+        bool is_option = text && sbatch_args_look(&look, text, &why) == SBATCH_OPTION;
+        long at = is_option ? find_shared(text, &value) : -1;
         if (at >= 0 && !value)
             value = json_string_value(json_array_get(words, i + 1));
         if (at >= 0 && value)
@@ -243,42 +246,41 @@ static int script_of(const struct store *s, const json_t *cronjob, struct strbuf
     return cronjob_clock_print(&script, out, err);
 }
 
-/* An answer that was lost: Slurm may have it all the same. */
-static int find(const json_t *cronjob, int64_t since, uint32_t *job)
+/* An answer that was lost: Slurm may have it all the same. The mark is this submission's alone:
+ * scripts of the clock before, and of the one that waits for a Job, are otherwise the same. */
+static bool find(const json_t *cronjob, int64_t since, const char *mark, uint32_t *job)
 {
     struct error lost;
-    char needle[16 + 64];
-    const json_t *meta = tree_get(cronjob, "metadata");
     cleanup_strbuf struct strbuf name = STRBUF_INIT;
-    snprintf(needle, sizeof needle, "uid=%.60s", tree_str(meta, "uid"));
-    strbuf_addf(&name, "cronjob/%s", tree_str(meta, "name"));
-    return slurm_api_find_script(getuid(), strbuf_str(&name), since, needle, job, &lost) == 1 ? 0
-                                                                                              : -1;
+    strbuf_addf(&name, "cronjob/%s", tree_str(tree_get(cronjob, "metadata"), "name"));
+    return slurm_api_find_script(getuid(), strbuf_str(&name), since, mark, job, &lost) == 1;
 }
 
-/* more: what distinguishes this one. */
+/* extra: an option that distinguishes this one, or NULL. */
 static int submit(const struct cronjob_state *state, const struct store *s, const json_t *cronjob,
-                  const char *const more[2], uint32_t *job, struct error *err)
+                  const char *extra, uint32_t *job, struct error *err)
 {
     struct submission *submission;
+    char mark[RANDOM_UUID_SIZE];
     cleanup_strbuf struct strbuf script = STRBUF_INIT;
     int64_t since = (int64_t)time(NULL) - CLOCK_SLACK;
     cleanup_json json_t *list = cronjob_clock_arguments(state, cronjob, err);
     size_t n = json_array_size(list);
-    cleanup_free char **argv = list ? calloc(n + 3, sizeof *argv) : NULL;
-    if (!argv || script_of(s, cronjob, &script, err) < 0)
+    cleanup_free char **argv = list ? calloc(n + 2, sizeof *argv) : NULL;
+    if (!argv || random_uuid(mark, err) < 0 || script_of(s, cronjob, &script, err) < 0)
         return list && !argv ? error_set(err, "out of memory") : -1;
+    strbuf_addf(&script, MARK_LINE "%s\n", mark);
     for (size_t i = 0; i < n; i++)
         argv[i] = (char *)json_string_value(json_array_get(list, i));
-    for (size_t i = 0; i < 2 && more[i]; i++)
-        argv[n++] = (char *)more[i];
+    argv[n++] = (char *)"--requeue";
+    if (extra)
+        argv[n++] = (char *)extra;
     if (submission_start(&submission, argv, n, false, err) < 0)
         return -1;
     enum submit_outcome outcome =
         submission_finish(submission, strbuf_str(&script), script.len, NULL, NULL, job, err);
-    if (outcome == SUBMIT_UNCERTAIN && find(cronjob, since, job) == 0)
-        return 0;
-    return outcome == SUBMIT_DONE ? 0 : -1;
+    bool is_there = outcome == SUBMIT_UNCERTAIN && find(cronjob, since, mark, job);
+    return outcome == SUBMIT_DONE || is_there ? 0 : -1;
 }
 
 static int64_t not_too_far(int64_t at)
@@ -287,12 +289,10 @@ static int64_t not_too_far(int64_t at)
     return at < far ? at : far;
 }
 
-/* It may just be leaving its node. A job that starts in the second in which it has left a node is
- * refused there ("Job credential revoked"), and is gone. */
-static int64_t not_too_soon(int64_t at)
+int64_t cronjob_clock_begin(int64_t at)
 {
-    int64_t soon = (int64_t)time(NULL) + LEAVE_SECONDS;
-    return at > soon ? at : soon;
+    int64_t near = (int64_t)time(NULL) + CRONJOB_CLOCK_NEAR;
+    return at > near ? not_too_far(at) : near;
 }
 
 int cronjob_clock_submit(struct cronjob_state *state, const struct store *s, const json_t *cronjob,
@@ -301,26 +301,36 @@ int cronjob_clock_submit(struct cronjob_state *state, const struct store *s, con
     char begin[48], when[TIMEFMT_MAX];
     uint32_t job;
     int64_t wait = not_too_far(at) - (int64_t)time(NULL);
-    snprintf(begin, sizeof begin, "--begin=now+%" PRId64, wait > 0 ? wait : 0);
-    const char *const more[2] = {"--requeue", wait > 0 ? begin : NULL};
-    if (submit(state, s, cronjob, more, &job, err) < 0)
+    snprintf(begin, sizeof begin, "--begin=now+%" PRId64, wait);
+    if (submit(state, s, cronjob, wait > 0 ? begin : NULL, &job, err) < 0)
         return error_prefix(err, "the clock of cronjob.batch/%s cannot be submitted",
                             tree_str(tree_get(cronjob, "metadata"), "name"));
     cronjob_state_set_timer(state, CRONJOB_CLOCK, job, timefmt_rfc3339(at, when));
     return 0;
 }
 
+/* A begin time alone does not start one that is held. */
+static enum slurm_answer set_begin(uint32_t job, time_t begin, struct error *err)
+{
+    char id[16];
+    struct slurm_task t;
+    snprintf(id, sizeof id, "%u", job);
+    enum slurm_answer answer = slurm_task_read(job, &t, err);
+    if (answer == SLURM_DONE && t.state == SLURM_TASK_PENDING && t.held)
+        return slurm_change_release(id, begin, err);
+    return answer == SLURM_DONE ? slurm_task_begin(id, begin, err) : answer;
+}
+
 int cronjob_clock_set(struct cronjob_state *state, const struct store *s, const json_t *cronjob,
                       int64_t at, struct error *err)
 {
-    char id[16], when[TIMEFMT_MAX];
+    char when[TIMEFMT_MAX];
     uint32_t job = cronjob_state_timer(state, CRONJOB_CLOCK);
     if (at == CRONJOB_NEVER)
         return cronjob_clock_cancel(state, err);
     if (!job)
         return cronjob_clock_submit(state, s, cronjob, at, err);
-    snprintf(id, sizeof id, "%u", job);
-    switch (slurm_task_begin(id, (time_t)not_too_soon(not_too_far(at)), err)) {
+    switch (set_begin(job, (time_t)cronjob_clock_begin(at), err)) {
     case SLURM_DONE:
         cronjob_state_set_timer(state, CRONJOB_CLOCK, job, timefmt_rfc3339(at, when));
         return 0;
@@ -346,12 +356,11 @@ int cronjob_clock_wake(struct cronjob_state *state, const struct store *s, const
             if (tree_is(ref, "uid", jobs->v[k].uid) && jobs->slurm[k])
                 strbuf_addf(&after, ":%u", jobs->slurm[k]);
     if (!strchr(strbuf_str(&after), ':'))
-        return 0;
+        return error_set(err, "Slurm has none of the active Jobs");
     bool same = strcmp(cronjob_state_timer_for(state, CRONJOB_WAKE), strbuf_str(&after)) == 0;
     if (job && same && slurm_api_is_alive(job, err) != 0)
         return 0;
-    const char *const more[2] = {"--no-requeue", strbuf_str(&after)};
-    if (submit(state, s, cronjob, more, &job, err) < 0)
+    if (submit(state, s, cronjob, strbuf_str(&after), &job, err) < 0)
         return -1;
     cronjob_state_set_timer(state, CRONJOB_WAKE, job, strbuf_str(&after));
     return 0;
@@ -380,22 +389,41 @@ static bool is_old(time_t *asked)
     return old;
 }
 
+/* Jobs that will run, or do. */
+struct at_work {
+    uint32_t *ids;
+    size_t n;
+};
+
+static int add_id(void *arg, const struct slurm_task *t)
+{
+    struct at_work *w = arg;
+    bool waits = t->state == SLURM_TASK_PENDING && !t->held;
+    if (t->array || (!waits && t->state != SLURM_TASK_RUNNING && !t->completing))
+        return 0;
+    uint32_t *ids = grow(w->ids, w->n, sizeof *ids);
+    if (!ids)
+        return -1;
+    w->ids = ids;
+    ids[w->n++] = t->job;
+    return 0;
+}
+
 int cronjob_clock_is_there(const struct cronjob_state *state, struct error *err)
 {
-    static uint32_t *ids;
-    static size_t n;
+    static struct at_work work;
+    static bool known;
     static time_t asked;
     uint32_t job = cronjob_state_timer(state, CRONJOB_CLOCK);
     if (!job)
         return 0;
-    if (is_old(&asked) || !ids) {
-        free(ids);
-        ids = NULL;
-        if (slurm_api_list_alive(getuid(), &ids, &n, err) < 0)
-            return -1;
+    if (is_old(&asked) || !known) {
+        free(work.ids);
+        work = (struct at_work){0};
+        known = slurm_task_read_mine(add_id, &work, err) == SLURM_DONE;
     }
-    for (size_t i = 0; i < n; i++)
-        if (ids[i] == job)
+    for (size_t i = 0; i < work.n; i++)
+        if (work.ids[i] == job)
             return 1;
-    return 0;
+    return known ? 0 : -1;
 }

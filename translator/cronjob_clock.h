@@ -22,6 +22,11 @@
 /* Times further ahead are waited for in several steps: what is set too far ahead, Slurm refuses. */
 #define CRONJOB_CLOCK_FAR (7 * 24 * 3600)
 
+/* Seconds in which a clock that puts itself back into the queue has left its node. If it began in
+ * the second in which it leaves, the node would refuse it ("Job credential revoked"), and it would
+ * be gone; begun while it is still there, Slurm would add two minutes. */
+#define CRONJOB_CLOCK_NEAR 8
+
 /* ---- the script ---- */
 
 /* The word behind the program in the script's first line. */
@@ -41,8 +46,12 @@ int cronjob_clock_parse(const char *text, size_t len, struct cronjob_clock_scrip
 
 /* ---- in Slurm; the state is locked, and is not written here ---- */
 
+/* The begin time for a clock that is in the queue, or is being put back into it, and is to tick at
+ * that time: neither too far ahead nor too near. */
+int64_t cronjob_clock_begin(int64_t at);
+
 /* Sets the clock to that time: submits it where there is none, cancels it for CRONJOB_NEVER. A
- * clock that runs at this moment is left alone: it sets itself. */
+ * clock that runs at this moment is left alone: it sets itself. One that is held is released. */
 int cronjob_clock_set(struct cronjob_state *state, const struct store *s, const json_t *cronjob,
                       int64_t at, struct error *err);
 
@@ -50,15 +59,15 @@ int cronjob_clock_set(struct cronjob_state *state, const struct store *s, const 
 int cronjob_clock_submit(struct cronjob_state *state, const struct store *s, const json_t *cronjob,
                          int64_t at, struct error *err);
 
-/* The same for when all active Jobs have ended. */
+/* The same for when all active Jobs have ended. Fails, too, when Slurm has none of them (yet). */
 int cronjob_clock_wake(struct cronjob_state *state, const struct store *s, const json_t *cronjob,
                        const struct cronjob_jobs *jobs, const json_t *status, struct error *err);
 
 /* Cancels both. */
 int cronjob_clock_cancel(struct cronjob_state *state, struct error *err);
 
-/* Whether Slurm has the state's clock. Asks once for all CronJobs of a command. 1, 0, or -1 with
- * err. */
+/* Whether Slurm has the state's clock, and lets it run: one that is held (a Prolog that fails does
+ * that) is as good as none. Asks once for all CronJobs of a command. 1, 0, or -1 with err. */
 int cronjob_clock_is_there(const struct cronjob_state *state, struct error *err);
 
 /* The arguments of sbatch for a clock, a new list of texts; NULL with err. For tests. */

@@ -10,14 +10,12 @@
 #include "cronjob_job.h"
 #include "grow.h"
 #include "input.h"
-#include "job_remove.h"
 #include "job_view.h"
 #include "manifest.h"
 #include "sbatch_args.h"
-#include "timefmt.h"
+#include "timezone.h"
 #include "tree.h"
 
-#define ZONEINFO  "/usr/share/zoneinfo"
 #define LINES     "skjob/sbatch-lines"
 #define ARGUMENTS "skjob/sbatch-arguments"
 
@@ -40,12 +38,6 @@ void cronjob_jobs_free(struct cronjob_jobs *jobs)
     *jobs = (struct cronjob_jobs){0};
 }
 
-static int64_t time_of(const json_t *status, const char *field)
-{
-    int64_t t;
-    return timefmt_parse_rfc3339(tree_str(status, field), &t) == 0 ? t : CRONJOB_NEVER;
-}
-
 static enum cronjob_end end_of(const struct job_view *v)
 {
     if (job_view_condition(v, "Complete"))
@@ -65,9 +57,9 @@ static int add(struct cronjob_jobs *jobs, const struct job_view *v, struct error
     if (!ids || !name || !uid)
         return error_set(err, "out of memory");
     ids[jobs->len] = job_view_slurm_job(v);
-    jv[jobs->len++] =
-        (struct cronjob_job){steal_ptr(&name), steal_ptr(&uid), end_of(v),
-                             time_of(status, "startTime"), time_of(status, "completionTime")};
+    jv[jobs->len++] = (struct cronjob_job){steal_ptr(&name), steal_ptr(&uid), end_of(v),
+                                           cronjob_plan_time(status, "startTime"),
+                                           cronjob_plan_time(status, "completionTime")};
     return 0;
 }
 
@@ -79,35 +71,48 @@ static bool is_of(const struct store *s, const json_t *cronjob, const char *name
            cronjob_job_is_of(object, cronjob);
 }
 
-/* One that cannot be read, or is being deleted, is none. */
-static int add_named(struct cronjob_jobs *jobs, const struct store *s, const json_t *cronjob,
-                     const char *name, struct error *err)
-{
-    struct error lost;
-    cleanup_job_view struct job_view v = {0};
-    if (!is_of(s, cronjob, name) ||
-        job_view_load(&v, s, ns_of(cronjob), name, job_view_now(), &lost) != 0 ||
-        job_remove_asked_for(&v) >= 0)
-        return 0;
-    return add(jobs, &v, err);
-}
-
-int cronjob_jobs_list(struct cronjob_jobs *jobs, const struct store *s, const json_t *cronjob,
+int cronjob_jobs_each(const struct store *s, const json_t *cronjob,
+                      int (*each)(void *arg, const char *name, struct error *err), void *arg,
                       struct error *err)
 {
     char **names;
     size_t n;
     int rc = 0;
-    *jobs = (struct cronjob_jobs){0};
     if (store_list(s, ns_of(cronjob), &names, &n, err) < 0)
         return -1;
     for (size_t i = 0; i < n; i++) {
-        if (rc == 0)
-            rc = add_named(jobs, s, cronjob, names[i], err);
+        if (is_of(s, cronjob, names[i]) && each(arg, names[i], err) < 0)
+            rc = error_prefix(err, "job.batch/%s", names[i]);
         free(names[i]);
     }
     free(names);
     return rc;
+}
+
+struct collecting {
+    struct cronjob_jobs *jobs;
+    const struct store *store;
+    const char *ns;
+};
+
+/* One that cannot be read, or is being deleted, is none. */
+static int collect(void *arg, const char *name, struct error *err)
+{
+    struct error lost;
+    const struct collecting *c = arg;
+    cleanup_job_view struct job_view v = {0};
+    if (job_view_load(&v, c->store, c->ns, name, job_view_now(), &lost) != 0 ||
+        job_remove_asked_for(&v) >= 0)
+        return 0;
+    return add(c->jobs, &v, err);
+}
+
+int cronjob_jobs_list(struct cronjob_jobs *jobs, const struct store *s, const json_t *cronjob,
+                      struct error *err)
+{
+    struct collecting c = {jobs, s, ns_of(cronjob)};
+    *jobs = (struct cronjob_jobs){0};
+    return cronjob_jobs_each(s, cronjob, collect, &c, err);
 }
 
 static bool is_active(const struct store *s, const json_t *ref)
@@ -132,14 +137,14 @@ json_t *cronjob_jobs_status(const struct store *s, const json_t *status)
     return now;
 }
 
-int cronjob_jobs_remove(const struct store *s, const char *ns, const char *name, struct error *err)
+int cronjob_jobs_remove(const struct store *s, const char *ns, const char *name,
+                        const struct job_removal *how, struct error *err)
 {
     cleanup_job_view struct job_view v = {0};
     int rc = job_view_load_keep(&v, s, ns, name, job_view_now(), err);
     if (rc != 0)
         return rc < 0 ? -1 : 0;
-    const struct job_removal how = {.grace = -1};
-    return job_remove(s, &v, &how, err) < 0 ? -1 : 0;
+    return job_remove(s, &v, how, err) < 0 ? -1 : 0;
 }
 
 /* ---- options for sbatch ---- */
@@ -245,7 +250,7 @@ static int explain(const struct making *m, struct error *err)
 
 static int check(struct making *m, struct error *err)
 {
-    const struct manifest_options any = {UNKNOWN_IGNORE, ZONEINFO, NULL};
+    const struct manifest_options any = {UNKNOWN_IGNORE, TIMEZONE_ROOT, NULL};
     return manifest_load(&m->manifest, m->raw, &any) == MANIFEST_OK ? 0 : explain(m, err);
 }
 

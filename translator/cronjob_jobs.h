@@ -13,6 +13,7 @@
 #include "cronjob_plan.h"
 #include "error.h"
 #include "job_create.h"
+#include "job_remove.h"
 #include "store.h"
 
 struct cronjob_jobs {
@@ -32,8 +33,15 @@ void cronjob_jobs_free(struct cronjob_jobs *jobs);
  * new object. status may be NULL. */
 json_t *cronjob_jobs_status(const struct store *s, const json_t *status);
 
-/* Cancels and removes the Job, in the background. Returns 0, also when there is none, or -1. */
-int cronjob_jobs_remove(const struct store *s, const char *ns, const char *name, struct error *err);
+/* Calls each with the name of every Job that is controlled by it, also of those that are being
+ * deleted. One that fails does not keep the others: returns 0, or -1 with the last failure. */
+int cronjob_jobs_each(const struct store *s, const json_t *cronjob,
+                      int (*each)(void *arg, const char *name, struct error *err), void *arg,
+                      struct error *err);
+
+/* Cancels and removes the Job. Returns 0, also when there is none, or -1. */
+int cronjob_jobs_remove(const struct store *s, const char *ns, const char *name,
+                        const struct job_removal *how, struct error *err);
 
 /* Defaults, checks, translates and submits a Job of the CronJob, with the sbatch options that its
  * file and its user gave. uid gets the uid of the Job, also of one that is there already and is the
@@ -50,7 +58,7 @@ enum job_created cronjob_jobs_create(const struct store *s, const json_t *cronjo
 int cronjob_jobs_keep_options(json_t *cronjob, const struct head *head, char *const *extra,
                               size_t n, struct error *err);
 
-/* Appends the words that sbatch gets for a Job to list: the arguments, then those lines' words. */
+/* Appends the words that sbatch gets for a Job to list: those lines' words, then the arguments. */
 int cronjob_jobs_options(const json_t *cronjob, json_t *list, struct error *err);
 
 #endif

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "cleanup.h"
+#include "files.h"
 #include "state_path.h"
 #include "strbuf.h"
 #include "timefmt.h"
@@ -31,22 +32,6 @@ static char *folder_of(const struct store *store, const char *ns, const char *na
         asprintf(&path, "%s/clocks/%s/%s", store->root, ns, name) < 0)
         return NULL;
     return path;
-}
-
-static int make_folder(char *path)
-{
-    for (char *p = path + 1;; p++) {
-        char end = *p;
-        if (end && end != '/')
-            continue;
-        *p = '\0';
-        int rc = mkdir(path, 0700);
-        *p = end;
-        if (rc < 0 && errno != EEXIST)
-            return -1;
-        if (!end)
-            return 0;
-    }
 }
 
 static int begin(struct cronjob_state *s, const struct store *store, const json_t *cronjob,
@@ -94,13 +79,18 @@ static bool is_in_place(int fd, const char *path)
            named.st_dev == opened.st_dev;
 }
 
+static int open_lock(const char *path)
+{
+    return open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+}
+
 /* 1: another one has it. */
 static int try_lock(struct cronjob_state *s, const char *path, struct error *err)
 {
     struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-    if (make_folder(s->dir) < 0)
-        return error_set(err, "cannot make %s: %s", s->dir, strerror(errno));
-    cleanup_close int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    cleanup_close int fd = open_lock(path);
+    if (fd < 0 && errno == ENOENT && files_make_path(s->dir) == 0)
+        fd = open_lock(path);
     if (fd < 0 && errno == ENOENT)
         return 1; /* the folder was removed again */
     if (fd < 0)
@@ -133,16 +123,18 @@ int cronjob_state_lock(struct cronjob_state *s, const struct store *store, const
 
 int cronjob_state_write(const struct cronjob_state *s, struct error *err)
 {
+    char host[256];
     cleanup_strbuf struct strbuf path = STRBUF_INIT, aside = STRBUF_INIT;
+    cleanup_free char *text = json_dumps(s->doc, JSON_COMPACT | JSON_SORT_KEYS);
+    store_host(host);
     strbuf_addf(&path, "%s/state.json", s->dir);
-    strbuf_addf(&aside, "%s/.state.%ld", s->dir, (long)getpid());
-    cleanup_close int fd = open(strbuf_str(&aside), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    if (fd >= 0 && json_dumpfd(s->doc, fd, JSON_COMPACT | JSON_SORT_KEYS) == 0 && fsync(fd) == 0 &&
-        rename(strbuf_str(&aside), strbuf_str(&path)) == 0)
+    strbuf_addf(&aside, "%s/.state.%.100s.%ld", s->dir, host, (long)getpid());
+    if (!text || path.failed || aside.failed)
+        return error_set(err, "out of memory");
+    if (files_put(AT_FDCWD, strbuf_str(&aside), strbuf_str(&path), text, strlen(text),
+                  FILES_REPLACE) == 1)
         return 0;
-    error_set(err, "cannot write %s: %s", strbuf_str(&path), strerror(errno));
-    unlink(strbuf_str(&aside));
-    return -1;
+    return error_set(err, "cannot write %s: %s", strbuf_str(&path), strerror(errno));
 }
 
 void cronjob_state_close(struct cronjob_state *s)

@@ -13,7 +13,6 @@
 #include "timezone.h"
 #include "tree.h"
 
-#define ZONEINFO       "/usr/share/zoneinfo"
 #define LOCALTIME      "/etc/localtime"
 #define ZONE_MAX       ((size_t)1 << 20)
 #define LOCK_SECONDS   30
@@ -33,8 +32,10 @@ int cronjob_sync_open(struct cronjob_sync *c, const struct store *s, const char 
         return rc;
     if (cronjob_state_lock(&c->state, s, seen, LOCK_SECONDS, err) < 0)
         return -1;
-    /* It may have been changed or deleted while we waited. */
+    /* It may have been changed or deleted while we waited; then the folder of the lock is ours. */
     rc = objects_read(s->root, OBJECT_CRON_JOB, ns, name, &c->cronjob, err);
+    if (rc == 1 && cronjob_state_remove(s, ns, name, err) < 0)
+        return -1;
     if (rc != 0)
         return rc;
     const char *now = tree_str(tree_get(c->cronjob, "metadata"), "uid");
@@ -67,11 +68,8 @@ static int make_plan(struct cronjob_sync *c, int64_t now, struct error *err)
     struct timezone_info *local = local_zone();
     cronjob_plan_free(&c->plan);
     int rc = cronjob_plan_make(&c->plan, c->cronjob, cronjob_state_status(&c->state), c->jobs.v,
-                               c->jobs.len, now, local, ZONEINFO, err);
-    if (rc < 0 || c->plan.zone)
-        timezone_free(local);
-    else
-        c->plan.zone = local; /* what the Job's time is written in */
+                               c->jobs.len, now, local, TIMEZONE_ROOT, err);
+    timezone_free(local);
     return rc;
 }
 
@@ -104,7 +102,8 @@ __attribute__((format(printf, 6, 7))) static void tell(struct cronjob_sync *c, i
 static int delete_job(struct cronjob_sync *c, const char *job, int64_t now, FILE *out)
 {
     struct error err;
-    int rc = cronjob_jobs_remove(c->store, ns_of(c), job, &err);
+    const struct job_removal in_background = {.grace = -1};
+    int rc = cronjob_jobs_remove(c->store, ns_of(c), job, &in_background, &err);
     if (rc == 0)
         tell(c, now, out, "Normal", "SuccessfulDelete", "Deleted job %s", job);
     else
@@ -112,16 +111,16 @@ static int delete_job(struct cronjob_sync *c, const char *job, int64_t now, FILE
     return rc;
 }
 
-static void look_again_in(struct cronjob_sync *c, int64_t now, int64_t seconds)
+void cronjob_sync_look_again(struct cronjob_sync *c, int64_t at)
 {
-    if (c->next == CRONJOB_NEVER || c->next > now + seconds)
-        c->next = now + seconds;
+    if (c->next == CRONJOB_NEVER || c->next > at)
+        c->next = at;
 }
 
 static void failed(struct cronjob_sync *c, int64_t now)
 {
     int n = cronjob_state_failures(&c->state);
-    look_again_in(c, now, RETRY_SECONDS << (n < RETRY_DOUBLED ? n : RETRY_DOUBLED));
+    cronjob_sync_look_again(c, now + (RETRY_SECONDS << (n < RETRY_DOUBLED ? n : RETRY_DOUBLED)));
     cronjob_state_set_failures(&c->state, n + 1);
 }
 
@@ -141,7 +140,7 @@ static int create_job(struct cronjob_sync *c, const char *name, int64_t now, FIL
         return 0;
     }
     if (made == JOB_EXISTS && *why.text) /* a create that was killed, or is still at work */
-        return look_again_in(c, now, UNSURE_SECONDS), 0;
+        return cronjob_sync_look_again(c, now + UNSURE_SECONDS), 0;
     if (made == JOB_EXISTS && !*uid) /* somebody else's */
         return 0;
     if (made == JOB_CREATED)
@@ -177,7 +176,7 @@ int cronjob_sync_run(struct cronjob_sync *c, int64_t now, FILE *out, struct erro
     cronjob_state_set_status(&c->state, c->plan.status);
     if (c->plan.blocked &&
         cronjob_clock_wake(&c->state, c->store, c->cronjob, &c->jobs, c->plan.status, &lost) < 0)
-        look_again_in(c, now, UNSURE_SECONDS);
+        cronjob_sync_look_again(c, now + UNSURE_SECONDS);
     return cronjob_state_write(&c->state, err) < 0 ? -1 : rc;
 }
 
@@ -207,12 +206,13 @@ int cronjob_sync_changed(const struct store *s, const char *ns, const char *name
     return set_clock(&c, cronjob_sync_peek(&c, (int64_t)time(NULL), at_once, err), err);
 }
 
-/* A clock that is not set to any time is not missed. */
+/* One that is suspended has none. Where none was set, the schedule may have had no next time: the
+ * plan says so again. Whoever looks at another user's does not know that user's Slurm jobs. */
 static bool needs_clock(const struct store *s, const json_t *cronjob)
 {
     struct error err;
     cleanup_cronjob_state struct cronjob_state state = {.lock = -1};
-    return !tree_bool(tree_get(cronjob, "spec"), "suspend") &&
+    return store_is_mine(s) && !tree_bool(tree_get(cronjob, "spec"), "suspend") &&
            cronjob_state_read(&state, s, cronjob, &err) == 0 &&
            cronjob_clock_is_there(&state, &err) == 0;
 }

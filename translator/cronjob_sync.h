@@ -39,6 +39,9 @@ void cronjob_sync_close(struct cronjob_sync *c);
  * writes the state. What cannot be done is an event, and a reason to look again soon. */
 int cronjob_sync_run(struct cronjob_sync *c, int64_t now, FILE *out, struct error *err);
 
+/* Its next look is at that time at the latest. */
+void cronjob_sync_look_again(struct cronjob_sync *c, int64_t at);
+
 /* When its clock has to look at it next, without doing anything. NEVER: it needs no clock. */
 int64_t cronjob_sync_peek(struct cronjob_sync *c, int64_t now, bool at_once, struct error *err);
 

@@ -7,13 +7,14 @@
 
 #include "cleanup.h"
 #include "get_sort.h"
+#include "grow.h"
 #include "tree.h"
 
 /* ---- words ---- */
 
 static int want(struct get_request *r, enum resource kind, const char *name, struct error *err)
 {
-    struct get_wanted *v = reallocarray(r->v, r->len + 1, sizeof *v);
+    struct get_wanted *v = grow(r->v, r->len, sizeof *v);
     bool is_new = true;
     if (!v)
         return error_set(err, "out of memory");

@@ -25,9 +25,10 @@ struct get_request {
     struct store store;
     struct get_wanted *v; /* owned, as the rest */
     size_t len;
-    size_t kinds; /* different ones: then a name is shown with its kind */
-    bool goes_on; /* what is not there is not told any more */
-    bool single;  /* one object was named, and is shown without a list around it */
+    size_t kinds;   /* different ones: then a name is shown with its kind */
+    bool goes_on;   /* what is not there is not told any more */
+    bool is_events; /* skjob events, which has words of its own for none */
+    bool single;    /* one object was named, and is shown without a list around it */
     struct printer printer;
     struct selector *labels;
     struct selector *fields;

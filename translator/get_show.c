@@ -205,6 +205,16 @@ static int show_objects(const struct get_show *s, struct listing *l, struct erro
     return r->single && !l->len ? 0 : printing_end(&p, err);
 }
 
+/* As kubectl get and kubectl events say it. */
+static void tell_none(const struct get_request *r)
+{
+    const char *what = r->is_events ? "events" : "resources";
+    if (r->options->all_namespaces || r->v[0].kind == RESOURCE_NODE)
+        fprintf(stderr, "No %s found%s\n", what, r->is_events ? "." : "");
+    else
+        fprintf(stderr, "No %s found in %s namespace.\n", what, r->options->ns);
+}
+
 int get_show_all(struct get_show *s, struct listing *l, int missing, struct error *err)
 {
     const struct options *o = s->request->options;
@@ -214,11 +224,8 @@ int get_show_all(struct get_show *s, struct listing *l, int missing, struct erro
     }
     if (!is_table(s->request))
         return show_objects(s, l, err);
-    if (!l->len && !missing && !o->ignore_not_found) {
-        bool no_ns = o->all_namespaces || s->request->v[0].kind == RESOURCE_NODE;
-        fprintf(stderr, no_ns ? "No resources found\n" : "No resources found in %s namespace.\n",
-                o->ns);
-    }
+    if (!l->len && !missing && !o->ignore_not_found)
+        tell_none(s->request);
     return show_tables(s, l, err);
 }
 

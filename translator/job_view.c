@@ -13,6 +13,7 @@
 #include "site.h"
 #include "job_live.h"
 #include "job_remove.h"
+#include "printable.h"
 #include "resource.h"
 #include "reconcile.h"
 #include "timefmt.h"
@@ -27,8 +28,10 @@ int64_t job_view_now(void)
 
 static void damaged(void *arg, const char *file, size_t line, const char *why)
 {
-    fprintf(stderr, "Warning: %s/events/%s:%zu: %s; the line is skipped\n", (const char *)arg, file,
-            line, why);
+    cleanup_strbuf struct strbuf b = STRBUF_INIT;
+    strbuf_addf(&b, "Warning: %s/events/%s:%zu: %s; the line is skipped\n", (const char *)arg, file,
+                line, why);
+    printable_tell(&b);
 }
 
 /* The back-off is the one that the pods were given, as far as we know it. */
@@ -76,7 +79,8 @@ static int add_live(struct job_view *v, int64_t now_us, struct error *err)
     bool matters = id && job_live_matters(v->fold);
     const struct job_live *live = matters ? job_live_ask(id) : NULL;
     int done = 1;
-    is_journal_only |= matters && !live;
+    if (matters)
+        is_journal_only = !live || (is_journal_only && !v->follows);
     v->partition = live && live->len ? live->tasks[0].partition : NULL;
     if (!live)
         return 0;
@@ -102,6 +106,12 @@ uint32_t job_view_slurm_job(const struct job_view *v)
     char *end;
     unsigned long id = strtoul(fold_slurm_job(v->fold), &end, 10);
     return *end || id >= UINT32_MAX ? 0 : (uint32_t)id;
+}
+
+const struct job_live *job_view_live(const struct job_view *v)
+{
+    uint32_t id = job_view_slurm_job(v);
+    return id && job_live_matters(v->fold) ? job_live_ask(id) : NULL;
 }
 
 static int add_slurm_job(struct job_view *v, struct error *err)

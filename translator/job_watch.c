@@ -64,7 +64,7 @@ int64_t job_watch_interval(int64_t spent_us)
 static bool may_change_by_itself(const struct job_watch *w)
 {
     return !w->journal_only &&
-           (!w->view.fold || !fold_end(w->view.fold) ||
+           (!w->view.fold || job_live_matters(w->view.fold) ||
             tree_has(tree_get(w->view.object, "spec"), "ttlSecondsAfterFinished") ||
             tree_has(tree_get(w->view.object, "metadata"), "deletionTimestamp"));
 }

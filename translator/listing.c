@@ -12,11 +12,9 @@
 #include "job_live.h"
 #include "nodes.h"
 #include "objects.h"
+#include "pod_find.h"
 #include "pod_meta.h"
 #include "tree.h"
-
-/* Of a pod's name; longer names of Jobs may be cut in it. */
-#define PREFIX_MAX 40
 
 static void free_names(char **names, size_t n)
 {
@@ -35,14 +33,22 @@ static int add(struct listing *l, const struct found *f, struct error *err)
     return 0;
 }
 
-/* Steals object. */
-static int add_object(struct listing *l, enum resource kind, json_t *object, struct error *err)
+/* Steals object. job: what it was made of, NULL = no Job. */
+static int add_object(struct listing *l, enum resource kind, json_t *object, struct listed_job *job,
+                      struct error *err)
 {
-    const struct found f = {.kind = kind, .object = object};
+    const struct found f = {.kind = kind, .object = object, .job = job};
     int rc = object ? add(l, &f, err) : error_set(err, "out of memory");
     if (rc < 0)
         json_decref(object);
     return rc;
+}
+
+/* Of Jobs of others, slurmctld is asked one by one. */
+static void ask_about_all(const struct listing *l)
+{
+    if (store_is_mine(l->store))
+        job_live_many();
 }
 
 /* ---- Jobs ---- */
@@ -114,23 +120,15 @@ static int new_job(struct listing *l, const char *ns, const char *name, struct l
     return 0;
 }
 
-int listing_job(struct listing *l, const char *ns, const char *name, struct listed_job **out,
-                struct error *err)
+/* The Job, loaded once. Returns 0 and *out, 1 when there is none of that name, -1 with err. */
+static int need_job(struct listing *l, const char *ns, const char *name, struct listed_job **out,
+                    struct error *err)
 {
     struct listed_job *j = find_job(l, ns, name);
     if (!j)
         return new_job(l, ns, name, out, err);
     *out = j;
     return j->is_fresh ? 0 : look(l, j, err);
-}
-
-static int add_job(struct listing *l, struct listed_job *j, struct error *err)
-{
-    const struct found f = {RESOURCE_JOB, json_incref(j->watch.view.object), j, NULL};
-    if (add(l, &f, err) == 0)
-        return 0;
-    json_decref(f.object);
-    return -1;
 }
 
 /* ---- what is made of Jobs ---- */
@@ -165,8 +163,8 @@ json_t *listing_events(struct listed_job *j, struct error *err)
 }
 
 /* name NULL: all of them. */
-static int add_event_objects(struct listing *l, const json_t *events, const char *name,
-                             struct error *err)
+static int add_event_objects(struct listing *l, struct listed_job *j, const json_t *events,
+                             const char *name, struct error *err)
 {
     size_t i;
     json_t *event;
@@ -174,7 +172,7 @@ static int add_event_objects(struct listing *l, const json_t *events, const char
     json_array_foreach (events, i, event) {
         if (name && !tree_is(tree_get(event, "metadata"), "name", name))
             continue;
-        if (add_object(l, RESOURCE_EVENT, json_incref(event), err) < 0)
+        if (add_object(l, RESOURCE_EVENT, json_incref(event), j, err) < 0)
             return -1;
         rc = 0;
     }
@@ -184,25 +182,18 @@ static int add_event_objects(struct listing *l, const json_t *events, const char
 static int add_events(struct listing *l, struct listed_job *j, const char *name, struct error *err)
 {
     cleanup_json json_t *events = listing_events(j, err);
-    return events ? add_event_objects(l, events, name, err) : -1;
-}
-
-/* Whether an object of this name can belong to the Job. */
-static bool may_own(const char *job, const char *name)
-{
-    size_t n = strlen(job);
-    return !name || strncmp(job, name, n < PREFIX_MAX ? n : PREFIX_MAX) == 0;
+    return events ? add_event_objects(l, j, events, name, err) : -1;
 }
 
 static int of_job(struct listing *l, enum resource kind, const char *ns, const char *job,
                   const char *name, struct error *err)
 {
-    struct listed_job *j;
-    int rc = listing_job(l, ns, job, &j, err);
+    struct listed_job *j = NULL;
+    int rc = need_job(l, ns, job, &j, err);
     if (rc != 0)
         return rc; /* 1: deleted meanwhile */
     if (kind == RESOURCE_JOB)
-        return add_job(l, j, err);
+        return add_object(l, kind, json_incref(listed_view(j)->object), j, err);
     return kind == RESOURCE_POD ? add_pods(l, j, name, err) : add_events(l, j, name, err);
 }
 
@@ -215,13 +206,15 @@ static int from_jobs(struct listing *l, enum resource kind, const char *ns, cons
         return of_job(l, kind, ns, name, NULL, err);
     if (store_list(l->store, ns, &jobs, &n, err) < 0)
         return -1;
-    if (n > 1 && !l->only_job && store_is_mine(l->store))
-        job_live_many();
+    if (n > 1 && !l->only_job)
+        ask_about_all(l);
     int found = name ? 1 : 0;
     for (size_t i = 0; i < n && found >= 0 && (!name || found); i++) {
         if (kind != RESOURCE_JOB && l->only_job && strcmp(jobs[i], l->only_job) != 0)
             continue;
-        int rc = may_own(jobs[i], name) ? of_job(l, kind, ns, jobs[i], name, err) : 1;
+        int rc = !name || pod_find_may_be_of(name, jobs[i])
+                     ? of_job(l, kind, ns, jobs[i], name, err)
+                     : 1;
         found = rc < 0 ? -1 : name ? rc : 0;
     }
     free_names(jobs, n);
@@ -236,10 +229,11 @@ static int from_file(struct listing *l, enum resource kind, enum object_kind as,
     json_t *object;
     int rc = objects_read(l->store->root, as, ns, name, &object, err);
     if (rc == 0 && kind == RESOURCE_CRON_JOB) {
+        ask_about_all(l); /* each has Jobs of its own */
         cronjob_sync_look(l->store, object);
         object = cronjob_sync_show(l->store, object);
     }
-    return rc ? rc : add_object(l, kind, object, err);
+    return rc ? rc : add_object(l, kind, object, NULL, err);
 }
 
 static int from_files(struct listing *l, enum resource kind, enum object_kind as, const char *ns,
@@ -275,7 +269,7 @@ static int from_cronjob(struct listing *l, const char *ns, const char *cronjob, 
     if (rc != 0)
         return rc;
     cleanup_json json_t *events = listing_cronjob_events(l->store, object, err);
-    return events ? add_event_objects(l, events, name, err) : -1;
+    return events ? add_event_objects(l, NULL, events, name, err) : -1;
 }
 
 static int from_cronjobs(struct listing *l, enum resource kind, const char *ns, const char *name,
@@ -306,7 +300,7 @@ static int from_slurm(struct listing *l, const char *name, struct error *err)
     json_array_foreach (nodes, i, node) {
         if (name && !tree_is(tree_get(node, "metadata"), "name", name))
             continue;
-        if (add_object(l, RESOURCE_NODE, json_incref(node), err) < 0)
+        if (add_object(l, RESOURCE_NODE, json_incref(node), NULL, err) < 0)
             return -1;
         rc = 0;
     }
@@ -365,7 +359,7 @@ bool listing_has_changed(const struct listing *l)
         if (!l->jobs[i]->is_fresh || l->jobs[i]->watch.changed)
             return true;
     for (size_t i = 0; i < l->len; i++)
-        if (!l->v[i].job && l->v[i].kind != RESOURCE_EVENT)
+        if (!l->v[i].job)
             return true;
     return l->n_jobs == 0;
 }

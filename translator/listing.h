@@ -35,7 +35,7 @@ static inline const struct job_view *listed_view(const struct listed_job *j)
 struct found {
     enum resource kind;
     json_t *object;         /* owned; NULL for a pod until it is asked for: listing_object() */
-    struct listed_job *job; /* of jobs, pods */
+    struct listed_job *job; /* of jobs, pods, and events of these */
     const struct pod *pod;
 };
 
@@ -83,9 +83,5 @@ json_t *listing_events(struct listed_job *j, struct error *err);
 
 /* The same of a CronJob. */
 json_t *listing_cronjob_events(const struct store *s, const json_t *cronjob, struct error *err);
-
-/* The Job, loaded once. Returns 0 and *out, 1 when there is none of that name, -1 with err. */
-int listing_job(struct listing *l, const char *ns, const char *name, struct listed_job **out,
-                struct error *err);
 
 #endif

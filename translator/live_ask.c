@@ -128,8 +128,10 @@ int live_ask(struct job_live *live, uint32_t slurm_job, int limit_ms)
         return -1;
     cleanup_close int reading = ends[0];
     pid_t pid = fork();
-    if (pid == 0)
+    if (pid == 0) {
+        close(ends[0]); /* so that nothing is written when nobody reads */
         answer(live, slurm_job, ends[1]);
+    }
     close(ends[1]);
     if (pid < 0)
         return -1;

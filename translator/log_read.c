@@ -117,9 +117,9 @@ static int read_times(struct log_stream *s, struct error *err)
         int64_t whole_len = log_times_add(&s->times, buf, (size_t)n);
         if (whole_len < 0)
             return error_set(err, "out of memory");
-        if (whole_len == 0)
+        if (whole_len == 0 && n < (ssize_t)sizeof buf)
             break;
-        s->times_at += whole_len;
+        s->times_at += whole_len ? whole_len : n; /* no line is as long as that */
     }
     return n < 0 ? error_set(err, "cannot read %s: %s", strbuf_str(&path), strerror(errno)) : 0;
 }

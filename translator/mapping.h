@@ -31,6 +31,9 @@ extern const size_t mapping_cronjob_len;
 /* The row of the field of a CronJob, or of the nearest one around it; NULL when there is none. */
 const struct mapping_row *mapping_find_cronjob(const char *path);
 
+/* The row of its own that a field of the CronJob's jobTemplate has, NULL when it has the Job's. */
+const struct mapping_row *mapping_find_template(const char *path);
+
 /* The row of exactly this path, or -1. */
 long mapping_find(const char *path);
 

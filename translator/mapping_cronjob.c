@@ -9,6 +9,8 @@
 #define HISTORY                                                                                    \
     "older ones are deleted with their pods' logs when a Job is due, or skjob reconcile runs"
 #define GENERATED "set by skjob when the CronJob is created"
+#define TEMPLATE  "spec.jobTemplate"
+#define UNUSED    "not used, as in Kubernetes: the Jobs are NAME-MINUTES, in the CronJob's namespace"
 
 /* clang-format off */
 const struct mapping_row mapping_cronjob[] = {
@@ -27,7 +29,10 @@ const struct mapping_row mapping_cronjob[] = {
     {"spec.suspend",                    FATE_HONOURED, "the clock is cancelled", NULL, NULL},
     {"spec.successfulJobsHistoryLimit", FATE_HONOURED, HISTORY, NULL, NULL},
     {"spec.failedJobsHistoryLimit",     FATE_HONOURED, HISTORY, NULL, NULL},
-    {"spec.jobTemplate",                FATE_HONOURED, "a Job is created of it for each time", NULL, NULL},
+    {TEMPLATE,                          FATE_HONOURED, "a Job is created of it for each time", NULL, NULL},
+    {TEMPLATE ".metadata.name",         FATE_HONOURED, UNUSED, NULL, NULL},
+    {TEMPLATE ".metadata.generateName", FATE_HONOURED, UNUSED, NULL, NULL},
+    {TEMPLATE ".metadata.namespace",    FATE_HONOURED, UNUSED, NULL, NULL},
     {"status",                          FATE_IGNORED,  GENERATED, NULL, NULL},
 };
 /* clang-format on */
@@ -45,4 +50,10 @@ const struct mapping_row *mapping_find_cronjob(const char *path)
             best = row;
     }
     return best;
+}
+
+const struct mapping_row *mapping_find_template(const char *path)
+{
+    const struct mapping_row *row = mapping_find_cronjob(path);
+    return row && strncmp(row->path, TEMPLATE ".", strlen(TEMPLATE ".")) == 0 ? row : NULL;
 }

@@ -114,8 +114,7 @@ static int by_index(const void *a, const void *b)
 int pods_list(const struct job_view *job, struct pods *out, struct error *err)
 {
     uint64_t active = 0;
-    uint32_t id = job_view_slurm_job(job);
-    const struct job_live *live = id && job_live_matters(job->fold) ? job_live_ask(id) : NULL;
+    const struct job_live *live = job_view_live(job);
     cleanup_strbuf struct strbuf path = STRBUF_INIT;
     strbuf_addf(&path, "%s/pods", job->dir);
     *out = (struct pods){.job = job,
@@ -147,7 +146,6 @@ void pods_name(const struct pods *p, const struct pod *pod, char out[POD_NAME_MA
         *out = '\0';
 }
 
-/* The suffix is different for each pod; most can be passed over without making the whole name. */
 const struct pod *pods_find(const struct pods *p, const char *name)
 {
     char made[POD_NAME_MAX + 1];

@@ -102,25 +102,15 @@ static json_t *metadata(const struct pods *p, const struct pod *pod, const struc
 
 /* ---- spec ---- */
 
-static bool has_index(const json_t *env)
-{
-    size_t i;
-    json_t *e;
-    json_array_foreach (env, i, e)
-        if (tree_is(e, "name", INDEX_ENV))
-            return true;
-    return false;
-}
-
 /* As the Job controller does it. */
 static int add_index(json_t *containers)
 {
     size_t i;
     json_t *c;
     json_array_foreach (containers, i, c) {
-        if (has_index(tree_get(c, "env")))
-            continue;
         json_t *env = tree_get(c, "env");
+        if (tree_named(env, INDEX_ENV))
+            continue;
         if (!env && json_object_set_new(c, "env", env = json_array()) < 0)
             return -1;
         if (json_array_append_new(env,
@@ -194,15 +184,8 @@ static json_t *state_json(const struct pod_container *c)
 
 static const char *image_of(const json_t *spec, const char *name)
 {
-    static const char *const lists[] = {"containers", "initContainers"};
-    for (size_t l = 0; l < 2; l++) {
-        size_t i;
-        json_t *c;
-        json_array_foreach (tree_get(spec, lists[l]), i, c)
-            if (tree_is(c, "name", name))
-                return tree_str(c, "image");
-    }
-    return "";
+    const json_t *c = tree_named(tree_get(spec, "containers"), name);
+    return tree_str(c ? c : tree_named(tree_get(spec, "initContainers"), name), "image");
 }
 
 static json_t *container_json(const json_t *spec, const struct pod_container *c)

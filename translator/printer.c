@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cleanup.h"
+#include "grow.h"
 #include "table.h"
 
 #define FILE_MAX ((size_t)1 << 20)
@@ -17,7 +18,7 @@ static int add_column(struct printer *p, const char *header, size_t header_len, 
 {
     if (p->n_columns == TABLE_COLUMNS_MAX)
         return error_set(err, "at most %d custom columns can be shown", TABLE_COLUMNS_MAX);
-    struct printer_column *v = reallocarray(p->columns, p->n_columns + 1, sizeof *v);
+    struct printer_column *v = grow(p->columns, p->n_columns, sizeof *v);
     if (!v)
         return error_set(err, "out of memory");
     p->columns = v;

@@ -12,6 +12,8 @@
 #include "strbuf.h"
 #include "tree.h"
 
+#define TEMPLATE "spec.jobTemplate"
+
 struct listing_rows {
     struct report *report;
     const struct translation *translation;
@@ -50,21 +52,29 @@ static int add_field(struct listing_rows *l, const char *prefix, const char *key
     return add(l, strbuf_steal(&path), verdict);
 }
 
+/* What becomes of a field of the template: as of the Job's, unless it has a row of its own. */
+static struct verdict verdict_of(const struct report_row *job, const char *path)
+{
+    const struct mapping_row *row = mapping_find_template(path);
+    return row ? (struct verdict){row->fate, row->reason} : job->verdict;
+}
+
 /* The Job's rows, one level deeper. */
 static int add_template(struct listing_rows *l, const json_t *template)
 {
     cleanup_report struct report job = {0};
     cleanup_strbuf struct strbuf at = STRBUF_INIT;
     struct input_object in = *l->in;
-    strbuf_addf(&at, "%sspec.jobTemplate.", l->in->at);
+    strbuf_addf(&at, "%s" TEMPLATE ".", l->in->at);
     in.raw = template;
     in.at = strbuf_str(&at);
     if (report_make(&job, l->translation, &in, l->strict, NULL) < 0)
         return -1;
     for (size_t i = 0; i < job.len; i++) {
         struct strbuf path = STRBUF_INIT;
-        strbuf_addf(&path, "spec.jobTemplate.%s", job.rows[i].path);
-        if (add(l, strbuf_steal(&path), job.rows[i].verdict) < 0)
+        strbuf_addf(&path, TEMPLATE ".%s", job.rows[i].path);
+        struct verdict verdict = verdict_of(&job.rows[i], strbuf_str(&path));
+        if (add(l, strbuf_steal(&path), verdict) < 0)
             return -1;
     }
     return 0;

@@ -22,7 +22,6 @@ struct page {
     const struct job_live *live;
     const struct terminal *terminal;
     struct job_summary summary;
-    int64_t now_us;
     struct strbuf *out;
 };
 
@@ -35,12 +34,6 @@ const char *status_duration(int64_t us, char buf[32])
     else
         duration_human(us / 1000000, buf);
     return buf;
-}
-
-const struct job_live *status_live(const struct job_view *v)
-{
-    uint32_t id = job_view_slurm_job(v);
-    return id && job_live_matters(v->fold) ? job_live_ask(id) : NULL;
 }
 
 struct waiting {
@@ -64,7 +57,8 @@ static void count_reason(struct waiting *v, size_t *n, const char *words)
     }
 }
 
-void status_waiting(const struct job_live *live, struct strbuf *out)
+/* The most frequent reason first: "123 for free CPUs, 4 held". */
+static void add_reasons(const struct job_live *live, struct strbuf *out)
 {
     struct waiting v[REASONS];
     size_t n = 0;
@@ -230,7 +224,7 @@ static void add_durations(const struct page *p)
 static void add_waiting(const struct page *p)
 {
     cleanup_strbuf struct strbuf words = STRBUF_INIT;
-    status_waiting(p->live, &words);
+    add_reasons(p->live, &words);
     if (!words.len)
         return;
     label(p, "Waiting:");
@@ -289,7 +283,7 @@ int status_show(const struct job_view *v, const struct job_live *live, const str
     static void (*const parts[])(const struct page *) = {
         add_head, add_state,   add_counts,    add_strip,   add_ranges,
         add_rate, add_waiting, add_durations, add_slowest, add_causes};
-    struct page p = {.v = v, .live = live, .terminal = t, .now_us = now_us, .out = out};
+    struct page p = {.v = v, .live = live, .terminal = t, .out = out};
     int rc = job_summary_make(v->fold, now_us, &p.summary, err);
     for (size_t i = 0; rc == 0 && i < sizeof parts / sizeof *parts; i++)
         parts[i](&p);

@@ -15,12 +15,6 @@
 int status_show(const struct job_view *v, const struct job_live *live, const struct terminal *t,
                 int64_t now_us, struct strbuf *out, struct error *err);
 
-/* Slurm's view as job_view_load() has just got it; NULL when the Job has ended. */
-const struct job_live *status_live(const struct job_view *v);
-
-/* Why tasks wait, the most frequent reason first: "123 for free CPUs, 4 held". "" = none waits. */
-void status_waiting(const struct job_live *live, struct strbuf *out);
-
 /* Microseconds as kubectl writes ages; below ten seconds with a fraction. */
 const char *status_duration(int64_t us, char buf[32]);
 

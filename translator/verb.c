@@ -44,7 +44,7 @@ int verb_call(const struct verb *verb, int argc, char **argv)
         rc = verb->run(&o, &err);
     if (rc < 0)
         verb_tell(&err);
-    else if (job_view_is_journal_only())
+    else if (verb->shows_jobs && job_view_is_journal_only())
         fputs(
             "Warning: slurmctld does not answer: shown is what the journal tells, which may be out "
             "of date\n",

@@ -13,6 +13,7 @@ struct verb {
     const char *what;    /* a line for skjob --help */
     const char *usage;   /* what --help prints */
     const char *options; /* that it takes, as options_parse() wants them */
+    bool shows_jobs;     /* as they stand: when slurmctld does not answer, that is told */
 
     /* Returns the exit code: 0, or 1 as kubectl has it when the errors are printed; -1 with err,
      * which is printed for it. */

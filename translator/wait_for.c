@@ -2,6 +2,7 @@
 #include "wait_for.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -64,6 +65,28 @@ int wait_for_parse(const char *text, struct wait_for *out, struct error *err)
             return 0;
         }
     return error_set(err, "unrecognized condition: \"%s\"", text);
+}
+
+void wait_for_order(struct wait_for *v, size_t n)
+{
+    size_t creations = 0;
+    for (size_t i = 0; i < n; i++) {
+        const struct wait_for one = v[i];
+        if (one.kind != WAIT_CREATE)
+            continue;
+        memmove(&v[creations + 1], &v[creations], (i - creations) * sizeof *v);
+        v[creations++] = one;
+    }
+}
+
+/* kubectl's own words for a kind have no group here. */
+int wait_for_tell_over(bool once, enum resource kind, const char *name)
+{
+    const char *plural = resource_plural(kind);
+    fprintf(stderr, "error: %s %.*s/%s\n",
+            once ? "condition not met for" : "timed out waiting for the condition on",
+            (int)strcspn(plural, "."), plural, name);
+    return 1;
 }
 
 static bool has_condition(const json_t *object, const char *type, const char *status)

@@ -14,9 +14,9 @@
 struct waiting {
     const struct options *options;
     const struct wait_for *for_;
-    const struct store *store;
     int64_t began_us, until_us;
-    struct listing listing; /* of the object that is waited for, again and again */
+    struct listing listing; /* of the object that is waited for, again and again: what pods are
+                             * made of is read once for all of them */
 };
 
 bool wait_object_is_meant(const struct options *o)
@@ -32,15 +32,6 @@ static void pause_for(const struct waiting *w, int64_t now_us)
     int64_t left = w->until_us - now_us;
     us = us < left ? us : left;
     nanosleep(&(struct timespec){.tv_sec = us / 1000000, .tv_nsec = us % 1000000 * 1000}, NULL);
-}
-
-static int time_is_over(const struct waiting *w, enum resource kind, const char *name)
-{
-    fprintf(stderr,
-            w->options->timeout ? "error: timed out waiting for the condition on %s/%s\n"
-                                : "error: condition not met for %s/%s\n",
-            resource_plural(kind), name);
-    return 1;
 }
 
 /* The object as it is now, borrowed. Returns 0, 1 when there is none, -1 with err. */
@@ -77,21 +68,17 @@ static int wait_for_one(struct waiting *w, const struct wait_for *f, enum resour
         }
         int64_t now_us = job_view_now();
         if (now_us >= w->until_us)
-            return time_is_over(w, kind, name);
+            return wait_for_tell_over(!w->options->timeout, kind, name);
         pause_for(w, now_us);
     }
 }
 
-/* All of them, creation first. Returns whether it failed. */
+/* All that is waited for. Returns whether it failed. */
 static bool wait_for_all(struct waiting *w, enum resource kind, const char *name)
 {
     int rc = 0;
-    size_t n = w->options->for_len;
-    w->listing = (struct listing){.store = w->store, .goes_on = true};
-    for (size_t i = 0; i < 2 * n && rc == 0; i++)
-        if ((w->for_[i % n].kind == WAIT_CREATE) == (i < n))
-            rc = wait_for_one(w, &w->for_[i % n], kind, name);
-    listing_free(&w->listing);
+    for (size_t i = 0; i < w->options->for_len && rc == 0; i++)
+        rc = wait_for_one(w, &w->for_[i], kind, name);
     if (rc == 0)
         printf("%s/%s condition met\n", resource_singular(kind), name);
     fflush(stdout);
@@ -110,7 +97,7 @@ static int wait_named(struct waiting *w, const struct get_request *r)
 static int wait_selected(struct waiting *w, struct get_request *r, struct error *err)
 {
     int failures = 0;
-    cleanup_listing struct listing l = {.store = w->store, .now_us = job_view_now()};
+    cleanup_listing struct listing l = {.store = &r->store, .now_us = job_view_now()};
     if (get_request_load(r, &l, err) < 0)
         return -1;
     for (size_t i = 0; i < l.len; i++) {
@@ -129,9 +116,9 @@ int wait_object(const struct options *o, const struct wait_for *for_, struct err
     int64_t now_us = job_view_now();
     struct waiting w = {.options = o,
                         .for_ = for_,
-                        .store = &r.store,
                         .began_us = now_us,
-                        .until_us = now_us + (int64_t)o->timeout * 1000000};
+                        .until_us = now_us + (int64_t)o->timeout * 1000000,
+                        .listing = {.store = &r.store, .goes_on = true}};
     bool named = r.len && r.v[0].name;
     if (named && (o->selector || o->all))
         return error_set(err, "name cannot be provided when a selector or --all is specified");
@@ -140,5 +127,7 @@ int wait_object(const struct options *o, const struct wait_for *for_, struct err
     for (size_t i = 0; i < o->for_len; i++)
         if (for_[i].kind == WAIT_FINISHED)
             return error_set(err, "--for=finished is for Jobs");
-    return named ? wait_named(&w, &r) : wait_selected(&w, &r, err);
+    int rc = named ? wait_named(&w, &r) : wait_selected(&w, &r, err);
+    listing_free(&w.listing);
+    return rc;
 }

@@ -110,7 +110,7 @@ Test(journal_file, the_visitor_ends_the_reading)
         struct journal_record r = started(i);
         journal_append(f.events_fd, "n1", &r, NULL);
     }
-    cr_expect_eq(journal_read(f.events_fd, &visitor, NULL), 42);
+    cr_expect_eq(journal_read_job(f.job_fd, &visitor, NULL), 42);
     cr_expect_str_eq(s.indexes, "0,1");
     remove_folder(&f);
 }
@@ -338,7 +338,7 @@ Test(journal_file, many_processes_append_to_one_file)
             write_many(&f, w);
     for (int w = 0, status; w < WRITERS; w++)
         cr_expect(wait(&status) > 0 && status == 0);
-    cr_expect_eq(journal_read(f.events_fd, &visitor, NULL), 0);
+    cr_expect_eq(journal_read_job(f.job_fd, &visitor, NULL), 0);
     for (size_t i = 0; i < N(c.times); i++)
         cr_expect_eq(c.times[i], 1, "record %zu is there %u times", i, c.times[i]);
     cr_expect(c.damaged == 0 && c.in_order);

@@ -57,6 +57,15 @@ Test(log_times, what_a_dead_node_left_is_passed_over)
     log_times_free(&t);
 }
 
+Test(log_times, damaged_numbers_hide_nothing)
+{
+    struct log_times t = read_all("10 2000\n-5 2500\n18446744073709551616 2600\n12 -1\n+13 2700\n"
+                                  "14  2800\n15 9223372036854775808\n30 4000\n");
+    cr_assert_eq(t.len, 2);
+    cr_expect_eq(t.v[1].offset, 30);
+    log_times_free(&t);
+}
+
 Test(log_times, bytes_that_were_lost_have_no_time)
 {
     struct log_times t = read_all("10 2000\n10 3000\n20 4000\n");

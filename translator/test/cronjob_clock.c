@@ -5,11 +5,15 @@
 #include "../cronjob_clock.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "../cronjob_jobs.h"
 #include "cleanup.h"
+#include "fake_slurm.h"
+#include "state_folder.h"
 #include "tree.h"
 
 static const struct cronjob_clock_script script = {.uid = "11111111-2222-3333-4444-555555555555",
@@ -108,6 +112,8 @@ Test(cronjob_clock, arguments)
          "{\"sbatch.skjob/partition\":\"gpu\"}",
          "--job-name=cronjob/hello --partition=gpu --partition=tiny --exclusive",
          "its own annotations come last"},
+        {"{\"skjob/sbatch-arguments\":\"[\\\"--comment\\\",\\\"-players\\\"]\"}", "{}",
+         "--job-name=cronjob/hello", "the value of another option is no option"},
         {"{\"clock.skjob/array\":\"0-3\"}", "{}",
          "error: annotation clock.skjob/array cannot be used: ", "not what would break it"},
         {"{\"clock.skjob/a b\":\"\"}", "{}",
@@ -135,4 +141,90 @@ Test(cronjob_clock, options_are_kept_with_the_object)
     cr_assert_eq(cronjob_jobs_options(c, list, NULL), 0);
     cleanup_free char *text = json_dumps(list, JSON_COMPACT);
     cr_expect_str_eq(text, "[\"--nice=7\",\"--comment=a b\",\"-p\",\"short\"]");
+}
+
+/* ---- submission ---- */
+
+/* sbatch leaves its arguments and the script here, and ends without an answer. */
+#define SILENT "echo \"$*\" > args\ncat > script\n"
+
+static struct state_folder folder;
+static struct store store;
+static struct cronjob_state state;
+static json_t *submitted;
+
+static void set_up(void)
+{
+    state_folder_make(&folder);
+    state_folder_sbatch(&folder, SILENT);
+    store.root = folder.state;
+    submitted = cronjob("{}", "{}");
+    json_object_set_new(tree_get(submitted, "metadata"), "uid", json_string(script.uid));
+    cr_assert_eq(cronjob_state_lock(&state, &store, submitted, 0, NULL), 0);
+    fake_slurm.job_id = 77;
+}
+
+static void tear_down(void)
+{
+    cronjob_state_close(&state);
+    json_decref(submitted);
+    state_folder_remove(&folder);
+}
+
+/* Whether the file of the current folder holds the text. */
+static bool holds(const char *file, const char *text)
+{
+    char buf[4096] = "";
+    cleanup_file FILE *f = fopen(file, "re");
+    cr_assert(f, "%s", file);
+    cr_assert_lt(fread(buf, 1, sizeof buf - 1, f), sizeof buf - 1);
+    return strstr(buf, text) != NULL;
+}
+
+TestSuite(cronjob_clock_submission, .init = set_up, .fini = tear_down);
+
+/* The clock of before, and one that waits for a Job, have the same name and the same uid. */
+Test(cronjob_clock_submission, an_answer_that_was_lost_is_looked_for_by_its_own_mark)
+{
+    char first[sizeof fake_slurm.needle];
+    struct error err = {""};
+    cr_assert_eq(cronjob_clock_submit(&state, &store, submitted, 0, &err), 0, "%s", err.text);
+    cr_expect_eq(cronjob_state_timer(&state, CRONJOB_CLOCK), 77);
+    cr_expect(holds("args", " --requeue\n"), "it begins at once");
+    cr_expect(holds("script", fake_slurm.needle));
+    memcpy(first, fake_slurm.needle, sizeof first);
+    cr_assert_eq(cronjob_clock_submit(&state, &store, submitted, 0, &err), 0, "%s", err.text);
+    cr_expect(holds("script", fake_slurm.needle));
+    cr_expect_str_neq(fake_slurm.needle, first);
+    fake_slurm.job_id = 0;
+    cr_expect_eq(cronjob_clock_submit(&state, &store, submitted, 0, &err), -1);
+}
+
+Test(cronjob_clock_submission, a_job_that_waits_for_those_that_slurm_has)
+{
+    struct error err = {""};
+    struct cronjob_job v[] = {{.uid = "u1"}, {.uid = "u2"}, {.uid = "u3"}};
+    uint32_t ids[] = {0, 7, 8};
+    const struct cronjob_jobs jobs = {v, ids, 3};
+    cleanup_json json_t *none = json_pack("{s:[{s:s}]}", "active", "uid", "u1");
+    cleanup_json json_t *two = json_pack("{s:[{s:s},{s:s}]}", "active", "uid", "u1", "uid", "u2");
+    cr_expect_eq(cronjob_clock_wake(&state, &store, submitted, &jobs, none, &err), -1);
+    cr_expect_str_eq(err.text, "Slurm has none of the active Jobs");
+    cr_assert_eq(cronjob_clock_wake(&state, &store, submitted, &jobs, two, &err), 0, "%s",
+                 err.text);
+    cr_expect(holds("args", " --requeue --dependency=afterany:7\n"));
+    cr_expect_eq(cronjob_state_timer(&state, CRONJOB_WAKE), 77);
+    cr_expect_eq(cronjob_state_timer(&state, CRONJOB_CLOCK), 0);
+}
+
+/* A clock that leaves its node must not begin before it has left it. */
+Test(cronjob_clock, begins_neither_too_soon_nor_too_far_ahead)
+{
+    int64_t before = time(NULL);
+    int64_t past = cronjob_clock_begin(before - 100), soon = cronjob_clock_begin(before + 1000);
+    int64_t far = cronjob_clock_begin(before + 10 * CRONJOB_CLOCK_FAR);
+    int64_t after = time(NULL);
+    cr_expect(past >= before + CRONJOB_CLOCK_NEAR && past <= after + CRONJOB_CLOCK_NEAR);
+    cr_expect_eq(soon, before + 1000);
+    cr_expect(far >= before + CRONJOB_CLOCK_FAR && far <= after + CRONJOB_CLOCK_FAR);
 }

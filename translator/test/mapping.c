@@ -89,4 +89,8 @@ Test(mapping, cronjob)
                      "spec.jobTemplate");
     cr_expect_str_eq(mapping_find_cronjob("metadata.uid")->path, "metadata");
     cr_expect_null(mapping_find_cronjob("spec.nothing"));
+    cr_expect_str_eq(mapping_find_template("spec.jobTemplate.metadata.name")->path,
+                     "spec.jobTemplate.metadata.name");
+    cr_expect_null(mapping_find_template("spec.jobTemplate.metadata.labels"), "as the Job's");
+    cr_expect_null(mapping_find_template("spec.schedule"));
 }
