@@ -70,6 +70,10 @@ void fold_free(struct fold *f)
     fold_table_free(&f->table);
     journal_places_free(&f->places);
     fold_outcome_free(&f->outcome);
+    json_decref(f->template_);
+    free(f->growths);
+    free(f->arrays);
+    strbuf_free(&f->slurm_job);
     free(f->hints);
     free(f);
 }
@@ -201,13 +205,7 @@ bool fold_decision(const struct fold *f, struct journal_end *end)
 
 const char *fold_slurm_job(const struct fold *f)
 {
-    const struct fold_table *t = &f->table;
-    if (f->retry)
-        return f->retry_job;
-    for (uint32_t i = 0; i < t->n_notes; i++)
-        if (t->notes[i].event == JOURNAL_SUBMITTED)
-            return textpool_get(&t->pool, t->notes[i].text, NULL);
-    return "";
+    return f->slurm_job.len ? f->slurm_job.data : "";
 }
 
 const struct fold_attempt *fold_attempts(const struct fold *f, size_t *n)
@@ -237,7 +235,7 @@ const struct fold_attempt *fold_attempt_of_run(const struct fold *f, uint32_t in
 {
     size_t n;
     const struct fold_attempt *v = fold_attempts_of(f, index, &n);
-    while (n-- > 0 && v[n].attempt >= fold_first_attempt(f))
+    while (n-- > 0 && !fold_is_past(f, &v[n]))
         if (fold_attempt_run(&v[n]) == run)
             return &v[n];
     return NULL;
@@ -247,7 +245,7 @@ uint32_t fold_next_attempt(const struct fold *f, uint32_t index, uint32_t run)
 {
     size_t n;
     const struct fold_attempt *v = fold_attempts_of(f, index, &n);
-    uint32_t number = fold_first_attempt(f) + run;
+    uint32_t number = fold_base_of(f, index) + run;
     return n && v[n - 1].attempt >= number ? v[n - 1].attempt + 1 : number;
 }
 
@@ -304,7 +302,8 @@ int64_t fold_last_change(const struct fold *f)
     for (uint32_t i = 0; i < t->n_notes; i++) {
         const struct fold_note *note = &t->notes[i];
         bool is_change = note->event == JOURNAL_SUSPENDED || note->event == JOURNAL_RESUMED ||
-                         note->event == JOURNAL_CHANGED || note->event == JOURNAL_RETRIED;
+                         note->event == JOURNAL_CHANGED || note->event == JOURNAL_RETRIED ||
+                         note->event == JOURNAL_GROWN || note->event == JOURNAL_RENEWED;
         if (is_change && note->time_us > at)
             at = note->time_us;
     }

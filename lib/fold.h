@@ -16,7 +16,14 @@
  *   what everyone sees, also where clocks differ. Without one the machine decides; whoever acts on
  *   that makes it lasting with journal_end_make().
  * - A Job that was retried after its failure (JOURNAL_RETRIED) goes on as another array. What
- * failed before counts no more, nor does the decision of then; what succeeded stays so.
+ *   failed before counts no more, nor do clock, conditions and decision of then; what succeeded
+ *   stays so, and so do changes of the spec. Attempts of the new array come after the retry.
+ * - So does a suspended Job whose template has changed (JOURNAL_RENEWED), but all that was counted
+ *   before stays so. An attempt of an earlier array that has no end is over, and counts as nothing.
+ * - A Job that has got more completions (JOURNAL_GROWN) has another array for them, beside those
+ * that it has. An index that it had before, and lost, begins anew: what it did then is void. A
+ * growth that came too late, after the Job's end, or begins elsewhere than at the completions of
+ * that moment, as others have changed them, changes nothing.
  * - Times that contradict each other, as clocks may differ, are made to agree (fold_table_settle).
  *
  * Usage: fold_new, fold_read (or fold_add and fold_set_end), fold_live for what Slurm says, then
@@ -90,7 +97,7 @@ enum fold_liveness {
     FOLD_RUNNING, /* also when the journal does not know of its start */
     FOLD_GONE,    /* Slurm does not know it any more: neither active nor counted */
 };
-#define FOLD_FIRST UINT32_MAX /* as an attempt: the one of fold_first_attempt() */
+#define FOLD_FIRST UINT32_MAX /* as an attempt: the first one of the array of all indexes */
 int fold_live(struct fold *f, uint32_t index, uint32_t attempt, enum fold_liveness liveness);
 
 /* Runs the machine over everything, then lets it see the time now_us. actions, if not NULL, gets
@@ -110,6 +117,14 @@ const struct machine *fold_machine(const struct fold *f);
 /* The Job with the changes of spec that the journal has. Borrowed. */
 const json_t *fold_job(const struct fold *f);
 
+/* Which template the pods with this attempt number have: the first number of the array that brought
+ * it (JOURNAL_RENEWED), 0 = that of the creation; after fold_run(). FOLD_NOW: which one the Job
+ * has now. The journal does not have the template itself; who has it sets it: it is part of
+ * fold_job() then (a reference is taken), and NULL is that of the creation again. */
+#define FOLD_NOW UINT32_MAX
+uint32_t fold_template_of(const struct fold *f, uint32_t attempt);
+void fold_set_template(struct fold *f, json_t *template_);
+
 /* The Job as it was created. Borrowed. */
 const json_t *fold_created(const struct fold *f);
 
@@ -124,23 +139,44 @@ const struct journal_end *fold_end(const struct fold *f);
  * without it. */
 bool fold_decision(const struct fold *f, struct journal_end *end);
 
-/* Slurm's job id of the array that the Job is now: of the last retry, else of the first submission;
- * "" when it is not known. */
+/* One of the arrays that the Job is now: that of the last retry or change of the template, else of
+ * the first submission, and those by which it has grown since. */
+struct fold_array {
+    uint32_t job;   /* Slurm's job id */
+    uint32_t first; /* it has the indexes from here up to the next array's */
+    uint32_t base;  /* the number of their first attempts; lower ones are of arrays before */
+};
+
+/* After fold_run(), by index; none when it is not known that the Job was submitted. */
+const struct fold_array *fold_arrays(const struct fold *f, size_t *n);
+
+/* The one that has the index, NULL = not known. */
+const struct fold_array *fold_array_of(const struct fold *f, uint32_t index);
+
+/* Its base, 0 where it is not known. Attempts of the index with lower numbers are over, whatever
+ * the journal lacks of them. */
+uint32_t fold_base_of(const struct fold *f, uint32_t index);
+bool fold_is_past(const struct fold *f, const struct fold_attempt *a);
+
+/* Whether what the attempt did is void: the Job has lost its index since, and got it back. */
+bool fold_is_void(const struct fold *f, const struct fold_attempt *a);
+
+/* Their job ids, after fold_run(): "10", or "10,12"; "" when none is known. */
 const char *fold_slurm_job(const struct fold *f);
 
 /* All attempts in the order of (index, attempt), and one of them (NULL = unknown). */
 const struct fold_attempt *fold_attempts(const struct fold *f, size_t *n);
 const struct fold_attempt *fold_attempt_of(const struct fold *f, uint32_t index, uint32_t attempt);
 
-/* The lowest number of an attempt of that array, 0 for a Job that was never retried; after
- * fold_run(). Attempts with lower numbers are over, whatever the journal lacks of them. */
+/* The lowest number of an attempt that counts, that is since the last retry, 0 for a Job that was
+ * never retried; after fold_run(). */
 uint32_t fold_first_attempt(const struct fold *f);
 
 /* The attempts of one index. */
 const struct fold_attempt *fold_attempts_of(const struct fold *f, uint32_t index, size_t *n);
 
-/* The latest attempt of an index that was a run with this restart count of the array that the Job
- * is now, NULL = none. */
+/* The latest attempt of an index that was a run with this restart count of its array, NULL = none.
+ */
 const struct fold_attempt *fold_attempt_of_run(const struct fold *f, uint32_t index, uint32_t run);
 
 /* The number for an attempt in such a run that has none yet. */
@@ -167,7 +203,7 @@ int64_t fold_deleted_at(const struct fold *f, uint32_t index, uint32_t attempt);
 /* What else the journal tells (deletions, suspensions, submissions, changes), by time. */
 const struct fold_note *fold_notes(const struct fold *f, size_t *n);
 
-/* When spec was changed last (suspended, resumed, or another field) or the Job was retried,
+/* When spec was changed last (suspended, resumed, or another field) or the Job got another array,
  * FOLD_NO_TIME = never. */
 int64_t fold_last_change(const struct fold *f);
 

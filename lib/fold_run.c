@@ -4,7 +4,6 @@
  */
 #include "cleanup.h"
 #include "fold_impl.h"
-#include "fold_sort.h"
 #include "pod_name.h"
 #include "timefmt.h"
 #include "tree.h"
@@ -12,19 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What is handed to the machine, in this order when times are the same: a decision comes after the
- * end or deletion that led to it, and bears its time. */
-enum item_kind { GLOBAL_NOTE, ENDED, POD_NOTE, DECIDED, STARTED };
-#define KIND_BITS 3
-
 /* In the order of time, attempts lie all over a table that no cache holds: they are asked for
  * before their turn comes. */
 #define AHEAD 8
-
-struct items {
-    struct fold_item *v;
-    size_t n;
-};
 
 /* A run over all items. */
 struct run {
@@ -35,64 +24,9 @@ struct run {
     struct error *err;
 };
 
-/* Keys are unsigned; times before 1970 come first. */
-static uint64_t key_of_time(int64_t time_us)
-{
-    return (uint64_t)time_us ^ (uint64_t)1 << 63;
-}
-
-static int64_t time_of(struct fold_item item)
-{
-    return (int64_t)(fold_item_key(item) ^ (uint64_t)1 << 63);
-}
-
-static void add_item(struct items *items, int64_t time_us, uint32_t number, enum item_kind kind)
-{
-    items->v[items->n++] = fold_item(key_of_time(time_us), number << KIND_BITS | (uint32_t)kind);
-}
-
-/* Notes come after the start and before the end of their attempt. */
-static void add_pod_notes(struct items *items, const struct fold_table *t, uint32_t first)
-{
-    for (uint32_t i = 0; i < t->n_notes; i++) {
-        const struct fold_note *note = &t->notes[i];
-        if (!fold_note_is_of_pod(note) || note->event == JOURNAL_MARKED || note->attempt < first)
-            continue;
-        const struct fold_attempt *a = fold_table_find(t, note->index, note->attempt);
-        int64_t at = note->time_us;
-        if (a && at <= a->started_us)
-            at = a->started_us + 1;
-        if (a && (!a->phase || at < a->ended_us))
-            add_item(items, at, i, POD_NOTE);
-    }
-}
-
 static bool has_ended(const struct fold_attempt *a)
 {
     return a->phase != JOURNAL_PHASE_NONE;
-}
-
-/* In the order of their kinds, which the sort keeps. Attempts of earlier arrays are left out: what
- * is left of them comes with the retry. */
-static void add_items(struct items *items, const struct fold *f)
-{
-    const struct fold_table *t = &f->table;
-    uint32_t first = fold_first_attempt(f);
-    for (uint32_t i = 0; i < t->n_notes; i++)
-        if (!fold_note_is_of_pod(&t->notes[i]))
-            add_item(items, t->notes[i].time_us, i, GLOBAL_NOTE);
-    for (uint32_t i = 0; i < t->n_attempts; i++)
-        if (has_ended(&t->attempts[i]) && t->attempts[i].attempt >= first)
-            add_item(items, t->attempts[i].ended_us, i, ENDED);
-    add_pod_notes(items, t, first);
-    if (f->has_end)
-        add_item(items, f->end.time_us, 0, DECIDED);
-    for (uint32_t i = 0; i < t->n_attempts; i++) {
-        const struct fold_attempt *a = &t->attempts[i];
-        bool is_moment = has_ended(a) && a->started_us >= a->ended_us;
-        if (a->started_us != FOLD_NO_TIME && !is_moment && a->attempt >= first)
-            add_item(items, a->started_us, i, STARTED);
-    }
 }
 
 static uint32_t machine_index(uint32_t index)
@@ -163,14 +97,16 @@ static int announce_queue(struct run *r, int64_t since_us)
     const struct fold *f = r->f;
     const struct fold_table *t = &f->table;
     uint32_t done = UINT32_MAX; /* no index: they end before */
-    uint32_t first = fold_first_attempt(f);
+    uint32_t first = fold_array_first(f);
+    uint32_t counted = fold_first_attempt(f);
     if (f->spec->completions != JOB_UNSET || f->spec->suspend ||
         (f->retry && since_us < f->retry->time_us))
         return 0;
     for (uint32_t i = 0; i < t->n_attempts; i++) {
         const struct fold_attempt *a = &t->attempts[i];
-        int64_t seen = a->started_us != FOLD_NO_TIME ? a->started_us : a->ended_us;
-        if (a->index == done || seen < since_us || a->attempt < first)
+        int64_t seen =
+            fold_after_retry(f, a->started_us != FOLD_NO_TIME ? a->started_us : a->ended_us);
+        if (a->index == done || seen < since_us || a->attempt < counted)
             continue;
         done = a->index;
         if (announce(r, since_us, a->index, a->attempt) < 0)
@@ -186,6 +122,21 @@ static int announce_queue(struct run *r, int64_t since_us)
     return 0;
 }
 
+/* A machine to which nothing has happened yet. */
+static int renew_machine(struct fold *f, struct error *err)
+{
+    const struct machine_config config = {
+        .external = true,
+        .decided_elsewhere = f->has_end,
+        .backoff_base_us = f->config.backoff_base_us,
+        .backoff_cap_us = f->config.backoff_cap_us,
+    };
+    machine_free(f->machine);
+    f->machine = machine_new(f->spec, &config);
+    return f->machine ? 0 : error_set(err, "out of memory");
+}
+
+/* Suspensions and deadlines of before are forgotten, too. */
 static int run_retried(struct run *r, const struct fold_note *note)
 {
     struct fold *f = r->f;
@@ -202,9 +153,50 @@ static int run_retried(struct run *r, const struct fold_note *note)
         (some && fold_retry_given_up(f, textpool_get(&f->table.pool, note->text, NULL), &succeeded,
                                      &given_up) < 0))
         return error_set(r->err, "out of memory");
-    if (send(r, &ev, NULL) < 0 || (f->config.start_at_submission && send(r, &start, NULL) < 0))
+    if (renew_machine(f, r->err) < 0 || send(r, &ev, NULL) < 0 ||
+        (f->config.start_at_submission && send(r, &start, NULL) < 0))
         return -1;
     return announce_queue(r, note->time_us);
+}
+
+/* What was not over when the index came back has been nothing. */
+static int forget_void(struct run *r, const struct fold_note *note)
+{
+    const struct fold *f = r->f;
+    const struct fold_table *t = &f->table;
+    for (uint32_t i = fold_table_place(t, note->restarts, 0); i < t->n_attempts; i++) {
+        const struct fold_attempt *a = &t->attempts[i];
+        bool is_open = !has_ended(a) || a->ended_us >= note->time_us;
+        const struct machine_event ev = {.type = MACHINE_POD_GONE,
+                                         .time_us = note->time_us,
+                                         .index = machine_index(a->index),
+                                         .attempt = a->attempt};
+        if (is_open && fold_growth_over(f, a) == note && send(r, &ev, NULL) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* The array of one that came too late is the Job's as well: it ends with it. */
+static int run_grown(struct run *r, const struct fold_note *note)
+{
+    struct fold *f = r->f;
+    const struct machine_event ev = {
+        .type = MACHINE_SPEC, .time_us = note->time_us, .spec = f->spec};
+    size_t len;
+    const char *text = textpool_get(&f->table.pool, note->text, &len);
+    if (run_until(r, note->time_us) < 0)
+        return -1;
+    bool is_late = machine_decided(f->machine);
+    if (!is_late && f->spec->completions != (int64_t)note->restarts)
+        return 0;
+    fold_arrays_add(f, note);
+    if (is_late)
+        return 0;
+    if (forget_void(r, note) < 0)
+        return -1;
+    apply_changes(f, text, len);
+    return send(r, &ev, NULL);
 }
 
 static int run_global_note(struct run *r, const struct fold_note *note)
@@ -219,6 +211,10 @@ static int run_global_note(struct run *r, const struct fold_note *note)
     }
     if (note->event == JOURNAL_RETRIED)
         return run_retried(r, note);
+    if (note->event == JOURNAL_RENEWED)
+        return 0; /* all counts stay */
+    if (note->event == JOURNAL_GROWN)
+        return run_grown(r, note);
     /* Up to now the old spec holds: a deadline may pass before it is changed. */
     if (run_until(r, note->time_us) < 0)
         return -1;
@@ -324,17 +320,17 @@ static int run_decided(struct run *r)
 static int run_item(struct run *r, struct fold_item item)
 {
     const struct fold_table *t = &r->f->table;
-    uint32_t number = item.ref >> KIND_BITS;
-    switch ((enum item_kind)(item.ref & ((1u << KIND_BITS) - 1))) {
-    case GLOBAL_NOTE:
+    uint32_t number = item.ref >> FOLD_KIND_BITS;
+    switch ((enum fold_item_kind)(item.ref & ((1u << FOLD_KIND_BITS) - 1))) {
+    case FOLD_GLOBAL_NOTE:
         return run_global_note(r, &t->notes[number]);
-    case ENDED:
+    case FOLD_ENDED:
         return run_ended(r, &t->attempts[number]);
-    case STARTED:
+    case FOLD_STARTED:
         return run_started(r, &t->attempts[number]);
-    case POD_NOTE:
-        return run_pod_note(r, time_of(item), &t->notes[number]);
-    case DECIDED:
+    case FOLD_POD_NOTE:
+        return run_pod_note(r, fold_item_time(item), &t->notes[number]);
+    case FOLD_DECIDED:
         return run_decided(r);
     }
     return 0;
@@ -342,19 +338,19 @@ static int run_item(struct run *r, struct fold_item item)
 
 static void prefetch(const struct fold_table *t, struct fold_item item)
 {
-    uint32_t number = item.ref >> KIND_BITS;
+    uint32_t number = item.ref >> FOLD_KIND_BITS;
     if (number < t->n_attempts)
         __builtin_prefetch(&t->attempts[number]);
 }
 
 /* The Job exists from its creation on: a Job that was created suspended is suspended since then,
  * not since somebody looks. */
-static int run_creation(struct run *r, const struct items *items, int64_t now_us)
+static int run_creation(struct run *r, const struct fold_items *items, int64_t now_us)
 {
     const json_t *meta = tree_get(r->f->created, "metadata");
     struct machine_event ev = {.type = MACHINE_SYNC};
     int64_t seconds;
-    ev.time_us = items->n > 0 ? time_of(items->v[0]) : now_us;
+    ev.time_us = items->n > 0 ? fold_item_time(items->v[0]) : now_us;
     if (timefmt_parse_rfc3339(tree_str(meta, "creationTimestamp"), &seconds) == 0 &&
         seconds < ev.time_us / 1000000)
         ev.time_us = seconds * 1000000;
@@ -364,15 +360,10 @@ static int run_creation(struct run *r, const struct items *items, int64_t now_us
 static int run_items(struct run *r, int64_t now_us)
 {
     const struct fold_table *t = &r->f->table;
-    struct items items = {0};
-    cleanup_free struct fold_item *v =
-        malloc(((size_t)t->n_attempts * 2 + t->n_notes + 1) * sizeof *v);
-    items.v = v;
-    if (!v)
+    struct fold_items items;
+    if (fold_items_make(r->f, &items) < 0)
         return error_set(r->err, "out of memory");
-    add_items(&items, r->f);
-    if (fold_sort(v, items.n) < 0)
-        return error_set(r->err, "out of memory");
+    cleanup_free struct fold_item *v = items.v;
     if (run_creation(r, &items, now_us) < 0)
         return -1;
     for (size_t i = 0; i < items.n; i++) {
@@ -421,22 +412,14 @@ static int run_hints(struct run *r, int64_t now_us)
 /* Everything as it was when the Job was created. */
 static int restart(struct fold *f, struct error *err)
 {
-    const struct machine_config config = {
-        .external = true,
-        .decided_elsewhere = f->has_end,
-        .backoff_base_us = f->config.backoff_base_us,
-        .backoff_cap_us = f->config.backoff_cap_us,
-    };
-    machine_free(f->machine);
-    f->machine = NULL;
     json_decref(f->job);
     f->job = json_deep_copy(f->created);
     if (!f->job)
         return error_set(err, "out of memory");
+    fold_put_template(f);
     if (job_spec_update(f->spec, f->job, err) < 0)
         return -1;
-    f->machine = machine_new(f->spec, &config);
-    return f->machine ? 0 : error_set(err, "out of memory");
+    return renew_machine(f, err);
 }
 
 static int run_all(struct run *r, int64_t now_us, struct machine_actions *actions)
@@ -447,15 +430,20 @@ static int run_all(struct run *r, int64_t now_us, struct machine_actions *action
         return error_set(r->err, "out of memory");
     if (!f->settled)
         fold_retry_find(f);
+    if (!f->settled && fold_growths_find(f) < 0)
+        return error_set(r->err, "out of memory");
     f->settled = true;
     fold_retry_undo_end(f);
     for (size_t i = 0; i < f->n_hints; i++)
         if (f->hints[i].attempt == FOLD_FIRST)
-            f->hints[i].attempt = fold_first_attempt(f);
+            f->hints[i].attempt = fold_array_first(f);
     if (f->n_hints > 1)
         qsort(f->hints, f->n_hints, sizeof *f->hints, compare_hints);
+    fold_arrays_begin(f);
     if (restart(f, r->err) < 0 || run_items(r, now_us) < 0 || run_hints(r, now_us) < 0)
         return -1;
+    if (f->slurm_job.failed)
+        return error_set(r->err, "out of memory");
     return send(r, &sync, actions);
 }
 

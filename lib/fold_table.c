@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define RECORDS_MAX (1u << 29) /* a number and three bits fit into 32, see fold_run.c */
+#define RECORDS_MAX (1u << 29) /* a number and three bits fit into 32, see fold_items.c */
 #define COMPACT_AT  (1u << 22) /* records: from here on, doubles are merged before more is taken */
 
 static bool is_better_start(const struct fold_table *t, const struct fold_attempt *a,
@@ -191,7 +191,7 @@ static int add_note(struct fold_table *t, const struct journal_line *line,
 static struct journal_text payload_of(const struct journal_line *line)
 {
     static const struct journal_text none;
-    if (line->event == JOURNAL_CHANGED)
+    if (line->event == JOURNAL_CHANGED || line->event == JOURNAL_GROWN)
         return line->fields;
     if (line->event == JOURNAL_MARKED)
         return line->conditions;
@@ -247,14 +247,20 @@ static int take_record(struct fold_table *t, const struct journal_line *line)
     return add_note(t, line, payload_of(line));
 }
 
-/* Its numbers have the places of those that it does not have. */
-static int take_retried(struct fold_table *t, const struct journal_line *line)
+static uint32_t number_in(struct journal_text text)
 {
-    char id[16];
+    char digits[16];
+    journal_decode(text, digits, sizeof digits);
+    return (uint32_t)strtoul(digits, NULL, 10);
+}
+
+/* Its numbers have the places of those that it does not have. */
+static int take_array(struct fold_table *t, const struct journal_line *line)
+{
     struct journal_line note = *line;
-    journal_decode(line->job, id, sizeof id);
-    note.index = (uint32_t)strtoul(id, NULL, 10);
+    note.index = number_in(line->job);
     note.attempt = line->ahead;
+    note.restarts = line->event == JOURNAL_GROWN ? number_in(line->indexes) : 0;
     return add_note(t, &note, payload_of(line));
 }
 
@@ -276,7 +282,9 @@ int fold_table_add(struct fold_table *t, const struct journal_line *line)
     case JOURNAL_DELETED:
         return take_attempt(t, line);
     case JOURNAL_RETRIED:
-        return take_retried(t, line);
+    case JOURNAL_RENEWED:
+    case JOURNAL_GROWN:
+        return take_array(t, line);
     case JOURNAL_SUBMITTED:
     case JOURNAL_SUSPENDED:
     case JOURNAL_RESUMED:

@@ -42,7 +42,7 @@ struct fold_attempt {
 };
 
 /* So often, slurmctld must have lost its state, or so many attempts an index must have had before
- * the Job was retried as another array. */
+ * the Job got another array. */
 #define FOLD_AHEAD_MAX UINT16_MAX
 
 /* Slurm's restart count in the run of the task that the attempt was. */
@@ -57,7 +57,9 @@ struct fold_note {
     uint32_t attempt;
     uint32_t restarts;
     uint32_t text; /* CHANGED: its fields; SUBMITTED: the job id; MARKED: the conditions; RETRIED:
-                    * the indexes, and index is the job id, attempt the first number */
+                    * the indexes. RETRIED, RENEWED: index is the job id, attempt the first number.
+                    * GROWN: its fields, index and attempt likewise, and restarts is the first index
+                    */
     enum journal_event event;
 };
 

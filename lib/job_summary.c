@@ -9,7 +9,7 @@ struct work {
     struct job_summary *out;
     const struct indexset *failed_indexes;
     const struct indexset *given_up;
-    uint32_t first_attempt; /* of the array that the Job is now */
+    const struct fold *fold;
     bool finished;
     int64_t end_us;     /* when the Job ended, else now */
     int64_t *durations; /* of the successful attempts */
@@ -64,16 +64,16 @@ static enum index_state state_of(const struct work *w, const struct fold_attempt
                     (w->failed_indexes && indexset_contains(w->failed_indexes, a->index));
     if (for_good)
         return INDEX_FAILED;
-    if (a->attempt < w->first_attempt)
+    if (fold_is_past(w->fold, a))
         return INDEX_WAITING; /* it runs again */
     return a->phase == JOURNAL_FAILED ? INDEX_RETRYING : INDEX_RUNNING;
 }
 
-/* A success is never taken back. */
+/* A success is never taken back, but with its index. */
 static void note_state(const struct work *w, const struct fold_attempt *a)
 {
     struct job_summary *s = w->out;
-    if (a->index < s->n && s->states[a->index] != INDEX_SUCCEEDED)
+    if (a->index < s->n && !fold_is_void(w->fold, a) && s->states[a->index] != INDEX_SUCCEEDED)
         s->states[a->index] = (uint8_t)state_of(w, a);
 }
 
@@ -234,7 +234,7 @@ int job_summary_make(const struct fold *f, int64_t now_us, struct job_summary *o
     struct work w = {.out = out,
                      .failed_indexes = view.failed_indexes,
                      .given_up = view.given_up,
-                     .first_attempt = fold_first_attempt(f),
+                     .fold = f,
                      .finished = end || machine_finished(fold_machine(f)),
                      .end_us = now_us,
                      .first_us = INT64_MAX};

@@ -51,8 +51,11 @@ enum journal_event {
     JOURNAL_RESUMED,   /* spec.suspend became false */
     JOURNAL_CHANGED,   /* other fields of spec changed: changes */
     JOURNAL_RETRIED, /* the Job, which had failed, goes on as another array: job, ahead, indexes */
-    JOURNAL_END,     /* the terminal decision; only in the file "end" */
-    JOURNAL_OTHER,   /* an event this version does not know; never written */
+    JOURNAL_RENEWED, /* the template of the Job, which is suspended, has changed, and another array
+                      * takes the place of the one it had: job, ahead */
+    JOURNAL_GROWN, /* more completions, and another array for them: job, ahead, indexes, changes */
+    JOURNAL_END,   /* the terminal decision; only in the file "end" */
+    JOURNAL_OTHER, /* an event this version does not know; never written */
 };
 
 enum journal_phase {
@@ -88,14 +91,16 @@ struct journal_record {
 
     uint32_t index; /* STARTED, RESTARTED, ENDED, MARKED, DELETED */
     uint32_t attempt;
-    /* STARTED, ENDED: attempt is so much more than Slurm's restart count, see above. RETRIED: that
-     * of the first attempts of the new array; all lower ones are of the arrays before. */
+    /* STARTED, ENDED: attempt is so much more than Slurm's restart count, see above. RETRIED,
+     * RENEWED, GROWN: that of the first attempts of the new array; all lower ones of its indexes
+     * are of the arrays before. */
     uint32_t ahead;
 
     const char *pod;     /* name of the pod */
     const char *node;    /* where it runs */
     const char *job;     /* Slurm's job id: 123 or 123_7 */
-    const char *indexes; /* RETRIED: those that run again, as 1,3-5; NULL = all without a success */
+    const char *indexes; /* RETRIED: those that run again, as 1,3-5; NULL = all without a success;
+                          * GROWN: those that the Job has got */
     const char *address; /* STARTED: the pod's IP address, where others are to find it by name */
 
     enum journal_phase phase; /* ENDED; must be set */
@@ -108,7 +113,7 @@ struct journal_record {
     const struct journal_condition *conditions;
     size_t n_conditions;
 
-    const struct journal_change *changes; /* CHANGED */
+    const struct journal_change *changes; /* CHANGED, GROWN */
     size_t n_changes;
 
     const char *condition; /* END: Complete or Failed */

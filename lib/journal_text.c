@@ -15,6 +15,8 @@ static const struct journal_kind kinds[] = {
     [JOURNAL_RESUMED] = {"resumed", 0},
     [JOURNAL_CHANGED] = {"changed", JOURNAL_NEED_CHANGES},
     [JOURNAL_RETRIED] = {"retried", JOURNAL_NEED_JOB},
+    [JOURNAL_RENEWED] = {"renewed", JOURNAL_NEED_JOB},
+    [JOURNAL_GROWN] = {"grown", JOURNAL_NEED_JOB | JOURNAL_NEED_CHANGES},
     [JOURNAL_END] = {"end", JOURNAL_NEED_CONDITION},
 };
 

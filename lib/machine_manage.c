@@ -216,10 +216,16 @@ static void create_pods(struct machine *m, uint32_t slots)
         create_pod(m, m->serial);
 }
 
+/* A bookkeeper's pods that wait are tasks that are held now: no pod of them is left to end. */
 static void remove_all(struct machine *m)
 {
-    while (m->place[POD_ACTIVE].head)
-        remove_pod(m, m->place[POD_ACTIVE].head);
+    struct pod *p;
+    while ((p = m->place[POD_ACTIVE].head)) {
+        if (m->cfg.external && p->phase == MACHINE_PENDING)
+            machine_pod_remove(m, p);
+        else
+            remove_pod(m, p);
+    }
 }
 
 void machine_manage(struct machine *m)

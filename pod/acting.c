@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "acting.h"
 
+#include "cleanup.h"
 #include "indexset.h"
+#include "strbuf.h"
 
 #define SECOND_US INT64_C(1000000)
 #define PAUSE_MS  250
@@ -91,15 +93,23 @@ static int add_over(const struct fold *fold, struct indexset *over)
     const struct fold_attempt *v = fold_attempts(fold, &n);
     machine_view(fold_machine(fold), &view);
     for (size_t i = 0; i < n; i++)
-        if (v[i].phase == JOURNAL_SUCCEEDED && indexset_insert(over, v[i].index) < 0)
+        if (v[i].phase == JOURNAL_SUCCEEDED && !fold_is_void(fold, &v[i]) &&
+            indexset_insert(over, v[i].index) < 0)
             return -1;
     return view.failed_indexes ? indexset_merge(over, view.failed_indexes) : 0;
 }
 
-static void add_range(struct strbuf *out, uint32_t job_id, uint32_t first, uint32_t last)
+/* Tasks of one array. */
+struct range {
+    uint32_t job;
+    uint32_t first;
+    uint32_t last;
+};
+
+static void add_range(struct strbuf *out, uint32_t job, uint32_t first, uint32_t last)
 {
     if (out->len == 0)
-        strbuf_addf(out, "%u_[", job_id);
+        strbuf_addf(out, "%u_[", job);
     else
         strbuf_addc(out, ',');
     if (first == last)
@@ -108,30 +118,60 @@ static void add_range(struct strbuf *out, uint32_t job_id, uint32_t first, uint3
         strbuf_addf(out, "%u-%u", first, last);
 }
 
-void acting_name_rest(const struct slurm_env *slurm, const struct fold *fold, bool with_own,
-                      struct strbuf *out)
+static void name_range(const struct range *r, const struct indexset *over, struct strbuf *out)
+{
+    uint32_t from = r->first;
+    uint32_t first, last;
+    while (from <= r->last) {
+        if (!indexset_next(over, from, &first, &last) || first > r->last)
+            first = last = r->last + 1;
+        if (first > from)
+            add_range(out, r->job, from, first - 1);
+        from = last + 1;
+    }
+    if (out->len)
+        strbuf_addc(out, ']');
+}
+
+/* What the i-th of the Job's arrays has of it. Of the own one Slurm tells more than the journal. */
+static struct range range_of(const struct slurm_env *slurm, const struct fold *fold, size_t i)
+{
+    size_t n;
+    struct machine_view view;
+    const struct fold_array *v = fold_arrays(fold, &n);
+    if (n < 2)
+        return (struct range){slurm->job_id, slurm->first, slurm->last};
+    machine_view(fold_machine(fold), &view);
+    uint32_t end = i + 1 < n ? v[i + 1].first : job_spec_index_limit(view.spec);
+    if (v[i].job == slurm->job_id && slurm->last < end)
+        end = slurm->last + 1;
+    return (struct range){v[i].job, v[i].first, end ? end - 1 : 0};
+}
+
+/* A Job that has grown is several. */
+static size_t count_arrays(const struct fold *fold)
+{
+    size_t n;
+    (void)fold_arrays(fold, &n);
+    return n ? n : 1;
+}
+
+/* What is not over yet of one of them, "" when there is nothing. */
+static void name_rest(const struct slurm_env *slurm, const struct fold *fold, size_t array,
+                      bool with_own, struct strbuf *out)
 {
     cleanup_indexset struct indexset over = INDEXSET_INIT;
-    uint32_t from = slurm->first;
-    uint32_t first, last;
     if (!slurm->array) {
         strbuf_adds(out, with_own ? slurm->id : "");
         return;
     }
+    const struct range range = range_of(slurm, fold, array);
     if (add_over(fold, &over) < 0 || (with_own ? indexset_remove(&over, slurm->index)
                                                : indexset_insert(&over, slurm->index)) < 0) {
         out->failed = true;
         return;
     }
-    while (from <= slurm->last) {
-        if (!indexset_next(&over, from, &first, &last) || first > slurm->last)
-            first = last = slurm->last + 1;
-        if (first > from)
-            add_range(out, slurm->job_id, from, first - 1);
-        from = last + 1;
-    }
-    if (out->len)
-        strbuf_addc(out, ']');
+    name_range(&range, &over, out);
 }
 
 static int cancel(const struct acting *a, const char *tasks, struct error *err)
@@ -142,10 +182,15 @@ static int cancel(const struct acting *a, const char *tasks, struct error *err)
 
 int acting_stop(const struct acting *a, const struct fold *fold, bool with_own, struct error *err)
 {
-    struct strbuf tasks = STRBUF_INIT;
-    acting_name_rest(a->slurm, fold, with_own, &tasks);
-    int rc = tasks.failed ? error_set(err, "out of memory") : cancel(a, strbuf_str(&tasks), err);
-    strbuf_free(&tasks);
+    int rc = 0;
+    for (size_t i = 0; i < count_arrays(fold); i++) {
+        cleanup_strbuf struct strbuf tasks = STRBUF_INIT;
+        name_rest(a->slurm, fold, i, with_own, &tasks);
+        if (tasks.failed)
+            return error_set(err, "out of memory");
+        if (cancel(a, strbuf_str(&tasks), err) < 0)
+            rc = -1;
+    }
     return rc;
 }
 

@@ -13,7 +13,6 @@
 #include "fold.h"
 #include "slurm_env.h"
 #include "slurm_ops.h"
-#include "strbuf.h"
 
 struct acting {
     const struct slurm_env *slurm;
@@ -40,12 +39,9 @@ int acting_retry(const struct acting *a, enum cause_retry how, bool queued, int6
  * the epilog is slow the site says how long that takes (min_us). */
 time_t acting_begin_time(int64_t at_us, int64_t now_us, int64_t min_us);
 
-/* Cancels the Job's tasks that are not over yet, with or without the own one: one RPC. */
+/* Cancels the Job's tasks that are not over yet, with or without the own one: one RPC for each of
+ * its arrays. */
 int acting_stop(const struct acting *a, const struct fold *fold, bool with_own, struct error *err);
 int acting_cancel_own(const struct acting *a, struct error *err);
-
-/* Appends the names of those tasks, "" when there are none. */
-void acting_name_rest(const struct slurm_env *slurm, const struct fold *fold, bool with_own,
-                      struct strbuf *out);
 
 #endif

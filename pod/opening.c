@@ -61,22 +61,34 @@ static int settle(const struct opening *o, struct job_state *s, struct error *er
                                                                                                : 0;
 }
 
-/* This index needs no further attempt: it was requeued by hand, or has reached its own limit. */
+/* A task that was requeued by hand, of an array that the Job has lost the index with: another one
+ * has it now. */
+static bool is_of_other_array(const struct opening *o, const struct fold *fold)
+{
+    const struct fold_array *array = fold_array_of(fold, o->act.slurm->index);
+    return array && array->first > 0 && array->job != o->act.slurm->job_id;
+}
+
+/* This index needs no further attempt: it was requeued by hand, or has reached its own limit; or
+ * skjob retry has made another array the Job's. */
 static bool is_over(const struct opening *o, const struct fold *fold)
 {
     size_t n;
     struct machine_view view;
     uint32_t index = o->act.slurm->index;
     const struct fold_attempt *v = fold_attempts_of(fold, index, &n);
+    if (o->act.slurm->base < fold_first_attempt(fold))
+        return true;
     machine_view(fold_machine(fold), &view);
-    if (view.failed_indexes && indexset_contains(view.failed_indexes, index))
+    if ((view.failed_indexes && indexset_contains(view.failed_indexes, index)) ||
+        is_of_other_array(o, fold))
         return true;
     /* A work queue starts nothing after its first success. */
     if (view.spec->completions == JOB_UNSET && o->act.slurm->attempt > o->act.slurm->base &&
         view.succeeded > 0)
         return true;
     for (size_t i = 0; i < n; i++)
-        if (v[i].phase == JOURNAL_SUCCEEDED)
+        if (v[i].phase == JOURNAL_SUCCEEDED && !fold_is_void(fold, &v[i]))
             return true;
     return false;
 }

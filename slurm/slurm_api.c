@@ -89,21 +89,34 @@ static int script_holds(const struct calls *c, uint32_t job_id, const char *need
     return rc == SLURM_SUCCESS && text && strstr(text, needle) != NULL;
 }
 
+static bool is_alive(const job_info_t *j)
+{
+    return (j->job_state & JOB_STATE_BASE) < JOB_COMPLETE || (j->job_state & JOB_COMPLETING);
+}
+
+struct wanted {
+    const char *name;
+    int64_t since;
+    bool alive;
+    const char *needle;
+};
+
 /* Looks through the jobs that have, or do not have, the name. An array's tasks share a script: the
  * first one that is seen stands for all. */
-static bool find_among(const struct calls *c, const job_info_msg_t *msg, const char *name,
-                       bool same_name, int64_t since, const char *needle, uint32_t *job_id)
+static bool find_among(const struct calls *c, const job_info_msg_t *msg, const struct wanted *w,
+                       bool same_name, uint32_t *job_id)
 {
     uint32_t looked_at = 0;
     for (uint32_t i = 0; i < msg->record_count; i++) {
         const job_info_t *j = &msg->job_array[i];
         uint32_t array = j->array_job_id ? j->array_job_id : JOB_ID_OF(j);
-        bool same = j->name && strcmp(j->name, name) == 0;
-        if (same != same_name || array == looked_at || (int64_t)j->submit_time < since)
+        bool same = j->name && strcmp(j->name, w->name) == 0;
+        if (same != same_name || array == looked_at || (int64_t)j->submit_time < w->since ||
+            (w->alive && !is_alive(j)))
             continue;
         looked_at = array;
         *job_id = array;
-        if (script_holds(c, JOB_ID_OF(j), needle))
+        if (script_holds(c, JOB_ID_OF(j), w->needle))
             return true;
     }
     return false;
@@ -120,17 +133,23 @@ static int load_of_user(struct calls *c, uid_t uid, job_info_msg_t **msg, struct
     return rc == SLURM_SUCCESS ? 0 : slurm_failed(c, err);
 }
 
-int slurm_api_find_script(uid_t uid, const char *name, int64_t since, const char *needle,
-                          uint32_t *job_id, struct error *err)
+int slurm_api_find_script(uid_t uid, const char *name, int64_t since, bool alive,
+                          const char *needle, uint32_t *job_id, struct error *err)
 {
     struct calls c;
+    const struct wanted w = {name, since, alive, needle};
     job_info_msg_t *msg;
     if (load_of_user(&c, uid, &msg, err) < 0)
         return -1;
-    bool found = find_among(&c, msg, name, true, since, needle, job_id) ||
-                 find_among(&c, msg, name, false, since, needle, job_id);
+    bool found = find_among(&c, msg, &w, true, job_id) || find_among(&c, msg, &w, false, job_id);
     c.free_job_info_msg(msg);
     return found;
+}
+
+bool slurm_api_script_holds(uint32_t job_id, const char *needle)
+{
+    struct calls c;
+    return load(&c, NULL) == 0 && script_holds(&c, job_id, needle);
 }
 
 int slurm_api_cancel(uint32_t job_id, struct error *err)
@@ -138,11 +157,6 @@ int slurm_api_cancel(uint32_t job_id, struct error *err)
     char id[16];
     snprintf(id, sizeof id, "%u", job_id);
     return slurm_task_cancel(id, err) == SLURM_DONE ? 0 : -1;
-}
-
-static bool is_alive(const job_info_t *j)
-{
-    return (j->job_state & JOB_STATE_BASE) < JOB_COMPLETE || (j->job_state & JOB_COMPLETING);
 }
 
 int slurm_api_is_alive(uint32_t job_id, struct error *err)

@@ -226,21 +226,102 @@ held_all() {
     run as_user env PATH="$PWD/bad:$PATH" skjob retry stays
     [[ $status == 1 && $output == 'error: job.batch/stays stays as it is: sbatch: no more jobs today' ]]
     [[ $(outcome stays) == "$LIMIT" && $(events stays retried | wc -l) == 0 ]]
-    [[ ! -e $SKJOB_STATE/jobs/default/stays/.retry ]]
+    [[ ! -e $SKJOB_STATE/jobs/default/stays/.resubmit ]]
 }
 
-@test "options for sbatch and lines at the head of the file are those of the first time" {
-    job kept '{"backoffLimit": 0}' <<<'[ -e $WORK/mended ]'
+@test "a retry that died before its record: its array goes with the next retry, and with the Job" {
+    job lost '{"backoffLimit": 0}' <<<'[ -e $WORK/mended ]'
+    submit lost
+    wait_ended lost
+    poll_until 10 no_jobs
+    mkdir bad
+    printf '#!/bin/sh\n%s "$@" >/dev/null\nkill -KILL $PPID\n' "$(command -v sbatch)" >bad/sbatch
+    chmod +x bad/sbatch
+    run as_user env PATH="$PWD/bad:$PATH" skjob retry lost
+    [[ $status != 0 && $(events lost retried | wc -l) == 0 ]]
+    held_one
+    refused lost
+    [[ $output == 'error: another skjob retry of job.batch/lost is at work' ]]
+    # Nobody waits for an answer of sbatch so long.
+    touch -d '-10 minutes' "$SKJOB_STATE/jobs/default/lost/.resubmit"
+    run as_user env PATH="$PWD/bad:$PATH" skjob retry lost
+    held_one
+    touch -d '-10 minutes' "$SKJOB_STATE/jobs/default/lost/.resubmit"
+    retry lost
+    poll_until 20 only_array "$ID"
+    wait_ended lost
+    [[ $(outcome lost) == "$LIMIT" && $(started lost) == 2 ]]
+    poll_until 10 no_jobs
+    run as_user env PATH="$PWD/bad:$PATH" skjob retry lost
+    held_one
+    as_user skjob delete job lost
+    poll_until 10 no_jobs
+}
+
+held_one() { [[ $(squeue -h -r -o %T/%r) == PENDING/JobHeldUser ]]; }
+
+# Of the Job, nothing else is left in Slurm.
+only_array() { ! squeue -h -r -o %F | grep -qvx "$1"; }
+
+@test "a retry and a deletion at once: nothing is left" {
+    local pause retry
+    job both '{"backoffLimit": 0}' <<<'[ ! -e $WORK/mended ] || exec sleep 300; exit 1'
+    for pause in 0 0.02 0.05 0.1 0.2; do
+        rm -f mended
+        submit both
+        wait_ended both
+        touch mended
+        as_user skjob retry both >a.out 2>&1 &
+        retry=$!
+        sleep $pause # any order will do
+        as_user skjob delete job both
+        wait $retry || true
+        [[ ! -e $SKJOB_STATE/jobs/default/both ]]
+        poll_until 20 no_jobs
+    done
+}
+
+@test "a pod of the array before whose end nobody saw is over: shown so, and it goes when it is deleted" {
+    local pod
+    job unseen '{"completions": 2, "parallelism": 2, "completionMode": "Indexed", "backoffLimit": 0}' \
+        <<<'[ -e $WORK/mended ] || exit 1; exec sleep 300'
+    submit unseen
+    wait_ended unseen
+    poll_until 10 no_jobs
+    as_user sed -i '/event=ended index=1 /d' "$SKJOB_STATE/jobs/default/unseen/events"/*
+    pod=$(events unseen started ' index=1 ' | sed 's/.* pod=\([^ ]*\).*/\1/')
+    touch mended
+    retry unseen --index 0
+    poll_until 20 eval '[[ $(started unseen 0) == 2 ]]'
+    [[ $(status unseen .active) == 1 ]]
+    [[ $(as_user skjob get pod "$pod" -o jsonpath='{.status.phase}') != Running ]]
+    as_user skjob delete pod "$pod" --timeout=20s
+    run -1 as_user skjob get pod "$pod"
+    [[ $(status unseen .active) == 1 && $(squeue -h -t R | wc -l) == 1 ]]
+    as_user skjob delete job unseen
+}
+
+@test "options for sbatch, lines at the head of the file and the folder are those of the first time" {
+    job kept '{"backoffLimit": 0}' <<<'pwd; [ -e $WORK/mended ]'
     { echo '#SBATCH --comment=fromhead'; cat kept.yaml; } >kept2.yaml
     as_user skjob create -f kept2.yaml -- --time=17 --nice=3
     wait_ended kept
     poll_until 10 no_jobs
     touch mended
-    as_user skjob suspend kept 2>/dev/null || true
+    [[ $(stat -c %a "$SKJOB_STATE/jobs/default/kept/sbatch.json") == 600 ]]
     retry kept
     [[ $(job_field "$ID" TimeLimit)/$(job_field "$ID" Nice)/$(job_field "$ID" Comment) == 00:17:00/3/fromhead ]]
     wait_ended kept
     [[ $(outcome kept) == "$REACHED" ]]
+    job here '{"backoffLimit": 0}' <<<'pwd; [ -e $WORK/elsewhere/mended ]'
+    submit here
+    wait_ended here
+    poll_until 10 no_jobs
+    install -d -o "$JOB_USER" elsewhere
+    touch elsewhere/mended
+    (cd elsewhere && as_user skjob retry here)
+    wait_ended here
+    [[ $(outcome here) == "$REACHED" && $(as_user skjob logs job/here --attempt 1) == "$WORK" ]]
 }
 
 @test "two retries at once: one array; one that died on the way: its array is released by reconcile" {

@@ -48,8 +48,8 @@ int claim_find_in_slurm(const json_t *object, uint32_t *job_id, struct error *er
     const json_t *meta = tree_get(object, "metadata");
     snprintf(needle, sizeof needle, "uid=%s", tree_str(meta, "uid"));
     timefmt_parse_rfc3339(tree_str(meta, "creationTimestamp"), &born);
-    return slurm_api_find_script(getuid(), tree_str(meta, "name"), born - CLOCK_SLACK, needle,
-                                 job_id, err);
+    return slurm_api_find_script(getuid(), tree_str(meta, "name"), born - CLOCK_SLACK, false,
+                                 needle, job_id, err);
 }
 
 void claim_prepare(const struct store *s, const char *ns, const char *name)

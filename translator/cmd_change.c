@@ -46,8 +46,9 @@ static const char scale_usage[] =
     "\n"
     "      --parallelism   the number\n"
     "      --replicas      the same\n"
-    "      --completions   of an Indexed Job: fewer indexes, all of them at once; those beyond "
-    "end\n"
+    "      --completions   of an Indexed Job: its indexes, all of them at once; those beyond "
+    "end,\n"
+    "                      those that are new run in another array of Slurm's\n"
     "  -n, --namespace     default: \"default\"\n"
     "\n"
     "Example:\n"
@@ -56,24 +57,30 @@ static const char scale_usage[] =
 struct change {
     const struct options *options;
     const char *past; /* "suspended" */
-    int (*apply)(const struct job_view *v, const struct options *o, struct error *err);
+    int (*apply)(const struct store *s, struct job_view *v, const struct options *o,
+                 struct error *err);
 };
 
-static int suspend(const struct job_view *v, const struct options *o, struct error *err)
+static int suspend(const struct store *s, struct job_view *v, const struct options *o,
+                   struct error *err)
 {
+    (void)s;
     (void)o;
     return job_change_suspend(v, true, err);
 }
 
-static int resume(const struct job_view *v, const struct options *o, struct error *err)
+static int resume(const struct store *s, struct job_view *v, const struct options *o,
+                  struct error *err)
 {
+    (void)s;
     (void)o;
     return job_change_suspend(v, false, err);
 }
 
-static int scale(const struct job_view *v, const struct options *o, struct error *err)
+static int scale(const struct store *s, struct job_view *v, const struct options *o,
+                 struct error *err)
 {
-    return o->completions != OPTIONS_UNSET ? job_change_completions(v, o->completions, err)
+    return o->completions != OPTIONS_UNSET ? job_change_completions(s, v, o->completions, err)
                                            : job_change_parallelism(v, o->parallelism, err);
 }
 
@@ -86,7 +93,7 @@ static int change_one(const struct change *c, const struct store *s, const char 
         job_print_not_found(name);
     if (rc != 0)
         return rc;
-    rc = c->apply(&v, c->options, err);
+    rc = c->apply(s, &v, c->options, err);
     if (rc >= 0)
         printf("job.batch/%s %s\n", name, rc ? c->past : "unchanged");
     return rc < 0 ? -1 : 0;

@@ -55,11 +55,15 @@ static bool is_plain(const struct job_view *v)
     return tree_at(v->object, "metadata", "annotations", PLAIN_TASKS, NULL) != NULL;
 }
 
+/* One that it has lost may have a log. */
 static bool has_index(const struct job_view *v, int64_t index)
 {
-    const json_t *spec = tree_get(v->object, "spec");
-    return index == LOG_ANY || !tree_has(spec, "completions") ||
-           index < tree_int(spec, "completions");
+    size_t n;
+    const json_t *spec = tree_get(fold_job(v->fold), "spec");
+    if (index == LOG_ANY || !tree_has(spec, "completions") || index < tree_int(spec, "completions"))
+        return true;
+    (void)fold_attempts_of(v->fold, (uint32_t)index, &n);
+    return index < UINT32_MAX && n > 0;
 }
 
 /* Why there is no log. */
@@ -164,7 +168,7 @@ static int print_job(struct log_request *r, const char *job, const struct job_vi
     if (!has_index(v, r->filter.index)) /* -f would wait for it */
         return error_set(err, "job %s has no index %lld: they are 0-%lld", job,
                          (long long)r->filter.index,
-                         tree_int(tree_get(v->object, "spec"), "completions") - 1);
+                         tree_int(tree_get(fold_job(v->fold), "spec"), "completions") - 1);
     if (log_pods_list(v, &r->filter, &pods, err) < 0)
         return -1;
     const struct log_pod *pod = log_pods_choose(v, &pods);

@@ -54,8 +54,12 @@ static bool is_alive(const struct round *r, uint32_t id)
 /* Whether there can be anything to do: a Job that has ended may have tasks left. */
 static bool matters(const struct round *r, const struct job_view *v)
 {
-    uint32_t id = job_view_slurm_job(v);
-    return id && reconcile_may(v) && (job_live_matters(v->fold) || is_alive(r, id));
+    size_t n;
+    bool alive = false;
+    const struct fold_array *arrays = fold_arrays(v->fold, &n);
+    for (size_t i = 0; i < n; i++)
+        alive |= is_alive(r, arrays[i].job);
+    return n && reconcile_may(v) && (job_live_matters(v->fold) || alive);
 }
 
 static int load(struct job_view *v, const struct round *r, const char *ns, const char *name,
@@ -81,8 +85,8 @@ static int settle(struct job_view *v, const struct round *r, const char *ns, con
         return 0; /* another command may be submitting it */
     job_view_free(v);
     rc = load(v, r, ns, name, err);
-    if (rc == 0 && job_view_slurm_job(v))
-        printf("job.batch/%s: found in Slurm: job %u\n", name, job_view_slurm_job(v));
+    if (rc == 0 && job_view_is_submitted(v))
+        printf("job.batch/%s: found in Slurm: job %s\n", name, fold_slurm_job(v->fold));
     return rc;
 }
 
@@ -90,12 +94,12 @@ static int reconcile_one(struct round *r, const char *ns, const char *name, stru
 {
     cleanup_job_view struct job_view v = {0};
     int rc = load(&v, r, ns, name, err);
-    if (rc == 0 && !job_view_slurm_job(&v) && reconcile_may(&v) && !fold_end(v.fold) &&
+    if (rc == 0 && !job_view_is_submitted(&v) && reconcile_may(&v) && !fold_end(v.fold) &&
         (rc = settle(&v, r, ns, name, err)) == 1)
         return 0;
     if (rc != 0 || !matters(r, &v))
         return rc;
-    const struct job_live *live = job_live_ask(job_view_slurm_job(&v));
+    const struct job_live *live = job_live_ask(v.fold);
     if (!live)
         return error_set(err, "slurmctld does not answer");
     return reconcile_run(&v, live, job_view_now(), stdout, err) < 0 ? -1 : 0;

@@ -10,6 +10,7 @@
 #include "job_retry.h"
 #include "job_view.h"
 #include "options.h"
+#include "resource.h"
 
 static const char usage[] =
     "Run again what failed of Jobs that have failed. What has succeeded stays so, logs and "
@@ -53,7 +54,7 @@ static int retry_word(const struct options *o, const struct store *s, const char
     int rc = name ? retry_one(o, s, name, &err)
                   : error_set(&err, "the server doesn't have a resource type in \"%s\"", word);
     if (rc < 0)
-        fprintf(stderr, "error: %s\n", err.text);
+        verb_tell(&err);
     return rc != 0;
 }
 
@@ -61,7 +62,7 @@ static int run(struct options *o, struct error *err)
 {
     cleanup_store struct store store = {0};
     size_t first =
-        o->names_len > 1 && (strcmp(o->names[0], "job") == 0 || strcmp(o->names[0], "jobs") == 0);
+        o->names_len > 1 && resource_find(o->names[0], strlen(o->names[0])) == RESOURCE_JOB;
     int failures = 0;
     if (o->failed && o->index)
         return error_set(err, "--failed and --index cannot be specified together");

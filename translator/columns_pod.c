@@ -53,9 +53,10 @@ static void ip_cell(const struct columns_row *r, struct strbuf *out)
 
 static void pod_slurm_cell(const struct columns_row *r, struct strbuf *out)
 {
-    const char *id = fold_slurm_job(listed_view(r->found->job)->fold);
-    if (*id)
-        strbuf_addf(out, "%s_%u", id, r->found->pod->index);
+    const struct fold_array *array =
+        fold_array_of(listed_view(r->found->job)->fold, r->found->pod->index);
+    if (array)
+        strbuf_addf(out, "%u_%u", array->job, r->found->pod->index);
     else
         strbuf_adds(out, "<none>");
 }

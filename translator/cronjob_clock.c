@@ -253,7 +253,7 @@ static bool find(const json_t *cronjob, int64_t since, const char *mark, uint32_
     struct error lost;
     cleanup_strbuf struct strbuf name = STRBUF_INIT;
     strbuf_addf(&name, "cronjob/%s", tree_str(tree_get(cronjob, "metadata"), "name"));
-    return slurm_api_find_script(getuid(), strbuf_str(&name), since, mark, job, &lost) == 1;
+    return slurm_api_find_script(getuid(), strbuf_str(&name), since, false, mark, job, &lost) == 1;
 }
 
 /* extra: an option that distinguishes this one, or NULL. */
@@ -353,8 +353,8 @@ int cronjob_clock_wake(struct cronjob_state *state, const struct store *s, const
     strbuf_adds(&after, "--dependency=afterany");
     json_array_foreach (tree_get(status, "active"), i, ref)
         for (size_t k = 0; k < jobs->len; k++)
-            if (tree_is(ref, "uid", jobs->v[k].uid) && jobs->slurm[k])
-                strbuf_addf(&after, ":%u", jobs->slurm[k]);
+            if (tree_is(ref, "uid", jobs->v[k].uid) && *jobs->slurm[k])
+                strbuf_addf(&after, ":%s", jobs->slurm[k]);
     if (!strchr(strbuf_str(&after), ':'))
         return error_set(err, "Slurm has none of the active Jobs");
     bool same = strcmp(cronjob_state_timer_for(state, CRONJOB_WAKE), strbuf_str(&after)) == 0;

@@ -32,6 +32,7 @@ void cronjob_jobs_free(struct cronjob_jobs *jobs)
         jobs->len--;
         free((char *)jobs->v[jobs->len].name);
         free((char *)jobs->v[jobs->len].uid);
+        free(jobs->slurm[jobs->len]);
     }
     free(jobs->v);
     free(jobs->slurm);
@@ -45,18 +46,28 @@ static enum cronjob_end end_of(const struct job_view *v)
     return job_view_condition(v, "Failed") ? CRONJOB_FAILED : CRONJOB_UNFINISHED;
 }
 
+/* As sbatch --dependency wants them. */
+static char *slurm_ids(const struct job_view *v)
+{
+    char *ids = strdup(fold_slurm_job(v->fold));
+    for (char *p = ids; p && (p = strchr(p, ',')); p++)
+        *p = ':';
+    return ids;
+}
+
 static int add(struct cronjob_jobs *jobs, const struct job_view *v, struct error *err)
 {
     const json_t *meta = tree_get(v->object, "metadata"), *status = tree_get(v->object, "status");
     struct cronjob_job *jv = grow(jobs->v, jobs->len, sizeof *jv);
     jobs->v = jv ? jv : jobs->v;
-    uint32_t *ids = jv ? grow(jobs->slurm, jobs->len, sizeof *ids) : NULL;
+    char **ids = jv ? grow(jobs->slurm, jobs->len, sizeof *ids) : NULL;
     jobs->slurm = ids ? ids : jobs->slurm;
     cleanup_free char *name = strdup(tree_str(meta, "name"));
     cleanup_free char *uid = strdup(tree_str(meta, "uid"));
-    if (!ids || !name || !uid)
+    cleanup_free char *slurm = slurm_ids(v);
+    if (!ids || !name || !uid || !slurm)
         return error_set(err, "out of memory");
-    ids[jobs->len] = job_view_slurm_job(v);
+    ids[jobs->len] = steal_ptr(&slurm);
     jv[jobs->len++] = (struct cronjob_job){steal_ptr(&name), steal_ptr(&uid), end_of(v),
                                            cronjob_plan_time(status, "startTime"),
                                            cronjob_plan_time(status, "completionTime")};
@@ -291,7 +302,7 @@ static bool is_submitted(const struct job_view *v)
     const json_t *spec = tree_get(v->created, "spec");
     bool never = tree_has(spec, "completions") && tree_int(spec, "completions") == 0;
     (void)fold_attempts(v->fold, &attempts);
-    return never || attempts || job_view_slurm_job(v);
+    return never || attempts || job_view_is_submitted(v);
 }
 
 /* The Job that has the name already. err says so when it is unfinished. */

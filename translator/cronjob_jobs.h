@@ -18,7 +18,7 @@
 
 struct cronjob_jobs {
     struct cronjob_job *v; /* owned with their texts; in the order of their names */
-    uint32_t *slurm;       /* Slurm's id of each, 0 = not known */
+    char **slurm;          /* Slurm's ids of each, as "10" or "10:12", "" = not known; owned */
     size_t len;
 };
 

@@ -2,34 +2,24 @@
 #include "delete_grace.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "cleanup.h"
+#include "files.h"
 #include "strbuf.h"
-
-/* Aside and renamed: a runner that reads meanwhile finds the number or nothing. */
-static int write_number(const char *path, int64_t seconds)
-{
-    cleanup_strbuf struct strbuf temp = STRBUF_INIT;
-    strbuf_addf(&temp, "%s.%ld", path, (long)getpid());
-    cleanup_file FILE *f = fopen(strbuf_str(&temp), "we");
-    if (f && fprintf(f, "%" PRId64 "\n", seconds) > 0 && fflush(f) == 0 &&
-        rename(strbuf_str(&temp), path) == 0)
-        return 0;
-    int why = errno;
-    unlink(strbuf_str(&temp));
-    errno = why;
-    return -1;
-}
 
 void delete_grace_write(const char *folder, int64_t seconds)
 {
-    cleanup_strbuf struct strbuf path = STRBUF_INIT;
+    char text[32];
+    cleanup_strbuf struct strbuf path = STRBUF_INIT, aside = STRBUF_INIT;
     strbuf_addf(&path, "%s/grace", folder);
-    if (seconds >= 0 && write_number(strbuf_str(&path), seconds) < 0)
+    strbuf_addf(&aside, "%s.%ld", strbuf_str(&path), (long)getpid());
+    int n = snprintf(text, sizeof text, "%" PRId64 "\n", seconds);
+    if (seconds >= 0 && files_put(AT_FDCWD, strbuf_str(&aside), strbuf_str(&path), text, (size_t)n,
+                                  FILES_REPLACE) < 0)
         fprintf(stderr, "Warning: the pods end in their own grace period: cannot write %s: %s\n",
                 strbuf_str(&path), strerror(errno));
 }

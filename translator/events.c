@@ -216,6 +216,9 @@ static void tell_changes(struct telling *t)
             tell(t, &the_job, notes[i].time_us, CONTROLLER, "Normal", "Resumed", "Job resumed");
         if (notes[i].event == JOURNAL_RETRIED)
             tell(t, &the_job, notes[i].time_us, CONTROLLER, "Normal", "Retried", "Job retried");
+        if (notes[i].event == JOURNAL_GROWN)
+            tell(t, &the_job, notes[i].time_us, CONTROLLER, "Normal", "Grown",
+                 "Job got more completions");
     }
 }
 

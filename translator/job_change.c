@@ -9,7 +9,11 @@
 #include <time.h>
 
 #include "cleanup.h"
+#include "job_arrays.h"
+#include "job_grow.h"
 #include "job_live.h"
+#include "job_resubmit.h"
+#include "job_shares.h"
 #include "reconcile.h"
 #include "reconcile_plan.h"
 #include "runner_signal.h"
@@ -80,37 +84,55 @@ static void wait_for_nodes(uint32_t id)
     }
 }
 
-static int go_on(uint32_t job, const char *id, uint32_t throttle, bool many, struct error *err)
+static int set_throttle(const struct job_share *s, struct error *err)
 {
-    wait_for_nodes(job);
-    if (many && slurm_change_throttle(id, throttle, err) != SLURM_DONE)
-        return -1;
-    return slurm_change_release(id, time(NULL) + 1, err) == SLURM_DONE ? 0 : -1;
+    char id[16];
+    snprintf(id, sizeof id, "%u", s->job);
+    return s->tasks < 2 || slurm_change_throttle(id, s->throttle, err) == SLURM_DONE ? 0 : -1;
 }
 
-static int pause_all(const char *id, struct error *err)
+/* An array that gets less comes before the one that gets what it loses. */
+static int set_throttles(const struct job_share *v, size_t n, struct error *err)
 {
-    return slurm_change_hold(id, err) == SLURM_DONE && slurm_change_stop(id, err) == SLURM_DONE
-               ? 0
-               : -1;
+    for (size_t i = 0; i < 2 * n; i++)
+        if (v[i % n].lowers == (i < n) && set_throttle(&v[i % n], err) < 0)
+            return -1;
+    return 0;
+}
+
+static int release(const struct job_share *v, size_t n, struct error *err)
+{
+    for (size_t i = 0; i < n; i++)
+        wait_for_nodes(v[i].job);
+    for (size_t i = 0; i < n; i++) {
+        char id[16];
+        snprintf(id, sizeof id, "%u", v[i].job);
+        if (slurm_change_release(id, time(NULL) + 1, err) != SLURM_DONE)
+            return -1;
+    }
+    return 0;
+}
+
+static struct job_share *share(const struct job_view *v, const struct job_spec *spec, size_t *n)
+{
+    size_t arrays;
+    (void)fold_arrays(v->fold, &arrays);
+    return job_shares_make(v->fold, spec, arrays > 1 ? job_live_ask(v->fold) : NULL, n);
 }
 
 /* Makes Slurm do what the Job says now. was: it was paused before. */
 static int tell_slurm(const struct job_view *v, const struct job_spec *now, bool was,
                       struct error *err)
 {
-    char id[16];
-    uint32_t job = job_view_slurm_job(v);
-    uint32_t throttle = reconcile_throttle(v->created, now);
-    bool many = reconcile_tasks(v->created, now) > 1;
-    if (!job)
-        return 0; /* nothing was submitted */
-    snprintf(id, sizeof id, "%u", job);
+    size_t n;
+    if (!job_view_is_submitted(v))
+        return 0;
     if (reconcile_paused(now))
-        return pause_all(id, err);
-    if (was)
-        return go_on(job, id, throttle, many, err);
-    return !many || slurm_change_throttle(id, throttle, err) == SLURM_DONE ? 0 : -1;
+        return job_arrays_pause(v, err);
+    cleanup_free struct job_share *shares = share(v, now, &n);
+    if (!shares)
+        return error_set(err, "out of memory");
+    return set_throttles(shares, n, err) < 0 ? -1 : was ? release(shares, n, err) : 0;
 }
 
 int job_change_suspend(const struct job_view *v, bool suspend, struct error *err)
@@ -126,6 +148,28 @@ int job_change_suspend(const struct job_view *v, bool suspend, struct error *err
     if ((is_change || again || suspend) && tell_slurm(v, &now, true, err) < 0)
         return -1;
     return is_change;
+}
+
+/* Arrays of which something is left to do cannot have less than one each. */
+static int check_shares(const struct job_view *v, const struct job_spec *spec, int64_t n,
+                        struct error *err)
+{
+    size_t len;
+    struct job_spec next = *spec; /* borrows */
+    next.parallelism = (int32_t)n;
+    if (n == 0)
+        return 0;
+    cleanup_free struct job_share *shares = job_shares_make(v->fold, &next, NULL, &len);
+    if (!shares)
+        return error_set(err, "out of memory");
+    uint32_t least = job_shares_least(shares, len);
+    return n >= least || len == 1
+               ? 0
+               : error_set(err,
+                           "job.batch/%s is %u arrays with something left to do since its "
+                           "completions have grown, and Slurm runs at least one task of each; its "
+                           "parallelism can be 0, or %u and more",
+                           tree_str(tree_get(v->created, "metadata"), "name"), least, least);
 }
 
 /* A work queue's pods are its tasks, and an array does not grow. */
@@ -144,7 +188,8 @@ static int check_parallelism(const struct job_view *v, const struct job_spec *sp
                          "job.batch/%s is a work queue that was submitted with %u pods; on Slurm "
                          "it can have fewer, but not more",
                          name, tasks);
-    return n > INT32_MAX ? error_set(err, "--parallelism is out of range") : 0;
+    return n > INT32_MAX ? error_set(err, "--parallelism is out of range")
+                         : check_shares(v, spec, n, err);
 }
 
 int job_change_parallelism(const struct job_view *v, int64_t parallelism, struct error *err)
@@ -163,7 +208,7 @@ int job_change_parallelism(const struct job_view *v, int64_t parallelism, struct
     return tell_slurm(v, &now, was_paused, err) < 0 ? -1 : is_change;
 }
 
-int job_change_may_shrink(const struct job_view *v, int64_t n, struct error *err)
+int job_change_may_scale(const struct job_view *v, int64_t n, struct error *err)
 {
     const struct job_spec *spec = spec_of(v);
     const char *name = tree_str(tree_get(v->created, "metadata"), "name");
@@ -175,36 +220,37 @@ int job_change_may_shrink(const struct job_view *v, int64_t n, struct error *err
             name, (long long)n);
     if (n < 1)
         return error_set(err, "--completions must be greater than 0");
-    return n <= spec->completions
-               ? 0
-               : error_set(err,
-                           "job.batch/%s has %d completions and cannot have more: a Slurm array "
-                           "does not grow; create another Job for the rest",
-                           name, spec->completions);
+    return n <= spec->completions ? 0 : job_grow_may(v, n, err);
 }
 
-/* Ends the tasks of the indexes from first on. */
-static int end_indexes(const struct job_view *v, uint32_t first, uint32_t count, struct error *err)
-{
-    char id[48];
-    uint32_t job = job_view_slurm_job(v);
-    if (!job || first >= count)
-        return 0;
-    snprintf(id, sizeof id, "%u_[%u-%u]", job, first, count - 1);
-    return slurm_task_cancel(id, err) == SLURM_DONE ? 0 : -1;
-}
-
-int job_change_completions(const struct job_view *v, int64_t completions, struct error *err)
+int job_change_completions(const struct store *s, struct job_view *v, int64_t completions,
+                           struct error *err)
 {
     struct job_spec now = *spec_of(v); /* borrows */
     bool is_change = now.completions != completions || now.parallelism != completions;
     char value[24];
     const struct journal_change changes[] = {{"completions", value}, {"parallelism", value}};
     snprintf(value, sizeof value, "%lld", (long long)completions);
-    if (refuse_finished(v, err) < 0 || job_change_may_shrink(v, completions, err) < 0)
+    if (refuse_finished(v, err) < 0 || job_change_may_scale(v, completions, err) < 0)
         return -1;
     now.completions = now.parallelism = (int32_t)completions;
-    return is_change && job_change_fields(v, changes, 2, &now, err) < 0 ? -1 : is_change;
+    return is_change && job_change_fields(s, v, changes, 2, &now, err) < 0 ? -1 : is_change;
+}
+
+/* More completions. was_paused: by a parallelism of 0; a Job that is suspended stays so. */
+static int grow(const struct store *s, struct job_view *v, const struct journal_change *changes,
+                size_t n, uint32_t completions, struct error *err)
+{
+    uint32_t job_id;
+    bool was_paused = reconcile_paused(spec_of(v));
+    if (job_grow(s, v, completions, changes, n, &job_id, err) < 0)
+        return -1;
+    const struct job_spec *now = spec_of(v);
+    if (reconcile_paused(now))
+        return 0;
+    if (tell_slurm(v, now, was_paused, err) < 0)
+        return -1;
+    return was_paused ? 0 : job_resubmit_release(v, job_id, "scaled", err);
 }
 
 /* The runners look at the deadline again when they are told to: those that run, by a signal; those
@@ -217,36 +263,43 @@ static int announce_deadline(const struct job_view *v, struct error *err)
     return fd >= 0 ? 0 : error_set(err, "cannot write %s: %s", strbuf_str(&path), strerror(errno));
 }
 
-static void tell_runners(const struct job_view *v)
-{
-    char id[16];
-    struct error err;
-    snprintf(id, sizeof id, "%u", job_view_slurm_job(v));
-    if (job_view_slurm_job(v))
-        slurm_task_signal(id, RUNNER_SIGNAL_LOOK, &err);
-}
-
-int job_change_fields(const struct job_view *v, const struct journal_change *changes, size_t n,
-                      const struct job_spec *now, struct error *err)
+/* The record, and what it says about arrays. */
+static int change(const struct store *s, struct job_view *v, struct journal_record *r,
+                  const struct job_spec *now, struct error *err)
 {
     const struct job_spec *was = spec_of(v);
+    int32_t before = was->completions;
     struct job_spec next = *now; /* borrows */
-    struct journal_record r = {.event = JOURNAL_CHANGED, .changes = changes, .n_changes = n};
-    bool is_retention = n == 1 && strcmp(changes[0].field, "ttlSecondsAfterFinished") == 0;
-    bool is_told = was->parallelism != now->parallelism;
-    bool is_deadline = was->active_deadline_seconds != now->active_deadline_seconds;
-    bool was_paused = reconcile_paused(was);
+    bool was_paused = reconcile_paused(was), is_told = was->parallelism != now->parallelism;
+    bool is_scaled = before != JOB_UNSET && now->completions != JOB_UNSET;
     next.suspend = was->suspend;
-    if ((!is_retention && refuse_finished(v, err) < 0) ||
-        (is_told && check_parallelism(v, was, now->parallelism, err) < 0) ||
-        (is_deadline && announce_deadline(v, err) < 0) || record(v, &r, err) < 0)
+    if (is_scaled && now->completions > before)
+        return grow(s, v, r->changes, r->n_changes, (uint32_t)now->completions, err);
+    if (record(v, r, err) < 0)
         return -1;
-    if (is_deadline)
-        tell_runners(v);
-    if (now->completions < was->completions && now->completions != JOB_UNSET &&
-        end_indexes(v, (uint32_t)now->completions, (uint32_t)was->completions, err) < 0)
+    if (is_scaled && now->completions < before &&
+        job_arrays_end(v, (uint32_t)now->completions, (uint32_t)before - 1, err) < 0)
         return -1;
     return is_told ? tell_slurm(v, &next, was_paused, err) : 0;
+}
+
+int job_change_fields(const struct store *s, struct job_view *v,
+                      const struct journal_change *changes, size_t n, const struct job_spec *now,
+                      struct error *err)
+{
+    const struct job_spec *was = spec_of(v);
+    struct journal_record r = {.event = JOURNAL_CHANGED, .changes = changes, .n_changes = n};
+    bool is_retention = n == 1 && strcmp(changes[0].field, "ttlSecondsAfterFinished") == 0;
+    bool is_deadline = was->active_deadline_seconds != now->active_deadline_seconds;
+    if ((!is_retention && refuse_finished(v, err) < 0) ||
+        (was->parallelism != now->parallelism &&
+         check_parallelism(v, now, now->parallelism, err) < 0) ||
+        (is_deadline && announce_deadline(v, err) < 0))
+        return -1;
+    int rc = change(s, v, &r, now, err);
+    if (is_deadline)
+        job_arrays_signal(v, RUNNER_SIGNAL_LOOK);
+    return rc;
 }
 
 int job_change_delete_pod(const struct job_view *v, uint32_t index, uint32_t attempt,
@@ -255,8 +308,9 @@ int job_change_delete_pod(const struct job_view *v, uint32_t index, uint32_t att
     char id[32];
     struct journal_record r = {.event = JOURNAL_DELETED, .index = index, .attempt = attempt};
     bool is_change = !fold_deleted(v->fold, index, attempt);
-    const struct slurm_task task = {.index = index, .array = true};
-    reconcile_name_task(v, &task, id);
+    const struct fold_array *array = fold_array_of(v->fold, index);
+    const struct slurm_task task = {.job = array ? array->job : 0, .index = index, .array = true};
+    reconcile_name_task(&task, id);
     if (is_change && record(v, &r, err) < 0)
         return -1;
     return slurm_task_requeue(id, true, err) == SLURM_DONE ? is_change : -1;
@@ -267,7 +321,7 @@ int job_change_delete_pod(const struct job_view *v, uint32_t index, uint32_t att
 int job_change_drop_pod(const struct job_view *v, const struct fold_attempt *a, struct error *err)
 {
     struct journal_record r = {.event = JOURNAL_DELETED,
-                               .time_us = a->ended_us + 1,
+                               .time_us = a->phase ? a->ended_us + 1 : 0,
                                .index = a->index,
                                .attempt = a->attempt};
     return a->deleted ? 0 : record(v, &r, err);

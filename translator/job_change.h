@@ -19,24 +19,28 @@
 
 #include "error.h"
 #include "job_view.h"
+#include "store.h"
 
 /* All return 1 when the Job was changed, 0 when it was so already, -1 with err. v was loaded with
  * job_view_load() and is as old as before the call. */
 int job_change_suspend(const struct job_view *v, bool suspend, struct error *err);
 int job_change_parallelism(const struct job_view *v, int64_t parallelism, struct error *err);
 
-/* Of an elastic Indexed Job: fewer completions, and as many pods at once. The indexes beyond end,
- * and count no more. */
-int job_change_completions(const struct job_view *v, int64_t completions, struct error *err);
+/* Of an elastic Indexed Job: other completions, and as many pods at once. When they are fewer, the
+ * indexes beyond end, and count no more; when they are more, see job_grow.h. v, where the Job has
+ * grown, is as new as that. */
+int job_change_completions(const struct store *s, struct job_view *v, int64_t completions,
+                           struct error *err);
 
-/* Whether completions may become n: an error for what is no Indexed Job, or would grow. */
-int job_change_may_shrink(const struct job_view *v, int64_t n, struct error *err);
+/* Whether completions may become n: an error for what is no Indexed Job. */
+int job_change_may_scale(const struct job_view *v, int64_t n, struct error *err);
 
 /* Other fields of spec, n of them, each with its new value; now: the whole spec after it. suspend
  * is none of them. Of a Job that has ended, ttlSecondsAfterFinished may change. Returns 0, or -1.
  */
-int job_change_fields(const struct job_view *v, const struct journal_change *changes, size_t n,
-                      const struct job_spec *now, struct error *err);
+int job_change_fields(const struct store *s, struct job_view *v,
+                      const struct journal_change *changes, size_t n, const struct job_spec *now,
+                      struct error *err);
 
 /* Ends the pod of an attempt that runs; it is replaced as the Job's back-off and
  * podReplacementPolicy say. */

@@ -110,10 +110,33 @@ static const struct job_live *part(uint32_t slurm_job)
     return &found;
 }
 
-const struct job_live *job_live_ask(uint32_t slurm_job)
+/* The tasks of several jobs, each with the indexes that it has now. */
+static const struct job_live *parts(const struct fold_array *arrays, size_t n)
 {
+    static struct job_live all;
+    struct slurm_task *room = reallocarray(all.tasks, last.live.len + 1, sizeof *room);
+    if (!room)
+        return NULL;
+    all.tasks = room;
+    all.len = 0;
+    for (size_t i = 0; i < n; i++) {
+        const struct job_live *one = part(arrays[i].job);
+        uint32_t end = i + 1 < n ? arrays[i + 1].first : UINT32_MAX;
+        for (size_t k = 0; k < one->len; k++)
+            if (one->tasks[k].index >= arrays[i].first && one->tasks[k].index < end)
+                room[all.len++] = one->tasks[k];
+    }
+    return &all;
+}
+
+const struct job_live *job_live_ask(const struct fold *f)
+{
+    size_t n;
     struct timespec t;
-    uint32_t about = many ? 0 : slurm_job;
+    const struct fold_array *arrays = fold_arrays(f, &n);
+    if (!n)
+        return NULL;
+    uint32_t about = many || n > 1 ? 0 : arrays->job;
     clock_gettime(CLOCK_MONOTONIC, &t);
     int64_t now_ms = (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
     is_new = false;
@@ -125,8 +148,8 @@ const struct job_live *job_live_ask(uint32_t slurm_job)
     }
     if (!last.valid)
         return NULL;
-    is_new = tell_first(slurm_job);
-    return part(slurm_job);
+    is_new = tell_first(arrays->job);
+    return n > 1 ? parts(arrays, n) : part(arrays->job);
 }
 
 bool job_live_matters(const struct fold *f)
@@ -167,7 +190,7 @@ static int tell_open(const struct job_live *live, struct fold *f, uint32_t *runn
     const struct fold_attempt *v = fold_attempts(f, &n);
     *running = 0;
     for (size_t i = 0; i < n; i++) {
-        if (v[i].phase != JOURNAL_PHASE_NONE || v[i].attempt < fold_first_attempt(f))
+        if (v[i].phase != JOURNAL_PHASE_NONE || fold_is_past(f, &v[i]))
             continue;
         bool gone = job_live_is_gone(live, &v[i]);
         *running += !gone;
@@ -182,7 +205,7 @@ static bool has_succeeded(const struct fold *f, const struct slurm_task *t)
     size_t n;
     const struct fold_attempt *v = fold_attempts_of(f, t->index, &n);
     for (size_t i = 0; i < n; i++)
-        if (v[i].phase == JOURNAL_SUCCEEDED)
+        if (v[i].phase == JOURNAL_SUCCEEDED && !fold_is_void(f, &v[i]))
             return true;
     return false;
 }
@@ -267,7 +290,7 @@ static struct journal_end end_of_lost(const struct job_live *live, const struct 
     struct journal_end end = {.time_us = created * 1000000, .condition = "Failed"};
     for (size_t i = 0; i < n; i++) {
         int64_t at = v[i].phase ? v[i].ended_us : v[i].started_us;
-        cancelled |= v[i].attempt >= fold_first_attempt(f) && job_live_was_cancelled(f, &v[i]);
+        cancelled |= !fold_is_past(f, &v[i]) && job_live_was_cancelled(f, &v[i]);
         if (at > end.time_us)
             end.time_us = at;
     }

@@ -24,11 +24,13 @@ struct job_live {
     size_t cap;
 };
 
-/* Asks slurmctld, but not about the same Job again within two seconds, or what job_live_keep()
- * said: the earlier answer serves as well. An array that Slurm does not know has no tasks. The
- * result is valid until the next call; NULL when slurmctld does not answer: then it is left alone
- * for a while. */
-const struct job_live *job_live_ask(uint32_t slurm_job);
+/* Asks slurmctld about a Job (f has been run), but not about the same one again within two seconds,
+ * or what job_live_keep() said: the earlier answer serves as well. An array that Slurm does not
+ * know has no tasks. Of a Job that is several arrays, each has the tasks of its own indexes; they
+ * are all of one answer, to one question. The result is valid until the next call; NULL when
+ * slurmctld does not answer: then it is left alone for a while. NULL as well for a Job that is not
+ * known to be submitted. */
+const struct job_live *job_live_ask(const struct fold *f);
 
 /* Several Jobs of this user will be asked about: from now on all of them are with one question. */
 void job_live_many(void);

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -11,34 +12,24 @@
 #include "claim.h"
 #include "cleanup.h"
 #include "delete_grace.h"
+#include "job_arrays.h"
+#include "job_resubmit.h"
 #include "slurm_api.h"
 #include "timefmt.h"
 #include "tree.h"
 
 #define INTERVAL_MS 100
 
-static int wait_until_gone(uint32_t job_id, long seconds, struct error *err)
+/* Whether Slurm may have anything of it. A Job whose submission was not settled may still be there:
+ * then *unsettled is its id, else 0. */
+static int find(const struct job_view *v, uint32_t *unsettled, struct error *err)
 {
-    int64_t until = job_view_now() + (int64_t)seconds * 1000000;
-    for (;;) {
-        int alive = slurm_api_is_alive(job_id, err);
-        if (alive <= 0)
-            return alive;
-        if (job_view_now() >= until)
-            return error_set(err, "timed out waiting for the pods of Slurm job %u to end", job_id);
-        nanosleep(&(struct timespec){.tv_nsec = INTERVAL_MS * 1000000L}, NULL);
-    }
-}
-
-/* A Job whose submission was not settled may still be there. */
-static int job_id_of(const struct job_view *v, uint32_t *job_id, struct error *err)
-{
-    *job_id = job_view_slurm_job(v);
     const json_t *spec = tree_get(v->object, "spec");
     bool never = tree_has(spec, "completions") && tree_int(spec, "completions") == 0;
-    if (*job_id || never)
-        return 0;
-    return claim_find_in_slurm(v->object, job_id, err) < 0 ? -1 : 0;
+    *unsettled = 0;
+    if (job_view_is_submitted(v) || never)
+        return job_view_is_submitted(v);
+    return claim_find_in_slurm(v->object, unsettled, err);
 }
 
 static int take_away(const struct store *s, const struct job_view *v, struct error *err)
@@ -71,33 +62,85 @@ int64_t job_remove_asked_for(const struct job_view *v)
 }
 
 /* The runners look for the grace period when Slurm tells them to end. */
-static int cancel(const struct job_view *v, uint32_t job_id, int64_t grace, struct error *err)
+static int cancel(const struct job_view *v, uint32_t unsettled, int64_t grace, struct error *err)
 {
     delete_grace_write(v->dir, grace);
-    if (slurm_api_cancel(job_id, err) == 0)
+    if (job_resubmit_sweep(v, 0, err) == 0 &&
+        (unsettled ? slurm_api_cancel(unsettled, err) : job_arrays_cancel(v, err)) == 0)
         return 0;
     delete_grace_remove(v->dir);
     return -1;
 }
 
-int job_remove(const struct store *s, const struct job_view *v, const struct job_removal *how,
+static int is_alive(const struct job_view *v, uint32_t unsettled, struct error *err)
+{
+    return unsettled ? slurm_api_is_alive(unsettled, err) : job_arrays_alive(v, err);
+}
+
+static int wait_until_gone(const struct job_view *v, uint32_t unsettled, long seconds,
+                           struct error *err)
+{
+    char id[16];
+    int64_t until = job_view_now() + (int64_t)seconds * 1000000;
+    snprintf(id, sizeof id, "%u", unsettled);
+    for (;;) {
+        int alive = is_alive(v, unsettled, err);
+        if (alive <= 0)
+            return alive;
+        if (job_view_now() >= until)
+            return error_set(err, "timed out waiting for the pods of Slurm job %s to end",
+                             unsettled ? id : fold_slurm_job(v->fold));
+        nanosleep(&(struct timespec){.tv_nsec = INTERVAL_MS * 1000000L}, NULL);
+    }
+}
+
+/* Returns 1 when pods are still ending and nobody is to wait, 0, or -1 with err. */
+static int end_pods(const struct job_view *v, uint32_t unsettled, const struct job_removal *how,
+                    struct error *err)
+{
+    struct error lost;
+    if (cancel(v, unsettled, how->grace, err) < 0)
+        return -1;
+    int alive = is_alive(v, unsettled, err);
+    /* Pods that are still ending write to the folder. */
+    if (alive && !how->wait)
+        return mark(v, err) < 0 ? -1 : 1;
+    if (alive > 0)
+        (void)mark(v, &lost); /* should waiting be cut short */
+    return wait_until_gone(v, unsettled, how->seconds, err);
+}
+
+/* Whether another array has been made meanwhile. One that is at work on that is asked for before
+ * the journal is read: when it is not there it has made its record, or finds the folder gone.
+ * Returns 1, 0, or -1 with err. */
+static int look_again(struct job_view *v, struct error *err)
+{
+    struct error gone;
+    cleanup_free char *before = strdup(fold_slurm_job(v->fold));
+    if (!before)
+        return error_set(err, "out of memory");
+    if (job_resubmit_sweep(v, 0, err) < 0)
+        return -1;
+    return job_view_refold(v, job_view_now(), &gone) == 0 &&
+           strcmp(before, fold_slurm_job(v->fold)) != 0;
+}
+
+int job_remove(const struct store *s, struct job_view *v, const struct job_removal *how,
                struct error *err)
 {
-    uint32_t job_id;
-    struct error lost;
+    uint32_t unsettled;
     /* Before anything ends: the Job could not be removed after it. */
     if (access(v->dir, W_OK) < 0 && errno != ENOENT)
         return error_set(err, "cannot remove %s: %s", v->dir, strerror(errno));
-    if (job_id_of(v, &job_id, err) < 0 || (job_id && cancel(v, job_id, how->grace, err) < 0))
-        return -1;
-    /* Pods that are still ending write to the folder. */
-    if (job_id && !how->wait && slurm_api_is_alive(job_id, err) != 0)
-        return mark(v, err);
-    if (job_id && slurm_api_is_alive(job_id, err) > 0)
-        (void)mark(v, &lost); /* should waiting be cut short */
-    if (job_id && wait_until_gone(job_id, how->seconds, err) < 0)
-        return -1;
-    return take_away(s, v, err);
+    int there = find(v, &unsettled, err);
+    while (there > 0) {
+        int rc = end_pods(v, unsettled, how, err);
+        if (rc != 0)
+            return rc < 0 ? -1 : 0;
+        there = look_again(v, err);
+        unsettled = 0;
+    }
+    return there < 0 ? -1 : take_away(s, v, err);
 }
 
 bool job_remove_is_due(const struct job_view *v, int64_t now_us)
@@ -122,8 +165,8 @@ bool job_remove_is_due(const struct job_view *v, int64_t now_us)
 int job_remove_due(const struct store *s, const struct job_view *v, int64_t now_us)
 {
     struct error err;
-    uint32_t job_id = job_view_slurm_job(v);
-    if (!job_remove_is_due(v, now_us) || (job_id && slurm_api_is_alive(job_id, &err) != 0))
+    if (!job_remove_is_due(v, now_us) || job_arrays_alive(v, &err) != 0 ||
+        job_resubmit_sweep(v, 0, &err) < 0)
         return 0;
     return take_away(s, v, &err) > 0;
 }

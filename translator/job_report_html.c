@@ -53,15 +53,15 @@ static void add_condition(const struct job_report_page *p)
 
 static void add_head(const struct job_report_page *p)
 {
-    uint32_t id = job_view_slurm_job(p->v);
+    const char *ids = fold_slurm_job(p->v->fold);
     strbuf_adds(p->out, "<h1>");
     add_name(p);
     strbuf_adds(p->out, "</h1>\n<p>");
     add_condition(p);
     strbuf_adds(p->out, "</p>\n<p class=\"soft\">namespace ");
     job_report_escape(p->out, meta_of(p, "namespace"));
-    if (id)
-        strbuf_addf(p->out, ", Slurm job %u", id);
+    if (*ids)
+        strbuf_addf(p->out, ", Slurm job %s", ids);
     strbuf_adds(p->out, ", created ");
     job_report_escape(p->out, meta_of(p, "creationTimestamp"));
     strbuf_adds(p->out, "</p>");

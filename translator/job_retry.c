@@ -3,29 +3,20 @@
 
 #include <ctype.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <time.h>
+#include <unistd.h>
 
-#include "claim.h"
 #include "cleanup.h"
-#include "conf.h"
+#include "job_arrays.h"
 #include "job_remove.h"
-#include "job_sbatch.h"
-#include "job_script.h"
+#include "job_resubmit.h"
 #include "reconcile.h"
 #include "reconcile_plan.h"
-#include "sbatch_args.h"
-#include "slurm_api.h"
-#include "slurm_change.h"
 #include "submit.h"
 #include "tree.h"
 
 #define INDEXES_MAX 3500 /* bytes: they have to fit into a record of the journal */
-#define POLL_MS     200
-#define CLOCK_SLACK 3600 /* between this host and slurmctld, when jobs are searched */
 
 struct retrying {
     const struct store *store;
@@ -48,7 +39,6 @@ static const char *name_of(const struct retrying *r)
 static int check_state(const struct retrying *r, struct error *err)
 {
     const struct machine *m = fold_machine(r->view->fold);
-    bool queue = r->is.spec->completions == JOB_UNSET;
     if (job_remove_asked_for(r->view) >= 0)
         return error_set(err, "job.batch/%s is being deleted", name_of(r));
     if (!machine_decided(m))
@@ -58,11 +48,6 @@ static int check_state(const struct retrying *r, struct error *err)
                          name_of(r), job_view_state(r->view));
     if (machine_condition(m, MACHINE_SUCCESS_CRITERIA_MET))
         return error_set(err, "job.batch/%s is complete: nothing of it is to be run again",
-                         name_of(r));
-    if (queue && r->is.succeeded > 0)
-        return error_set(err,
-                         "job.batch/%s is a work queue of which a pod has succeeded: no pod of it "
-                         "starts after that",
                          name_of(r));
     if (!reconcile_may(r->view))
         return error_set(err, "job.batch/%s: its folder %s cannot be written to", name_of(r),
@@ -75,7 +60,8 @@ static int add_succeeded(const struct retrying *r, struct indexset *out)
     size_t n;
     const struct fold_attempt *v = fold_attempts(r->view->fold, &n);
     for (size_t i = 0; i < n; i++)
-        if (v[i].phase == JOURNAL_SUCCEEDED && indexset_insert(out, v[i].index) < 0)
+        if (v[i].phase == JOURNAL_SUCCEEDED && !fold_is_void(r->view->fold, &v[i]) &&
+            indexset_insert(out, v[i].index) < 0)
             return -1;
     return 0;
 }
@@ -151,150 +137,46 @@ static int choose_all(struct retrying *r, const struct indexset *succeeded, stru
 static int choose(struct retrying *r, struct error *err)
 {
     cleanup_indexset struct indexset succeeded = INDEXSET_INIT;
+    bool queue = r->is.spec->completions == JOB_UNSET;
+    if (queue && r->is.succeeded > 0)
+        return error_set(err,
+                         "job.batch/%s is a work queue of which a pod has succeeded: no pod of it "
+                         "starts after that",
+                         name_of(r));
     r->tasks = reconcile_tasks(r->view->created, r->is.spec);
     if (add_succeeded(r, &succeeded) < 0)
         return error_set(err, "out of memory");
     return r->wanted ? choose_named(r, &succeeded, err) : choose_all(r, &succeeded, err);
 }
 
-/* Higher than all numbers so far, also where an array before had none that ran. */
-static void number_attempts(struct retrying *r)
-{
-    size_t n;
-    const struct fold_attempt *v = fold_attempts(r->view->fold, &n);
-    r->first_attempt = fold_first_attempt(r->view->fold) + 1;
-    for (size_t i = 0; i < n; i++)
-        if (v[i].attempt >= r->first_attempt)
-            r->first_attempt = v[i].attempt + 1;
-}
-
-/* ---- one at a time ---- */
-
-static void path_of(const struct retrying *r, const char *name, struct strbuf *out)
-{
-    strbuf_addf(out, "%s/%s", r->view->dir, name);
-}
-
-static int find_by_script(const struct retrying *r, uint32_t *job_id, struct error *err)
-{
-    char needle[128];
-    const char *uid = tree_str(tree_get(r->view->created, "metadata"), "uid");
-    snprintf(needle, sizeof needle, "firstAttempt=%u uid=%s", r->first_attempt, uid);
-    return slurm_api_find_script(getuid(), name_of(r), 0, needle, job_id, err);
-}
-
-/* What a retry that died has left: its mark, and perhaps an array of its own. */
-static int take_over(const struct retrying *r, struct error *err)
-{
-    uint32_t id;
-    int rc = find_by_script(r, &id, err);
-    return rc > 0 ? slurm_api_cancel(id, err) : rc;
-}
-
-static int lock(const struct retrying *r, const char *mark, struct error *err)
-{
-    struct stat st;
-    if (mkdir(mark, 0700) == 0)
-        return 0;
-    if (errno != EEXIST || stat(mark, &st) < 0)
-        return error_set(err, "cannot make %s: %s", mark, strerror(errno));
-    if (time(NULL) - st.st_mtime < CLAIM_SETTLE_SECONDS)
-        return error_set(err, "another skjob retry of job.batch/%s is at work", name_of(r));
-    /* Whoever removes it may make it again. */
-    if (rmdir(mark) < 0 || mkdir(mark, 0700) < 0)
-        return error_set(err, "another skjob retry of job.batch/%s is at work", name_of(r));
-    return take_over(r, err);
-}
-
 /* ---- the array ---- */
 
 static int wait_until_gone(const struct retrying *r, long seconds, struct error *err)
 {
-    uint32_t id = job_view_slurm_job(r->view);
-    int64_t until = job_view_now() + (int64_t)seconds * 1000000;
-    for (;;) {
-        int alive = id ? slurm_api_is_alive(id, err) : 0;
-        if (alive <= 0)
-            return alive;
-        if (job_view_now() >= until)
-            return error_set(err,
-                             "pods of job.batch/%s are still ending (Slurm job %u); try again when "
-                             "they have",
-                             name_of(r), id);
-        nanosleep(&(struct timespec){.tv_nsec = POLL_MS * 1000000L}, NULL);
-    }
+    int alive = job_arrays_wait(r->view, seconds, err);
+    return alive <= 0 ? alive
+                      : error_set(err,
+                                  "pods of job.batch/%s are still ending (Slurm job %s); try "
+                                  "again when they have",
+                                  name_of(r), fold_slurm_job(r->view->fold));
 }
 
-static int add_options(const struct retrying *r, struct translation *t, struct error *err)
+static int submit(struct retrying *r, struct error *err)
 {
     cleanup_strbuf struct strbuf list = STRBUF_INIT;
     uint32_t throttle = reconcile_throttle(r->view->created, r->is.spec);
     indexset_print(&r->again, &list);
     if (throttle)
         strbuf_addf(&list, "%%%u", throttle);
-    if (list.failed)
-        return error_set(err, "out of memory");
-    return translation_add(t, err, "array", "%s", strbuf_str(&list)) < 0 ||
-                   translation_add(t, err, "hold", NULL) < 0
-               ? -1
-               : 0;
-}
-
-static int render(const struct retrying *r, const struct job_sbatch *given, struct strbuf *out,
-                  struct error *err)
-{
-    cleanup_conf struct conf conf;
-    cleanup_translation struct translation t = {0};
-    const json_t *job = fold_job(r->view->fold);
-    struct job_script script = {.store = r->store,
-                                .object = job,
-                                .translation = &t,
-                                .head = &given->head,
-                                .first_attempt = r->first_attempt};
-    if (conf_load(&conf, getenv(CONF_VARIABLE), err) < 0 ||
-        sbatch_args_check(given->args, given->args_len, &script.output, err) < 0 ||
-        translation_make_for(&t, job, &conf, err) < 0 || add_options(r, &t, err) < 0)
-        return -1;
-    return job_script_render(&script, out, err);
-}
-
-static int submit(struct retrying *r, const struct job_sbatch *given, const struct strbuf *script,
-                  struct error *err)
-{
-    struct submission *s;
-    struct error lost;
-    if (submission_start(&s, given->args, given->args_len, false, err) < 0)
-        return -1;
-    enum submit_outcome outcome =
-        submission_finish(s, strbuf_str(script), script->len, NULL, NULL, &r->job_id, err);
-    if (outcome == SUBMIT_DONE ||
-        (outcome == SUBMIT_UNCERTAIN && find_by_script(r, &r->job_id, &lost) == 1))
-        return 0;
-    return error_prefix(err, "job.batch/%s stays as it is: sbatch", name_of(r));
+    const struct job_resubmission again = {.store = r->store,
+                                           .view = r->view,
+                                           .object = fold_job(r->view->fold),
+                                           .array = strbuf_str(&list),
+                                           .first_attempt = r->first_attempt};
+    return list.failed ? error_set(err, "out of memory") : job_resubmit(&again, &r->job_id, err);
 }
 
 /* ---- the record ---- */
-
-static int64_t later(int64_t a, int64_t b)
-{
-    return a > b ? a : b;
-}
-
-/* Later than everything that the journal has, also where clocks differ. */
-static int64_t time_of_record(const struct retrying *r)
-{
-    size_t n, n_notes;
-    const struct fold *f = r->view->fold;
-    const struct journal_end *end = fold_end(f);
-    const struct fold_attempt *v = fold_attempts(f, &n);
-    const struct fold_note *notes = fold_notes(f, &n_notes);
-    int64_t at = end ? end->time_us : 0;
-    for (size_t i = 0; i < n; i++)
-        at = later(at, v[i].phase ? v[i].ended_us : v[i].started_us);
-    for (size_t i = 0; i < n_notes; i++)
-        at = later(at, notes[i].time_us);
-    return later(at + 1, job_view_now());
-}
 
 static int record(const struct retrying *r, struct error *err)
 {
@@ -305,7 +187,7 @@ static int record(const struct retrying *r, struct error *err)
     snprintf(id, sizeof id, "%u", r->job_id);
     indexset_print(&r->again, &list);
     const struct journal_record rec = {.event = JOURNAL_RETRIED,
-                                       .time_us = time_of_record(r),
+                                       .time_us = job_resubmit_time(r->view->fold),
                                        .job = id,
                                        .ahead = r->first_attempt,
                                        .indexes = r->wanted ? strbuf_str(&list) : NULL,
@@ -332,62 +214,50 @@ int job_retry_clear_end(const struct job_view *v, struct error *err)
     return fold_first_attempt(v->fold) && !fold_end(v->fold) ? remove_end(v->dir, err) : 0;
 }
 
-static int release(const struct retrying *r, struct error *err)
-{
-    char id[16];
-    snprintf(id, sizeof id, "%u", r->job_id);
-    if (reconcile_paused(r->is.spec))
-        return 0;
-    return slurm_change_release(id, time(NULL) + 1, err) == SLURM_DONE
-               ? 0
-               : error_prefix(err,
-                              "job.batch/%s is retried as Slurm job %s, but held; skjob "
-                              "reconcile releases it",
-                              name_of(r), id);
-}
-
-/* An array without a record is nobody's. */
-static int give_up(const struct retrying *r)
-{
-    struct error lost;
-    slurm_api_cancel(r->job_id, &lost);
-    return -1;
-}
-
 /* ---- all of it ---- */
 
-static int retry(struct retrying *r, long seconds, struct error *err)
+/* Whoever deletes the Job may not have seen the record, and know the array of before alone. */
+static int check_wanted(const struct retrying *r, struct error *err)
 {
-    cleanup_job_sbatch struct job_sbatch given = {0};
-    cleanup_strbuf struct strbuf script = STRBUF_INIT;
-    if (wait_until_gone(r, seconds, err) < 0 || job_sbatch_read(&given, r->view->dir, err) < 0 ||
-        render(r, &given, &script, err) < 0 || submit(r, &given, &script, err) < 0)
-        return -1;
-    if (record(r, err) < 0)
-        return give_up(r);
-    return remove_end(r->view->dir, err) < 0 ? -1 : release(r, err);
+    return access(r->view->dir, F_OK) == 0 && job_remove_asked_for(r->view) < 0
+               ? 0
+               : error_set(err, "job.batch/%s was deleted meanwhile", name_of(r));
 }
 
-/* What was read may be older than another retry's record. */
+static int retry(struct retrying *r, struct error *err)
+{
+    if (submit(r, err) < 0)
+        return -1;
+    if (record(r, err) < 0 || check_wanted(r, err) < 0) {
+        job_resubmit_cancel(r->job_id);
+        return -1;
+    }
+    if (remove_end(r->view->dir, err) < 0)
+        return -1;
+    return reconcile_paused(r->is.spec) ? 0
+                                        : job_resubmit_release(r->view, r->job_id, "retried", err);
+}
+
+/* What was read may be older than another retry's record, a deletion, the last pod's success. */
 static int read_again(struct retrying *r, struct error *err)
 {
     uint32_t before = fold_first_attempt(r->view->fold);
     if (job_view_refold(r->view, job_view_now(), err) < 0)
         return -1;
     machine_view(fold_machine(r->view->fold), &r->is);
-    return before == fold_first_attempt(r->view->fold)
-               ? 0
-               : error_set(err, "job.batch/%s was retried by somebody else just now", name_of(r));
+    if (before != fold_first_attempt(r->view->fold))
+        return error_set(err, "job.batch/%s was retried by somebody else just now", name_of(r));
+    r->first_attempt = job_resubmit_first_attempt(r->view->fold, 0);
+    indexset_free(&r->again);
+    return check_wanted(r, err) < 0 ? -1 : choose(r, err);
 }
 
-static int retry_alone(struct retrying *r, long seconds, struct error *err)
+static int retry_alone(struct retrying *r, struct error *err)
 {
-    cleanup_strbuf struct strbuf mark = STRBUF_INIT;
-    path_of(r, ".retry", &mark);
-    if (lock(r, strbuf_str(&mark), err) < 0)
+    if (check_wanted(r, err) < 0 || job_resubmit_lock(r->view, "skjob retry", err) < 0)
         return -1;
-    int rc = read_again(r, err) < 0 ? -1 : retry(r, seconds, err);
-    rmdir(strbuf_str(&mark));
+    int rc = read_again(r, err) < 0 ? -1 : retry(r, err);
+    job_resubmit_unlock(r->view);
     return rc;
 }
 
@@ -401,10 +271,11 @@ int job_retry(const struct store *s, struct job_view *v, const char *indexes, lo
     indexset_print(&r.again, &list);
     if (rc == 0 && indexes && list.len > INDEXES_MAX)
         rc = error_set(err, "--index: these are too many ranges for one retry");
+    if (rc == 0)
+        rc = wait_until_gone(&r, seconds, err);
     if (rc == 0) {
-        number_attempts(&r);
         submission_hold_signals();
-        rc = retry_alone(&r, seconds, err);
+        rc = retry_alone(&r, err);
         submission_release_signals();
     }
     *out = (struct job_retried){r.job_id, indexset_count(&r.again), r.tasks};

@@ -6,11 +6,7 @@
  * says so, and lib/fold.h what it means: the failures of before count no more, the numbers of the
  * attempts go on, logs stay.
  *
- * Order: the array is submitted held; then comes the record, which makes it the Job's; then the
- * file "end" goes; then the array is released. What Slurm refuses leaves the Job as it was. Who
- * dies after the record leaves a Job whose array is held: reconcile releases it. Who dies before
- * leaves a held array that no Job has: the next retry cancels it. Of two retries at once, the one
- * that makes the folder ".retry" goes on.
+ * The order is that of job_resubmit.h; behind the record, the file "end" goes.
  */
 #ifndef SKJOB_JOB_RETRY_H
 #define SKJOB_JOB_RETRY_H

@@ -2,16 +2,26 @@
 #include "job_sbatch.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "cleanup.h"
+#include "files.h"
 #include "strbuf.h"
 #include "tree.h"
 
 #define FILE_NAME "/sbatch.json"
+
+/* What is no text, or cannot be told, is not kept. */
+static json_t *here(void)
+{
+    cleanup_free char *path = getcwd(NULL, 0);
+    json_t *text = path ? json_string(path) : NULL;
+    return text ? text : json_string("");
+}
 
 static json_t *object_of(const struct head *head, char *const *args, size_t n)
 {
@@ -23,8 +33,8 @@ static json_t *object_of(const struct head *head, char *const *args, size_t n)
         strbuf_addf(&text, "%s\n", head->sbatch[i].text);
     for (size_t i = 0; i < n; i++)
         json_array_append_new(list, json_string(args[i]));
-    json_t *object =
-        json_pack("{s:o, s:s}", "arguments", list, "head", strbuf_str(&text)); /* takes list */
+    json_t *object = json_pack("{s:o, s:s, s:o}", "arguments", list, "head", strbuf_str(&text),
+                               "directory", here()); /* takes list */
     bool whole = object && json_array_size(list) == n && !text.failed;
     if (!whole)
         json_decref(object);
@@ -34,17 +44,19 @@ static json_t *object_of(const struct head *head, char *const *args, size_t n)
 int job_sbatch_write(const char *dir, const struct head *head, char *const *args, size_t n,
                      struct error *err)
 {
-    cleanup_strbuf struct strbuf path = STRBUF_INIT;
-    if (!n && !head->sbatch_len && !head->interpreter)
-        return 0;
+    cleanup_strbuf struct strbuf path = STRBUF_INIT, aside = STRBUF_INIT;
     cleanup_json json_t *object = object_of(head, args, n);
     if (!object)
         return error_set(err, "the arguments for sbatch are no UTF-8 text");
     strbuf_addf(&path, "%s" FILE_NAME, dir);
-    cleanup_file FILE *f = fopen(strbuf_str(&path), "we");
-    if (f && json_dumpf(object, f, JSON_COMPACT) == 0 && fflush(f) == 0)
-        return 0;
-    return error_set(err, "cannot write %s: %s", strbuf_str(&path), strerror(errno));
+    strbuf_addf(&aside, "%s.%ld", strbuf_str(&path), (long)getpid());
+    cleanup_free char *text = json_dumps(object, JSON_COMPACT);
+    if (!text || aside.failed)
+        return error_set(err, "out of memory");
+    return files_put(AT_FDCWD, strbuf_str(&aside), strbuf_str(&path), text, strlen(text),
+                     FILES_REPLACE) < 0
+               ? error_set(err, "cannot write %s: %s", strbuf_str(&path), strerror(errno))
+               : 0;
 }
 
 static int take(struct job_sbatch *s, struct error *err)
@@ -52,6 +64,7 @@ static int take(struct job_sbatch *s, struct error *err)
     const json_t *list = tree_get(s->object, "arguments");
     const char *text = tree_str(s->object, "head");
     size_t n = json_array_size(list);
+    s->directory = tree_str(s->object, "directory");
     s->args = calloc(n + 1, sizeof *s->args);
     if (!s->args)
         return error_set(err, "out of memory");
@@ -69,7 +82,7 @@ int job_sbatch_read(struct job_sbatch *s, const char *dir, struct error *err)
     json_error_t why;
     cleanup_strbuf struct strbuf path = STRBUF_INIT;
     strbuf_addf(&path, "%s" FILE_NAME, dir);
-    *s = (struct job_sbatch){0};
+    *s = (struct job_sbatch){.directory = ""};
     if (access(strbuf_str(&path), F_OK) < 0 && errno == ENOENT)
         return 0;
     s->object = json_load_file(strbuf_str(&path), 0, &why);

@@ -15,6 +15,7 @@
 #include "job_remove.h"
 #include "printable.h"
 #include "resource.h"
+#include "template_file.h"
 #include "reconcile.h"
 #include "timefmt.h"
 #include "tree.h"
@@ -41,10 +42,34 @@ static int fold_new_one(struct job_view *v, int fd, bool tell, struct error *err
     config.goes_on = v->follows;
     fold_free(v->fold);
     v->fold = NULL;
+    v->template_number = 0;
     return fold_new(v->created, &config, &v->fold, err) < 0 ||
                    fold_read(v->fold, fd, tell ? damaged : NULL, v->dir, err) != 0
                ? -1
                : 0;
+}
+
+int job_view_template(const struct job_view *v, uint32_t attempt, json_t **out, struct error *err)
+{
+    uint32_t number = fold_template_of(v->fold, attempt);
+    if (number)
+        return template_file_read(v->dir, number, out, err);
+    *out = json_incref(tree_at(v->created, "spec", "template", NULL));
+    return *out ? 0 : error_set(err, "%s/object.json has no template", v->dir);
+}
+
+/* What the journal says of the template is only which one it is. */
+static int take_template(struct job_view *v, struct error *err)
+{
+    cleanup_json json_t *now = NULL;
+    uint32_t number = fold_template_of(v->fold, FOLD_NOW);
+    if (number == v->template_number)
+        return 0;
+    if (job_view_template(v, FOLD_NOW, &now, err) < 0)
+        return -1;
+    fold_set_template(v->fold, now);
+    v->template_number = number;
+    return 0;
 }
 
 /* A fold that goes on reads each line once: then it is told whenever that is. */
@@ -56,7 +81,7 @@ static int fold_once(struct job_view *v, bool tell, int64_t now_us, struct error
     int rc = v->follows && v->fold ? fold_read_on(v->fold, fd, damaged, v->dir, err) : 1;
     if (rc > 0)
         rc = fold_new_one(v, fd, tell, err);
-    return rc < 0 ? -1 : fold_run(v->fold, now_us, NULL, err);
+    return rc < 0 || fold_run(v->fold, now_us, NULL, err) < 0 ? -1 : take_template(v, err);
 }
 
 int job_view_refold(struct job_view *v, int64_t now_us, struct error *err)
@@ -75,9 +100,8 @@ bool job_view_is_journal_only(void)
  * the journal lacks for good is written down. The journal is read again after Slurm was asked. */
 static int add_live(struct job_view *v, int64_t now_us, struct error *err)
 {
-    uint32_t id = job_view_slurm_job(v);
-    bool matters = id && job_live_matters(v->fold);
-    const struct job_live *live = matters ? job_live_ask(id) : NULL;
+    bool matters = job_view_is_submitted(v) && job_live_matters(v->fold);
+    const struct job_live *live = matters ? job_live_ask(v->fold) : NULL;
     int done = 1;
     if (matters)
         is_journal_only = !live || (is_journal_only && !v->follows);
@@ -101,17 +125,16 @@ static int add_status(struct job_view *v, struct error *err)
     return 0;
 }
 
-uint32_t job_view_slurm_job(const struct job_view *v)
+bool job_view_is_submitted(const struct job_view *v)
 {
-    char *end;
-    unsigned long id = strtoul(fold_slurm_job(v->fold), &end, 10);
-    return *end || id >= UINT32_MAX ? 0 : (uint32_t)id;
+    size_t n;
+    (void)fold_arrays(v->fold, &n);
+    return n > 0;
 }
 
 const struct job_live *job_view_live(const struct job_view *v)
 {
-    uint32_t id = job_view_slurm_job(v);
-    return id && job_live_matters(v->fold) ? job_live_ask(id) : NULL;
+    return job_view_is_submitted(v) && job_live_matters(v->fold) ? job_live_ask(v->fold) : NULL;
 }
 
 static int add_slurm_job(struct job_view *v, struct error *err)

@@ -23,10 +23,12 @@ struct job_view {
     const char *partition; /* of the first task that Slurm still has; NULL = not known */
     /* private */
     bool follows;
-    uint64_t object_seen; /* what object.json looked like from outside */
+    uint32_t template_number; /* which template the fold has: fold_template_of() */
+    uint64_t object_seen;     /* what object.json looked like from outside */
 };
 
-/* The object also gets the annotation with Slurm's job id, where it is known.
+/* The object also gets the annotation with Slurm's job ids, where they are known: of a Job that
+ * has grown those of all its arrays, as "10,12".
  * now_us: the time of the observer. Damaged lines of the journal are told on standard error.
  * Returns 0, 1 when there is no such Job, -1 with err. */
 int job_view_load(struct job_view *v, const struct store *s, const char *ns, const char *name,
@@ -51,14 +53,18 @@ int job_view_follow(struct job_view *v, const struct store *s, const char *ns, c
 /* Reads the journal again into v->fold, and runs it. The object stays as it was. */
 int job_view_refold(struct job_view *v, int64_t now_us, struct error *err);
 
+/* The template of the pods with this attempt number (fold_template_of). Returns 0 and a new
+ * reference, or -1 with err. */
+int job_view_template(const struct job_view *v, uint32_t attempt, json_t **out, struct error *err);
+
 /* Whether slurmctld has not answered while a view was loaded, or when one was followed last: what
  * it shows may be out of date. */
 bool job_view_is_journal_only(void);
 
 #define cleanup_job_view __attribute__((cleanup(job_view_free)))
 
-/* Slurm's (array) job id, 0 when the Job is not known to be submitted. */
-uint32_t job_view_slurm_job(const struct job_view *v);
+/* Whether the Job is known to be submitted. */
+bool job_view_is_submitted(const struct job_view *v);
 
 /* Slurm's view, as it was got when the Job was loaded unless that was long ago; NULL when Slurm has
  * nothing to add, or does not answer. Valid until the next question. */

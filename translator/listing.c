@@ -417,7 +417,8 @@ json_t *listing_labels(const struct found *f)
 {
     if (f->object || !f->pod)
         return json_incref(tree_at(f->object, "metadata", "labels", NULL));
-    const json_t *job = listed_view(f->job)->object;
+    struct error lost;
+    const json_t *job = pods_job(&f->job->pods, f->pod, &lost);
     return pod_meta_labels(job, tree_str(tree_get(job, "metadata"), "uid"), f->pod->index);
 }
 

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "options_kubectl.h"
+#include "foreign.h"
 #include "options_table.h"
 #include "strbuf.h"
 
@@ -74,7 +74,7 @@ static int bad_option(int c, const char *word, struct error *err)
 {
     bool is_long = strncmp(word, "--", 2) == 0;
     const char letter[] = {'-', (char)optopt, '\0'};
-    const char *why = c == '?' ? options_kubectl_why(is_long ? word : letter) : NULL;
+    const char *why = c == '?' ? foreign_option_why(is_long ? word : letter) : NULL;
     if (why && is_long)
         return error_set(err, "%.*s means nothing here: %s", (int)strcspn(word, "="), word, why);
     if (why)

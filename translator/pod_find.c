@@ -40,7 +40,8 @@ bool pod_find_removed(const struct job_view *v, const struct fold_attempt *a)
 {
     char name[POD_NAME_MAX + 1];
     cleanup_strbuf struct strbuf folder = STRBUF_INIT;
-    if (!a->phase || !a->deleted)
+    bool is_over = a->phase || a->attempt < fold_first_attempt(v->fold);
+    if (!is_over || !a->deleted)
         return false;
     log_pod_name(v, a->index, a->attempt, name);
     pod_find_folder(v, name, &folder);

@@ -19,8 +19,8 @@ const struct fold_attempt *pod_find_in(const struct job_view *v, const char *pod
 int pod_find(const struct store *s, const char *ns, const char *pod, struct job_view *v,
              const struct fold_attempt **attempt, struct error *err);
 
-/* Whether the pod is there no more, although the journal knows it: it has ended, somebody has
- * deleted it, and its folder has gone. */
+/* Whether the pod is there no more, although the journal knows it: it has ended, or its
+ * array is not the Job's any more; somebody has deleted it, and its folder has gone. */
 bool pod_find_removed(const struct job_view *v, const struct fold_attempt *a);
 
 /* Whether a pod of this name can be the Job's: it starts with the Job's name, which may be cut off

@@ -65,7 +65,8 @@ static int add_attempts(struct pods *p, const struct job_live *live, uint64_t *a
                                 .created_us = v[i].started_us != FOLD_NO_TIME ? v[i].started_us
                                               : open                          ? job_created(p)
                                                                               : v[i].ended_us,
-                                .gone = open && live && job_live_is_gone(live, &v[i]),
+                                .gone = open && (fold_is_past(p->job->fold, &v[i]) ||
+                                                 (live && job_live_is_gone(live, &v[i]))),
                                 .partition = open ? partition_of(live, v[i].index) : NULL,
                                 .removed = pod_find_removed(p->job, &v[i])};
         *active += open && !pod.gone;
@@ -132,6 +133,7 @@ int pods_list(const struct job_view *job, struct pods *out, struct error *err)
 void pods_free(struct pods *p)
 {
     free(p->v);
+    json_decref(p->of);
     json_decref(p->spec);
     if (p->folder >= 0 && p->job)
         close(p->folder);
@@ -146,6 +148,7 @@ void pods_name(const struct pods *p, const struct pod *pod, char out[POD_NAME_MA
         *out = '\0';
 }
 
+/* The suffix is different for each pod; most can be passed over without making the whole name. */
 const struct pod *pods_find(const struct pods *p, const char *name)
 {
     char made[POD_NAME_MAX + 1];

@@ -34,8 +34,11 @@ struct pods {
     const struct job_view *job; /* borrowed: must live as long */
     struct pod *v;              /* by index and attempt */
     size_t len;
-    int folder;   /* of the pods' folders, -1 = none */
-    json_t *spec; /* what the specs of the pods' objects have in common; owned, made when needed */
+    int folder; /* of the pods' folders, -1 = none */
+    /* Of the pod whose object was made last; owned, made when needed. */
+    json_t *of;         /* the Job with the template that the pod has */
+    uint32_t of_number; /* fold_template_of() */
+    json_t *spec;       /* what the specs of the pods of that template have in common */
 };
 
 /* Returns 0, or -1 with err. Slurm is not asked anew for a Job that was just loaded. */
@@ -58,6 +61,10 @@ void pods_node(const struct pods *p, const struct pod *pod, char *out, size_t si
 
 /* The pod's address, which is its node's, "" when the journal does not know it. */
 void pods_address(const struct pods *p, const struct pod *pod, char *out, size_t size);
+
+/* The Job as it was for this pod: with the template that the pod has. Borrowed until the next call
+ * about another pod; NULL with err. */
+const json_t *pods_job(struct pods *p, const struct pod *pod, struct error *err);
 
 /* A new v1 Pod, or NULL with err. */
 json_t *pods_object(struct pods *p, const struct pod *pod, struct error *err);

@@ -77,7 +77,7 @@ static uint32_t failures_before(const struct pods *p, const struct pod *pod)
 
 static json_t *metadata(const struct pods *p, const struct pod *pod, const struct pod_state *s)
 {
-    const json_t *job = p->job->object, *job_meta = tree_get(job, "metadata");
+    const json_t *job = p->of, *job_meta = tree_get(job, "metadata");
     const char *uid = tree_str(job_meta, "uid");
     bool per_index = tree_has(tree_get(job, "spec"), "backoffLimitPerIndex");
     char name[POD_NAME_MAX + 1], pod_uid[POD_UID_LEN + 1];
@@ -124,7 +124,7 @@ static int add_index(json_t *containers)
 
 static json_t *common_spec(const struct pods *p)
 {
-    const json_t *job = tree_get(p->job->object, "spec");
+    const json_t *job = tree_get(p->of, "spec");
     cleanup_json json_t *spec = json_deep_copy(tree_at(job, "template", "spec", NULL));
     bool indexed = tree_is(job, "completionMode", "Indexed");
     if (!spec || (indexed && (add_index(tree_get(spec, "containers")) < 0 ||
@@ -133,10 +133,35 @@ static json_t *common_spec(const struct pods *p)
     return steal_ptr(&spec);
 }
 
+/* The Job with the template that the pod has: that of before its change, for pods of before. */
+static json_t *job_of(const struct pods *p, const struct pod *pod, struct error *err)
+{
+    cleanup_json json_t *template = NULL, *job = json_copy(p->job->object);
+    cleanup_json json_t *spec = json_copy(tree_get(job, "spec"));
+    if (job_view_template(p->job, pod->attempt, &template, err) < 0)
+        return NULL;
+    if (json_object_set(spec, "template", template) == 0 && json_object_set(job, "spec", spec) == 0)
+        return steal_ptr(&job);
+    error_set(err, "out of memory");
+    return NULL;
+}
+
+const json_t *pods_job(struct pods *p, const struct pod *pod, struct error *err)
+{
+    uint32_t number = fold_template_of(p->job->fold, pod->attempt);
+    if (p->of && p->of_number == number)
+        return p->of;
+    json_decref(p->of);
+    json_decref(p->spec);
+    p->spec = NULL;
+    p->of_number = number;
+    return p->of = job_of(p, pod, err);
+}
+
 static json_t *pod_spec(struct pods *p, const struct pod *pod)
 {
     char node[256], hostname[96];
-    const json_t *job = p->job->object;
+    const json_t *job = p->of;
     if (!p->spec && !(p->spec = common_spec(p)))
         return NULL;
     struct making m = {json_copy(p->spec), false};
@@ -340,7 +365,7 @@ json_t *pods_object(struct pods *p, const struct pod *pod, struct error *err)
 {
     cleanup_pod_state struct pod_state s = {0};
     struct making m = begin();
-    if (pods_state(p, pod, &s, err) < 0) {
+    if (!pods_job(p, pod, err) || pods_state(p, pod, &s, err) < 0) {
         json_decref(m.object);
         return NULL;
     }

@@ -7,7 +7,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "claim.h"
 #include "cleanup.h"
+#include "job_arrays.h"
+#include "job_resubmit.h"
 #include "job_retry.h"
 #include "reconcile_plan.h"
 #include "site.h"
@@ -59,17 +62,12 @@ static int64_t grace(void)
                                                            : RECONCILE_GRACE_US;
 }
 
-void reconcile_name_task(const struct job_view *v, const struct slurm_task *task, char name[32])
+void reconcile_name_task(const struct slurm_task *task, char name[32])
 {
     if (task->array)
-        snprintf(name, 32, "%u_%u", job_view_slurm_job(v), task->index);
+        snprintf(name, 32, "%u_%u", task->job, task->index);
     else
-        snprintf(name, 32, "%u", job_view_slurm_job(v));
-}
-
-static int answered(enum slurm_answer answer)
-{
-    return answer == SLURM_DONE ? 0 : -1;
+        snprintf(name, 32, "%u", task->job);
 }
 
 /* Slurm's times have whole seconds. */
@@ -118,13 +116,6 @@ static int do_close(struct reconciling *r, const struct reconcile_action *a, str
     return 0;
 }
 
-static int cancel(const struct reconciling *r, struct error *err)
-{
-    char id[16];
-    snprintf(id, sizeof id, "%u", job_view_slurm_job(r->view));
-    return answered(slurm_task_cancel(id, err));
-}
-
 static int do_decide(struct reconciling *r, const struct journal_end *end, struct error *err)
 {
     char host[256];
@@ -136,12 +127,12 @@ static int do_decide(struct reconciling *r, const struct journal_end *end, struc
     if (won <= 0)
         return won;
     TELL(r, "%s (%s)", strcmp(end->condition, "Failed") == 0 ? "failed" : "complete", end->reason);
-    return cancel(r, err);
+    return job_arrays_cancel(r->view, err);
 }
 
 static int do_cancel(struct reconciling *r, struct error *err)
 {
-    if (cancel(r, err) < 0)
+    if (job_arrays_cancel(r->view, err) < 0)
         return -1;
     TELL(r, "what was left of its tasks is cancelled");
     return 0;
@@ -166,16 +157,18 @@ static time_t begin_time(const struct reconciling *r, int64_t at_us)
 }
 
 /* As pod/retry_change.h for attempts that could not do it themselves. Best effort. */
-static void amend(struct reconciling *r, uint32_t index, uint32_t attempt, const char *id,
+static void amend(struct reconciling *r, const struct slurm_task *t, uint32_t attempt,
                   bool node_failed, bool out_of_memory)
 {
+    char id[32];
     struct retry_rule rule = retry_rule_of(r->view->created, site_conf());
-    const struct fold_attempt *a = fold_attempt_of(r->view->fold, index, attempt);
+    const struct fold_attempt *a = fold_attempt_of(r->view->fold, t->index, attempt);
     bool of_node = node_failed && rule.exclude_node && a;
     bool of_memory = out_of_memory && rule.memory_milli;
+    reconcile_name_task(t, id);
     if (of_node || of_memory)
-        slurm_change_retry(job_view_slurm_job(r->view), id, &rule,
-                           of_node ? fold_node(r->view->fold, a) : "", of_memory, NULL);
+        slurm_change_retry(t->job, id, &rule, of_node ? fold_node(r->view->fold, a) : "", of_memory,
+                           NULL);
 }
 
 static int do_requeue(struct reconciling *r, const struct reconcile_action *a, struct error *err)
@@ -183,10 +176,10 @@ static int do_requeue(struct reconciling *r, const struct reconcile_action *a, s
     char id[32];
     const struct slurm_task *t = job_live_find(r->live, a->index);
     int64_t at = retry_time(r, a->index, a->attempt);
-    reconcile_name_task(r->view, t, id);
+    reconcile_name_task(t, id);
     if (slurm_change_requeue(id, begin_time(r, at), err) != SLURM_DONE)
         return -1;
-    amend(r, a->index, a->attempt, id, t->state == SLURM_TASK_NODE_FAILED,
+    amend(r, t, a->attempt, t->state == SLURM_TASK_NODE_FAILED,
           t->state == SLURM_TASK_OUT_OF_MEMORY);
     TELL(r, "index %u is retried", a->index);
     return 0;
@@ -195,7 +188,7 @@ static int do_requeue(struct reconciling *r, const struct reconcile_action *a, s
 static int do_kill(struct reconciling *r, const struct reconcile_action *a, struct error *err)
 {
     char id[32];
-    reconcile_name_task(r->view, job_live_find(r->live, a->index), id);
+    reconcile_name_task(job_live_find(r->live, a->index), id);
     if (slurm_task_requeue(id, true, err) != SLURM_DONE)
         return -1;
     TELL(r, "the pod of index %u, which was deleted, is ended", a->index);
@@ -204,9 +197,7 @@ static int do_kill(struct reconciling *r, const struct reconcile_action *a, stru
 
 static int do_hold(struct reconciling *r, struct error *err)
 {
-    char id[16];
-    snprintf(id, sizeof id, "%u", job_view_slurm_job(r->view));
-    if (slurm_change_hold(id, err) != SLURM_DONE || slurm_change_stop(id, err) != SLURM_DONE)
+    if (job_arrays_pause(r->view, err) < 0)
         return -1;
     TELL(r, "its tasks are held");
     return 0;
@@ -214,19 +205,17 @@ static int do_hold(struct reconciling *r, struct error *err)
 
 static int do_shrink(struct reconciling *r, uint32_t first, struct error *err)
 {
-    char id[48];
     uint32_t last = r->live->len ? r->live->tasks[r->live->len - 1].index : first;
-    snprintf(id, sizeof id, "%u_[%u-%u]", job_view_slurm_job(r->view), first, last);
-    if (answered(slurm_task_cancel(id, err)) < 0)
+    if (job_arrays_end(r->view, first, last, err) < 0)
         return -1;
     TELL(r, "the indexes from %u on are ended", first);
     return 0;
 }
 
-static int do_release(struct reconciling *r, struct error *err)
+static int do_release(struct reconciling *r, uint32_t job, struct error *err)
 {
     char id[16];
-    snprintf(id, sizeof id, "%u", job_view_slurm_job(r->view));
+    snprintf(id, sizeof id, "%u", job);
     if (job_retry_clear_end(r->view, err) < 0 ||
         slurm_change_release(id, (time_t)(r->now_us / SECOND_US) + 1, err) != SLURM_DONE)
         return -1;
@@ -237,7 +226,7 @@ static int do_release(struct reconciling *r, struct error *err)
 static int do_throttle(struct reconciling *r, const struct reconcile_action *a, struct error *err)
 {
     char id[16];
-    snprintf(id, sizeof id, "%u", job_view_slurm_job(r->view));
+    snprintf(id, sizeof id, "%u", a->job);
     if (slurm_change_throttle(id, a->throttle, err) != SLURM_DONE)
         return -1;
     TELL(r, "the throttle is set to its parallelism");
@@ -263,7 +252,7 @@ static int execute(struct reconciling *r, const struct reconcile_plan *plan,
     case RECONCILE_SHRINK:
         return do_shrink(r, a->index, err);
     case RECONCILE_RELEASE:
-        return do_release(r, err);
+        return do_release(r, a->job, err);
     case RECONCILE_THROTTLE:
         break;
     }
@@ -282,9 +271,9 @@ static void date_retries(struct reconciling *r, const struct reconcile_plan *pla
         const struct slurm_task *t = job_live_find(r->live, a->index);
         if (!t || t->state != SLURM_TASK_PENDING || t->held || t->restarts != a->run + 1)
             continue;
-        reconcile_name_task(r->view, t, id);
+        reconcile_name_task(t, id);
         slurm_task_begin(id, begin_time(r, retry_time(r, a->index, a->attempt)), NULL);
-        amend(r, a->index, a->attempt, id, !t->preempted, false);
+        amend(r, t, a->attempt, !t->preempted, false);
     }
 }
 
@@ -314,7 +303,9 @@ int reconcile_run(struct job_view *v, const struct job_live *live, int64_t now_u
     struct reconciling r = {v, live, now_us, out};
     int done = 0;
     bool again = true;
-    if (job_view_refold(v, now_us, err) < 0 || job_live_tell(live, v->fold, now_us, err) < 0)
+    if (job_view_refold(v, now_us, err) < 0 ||
+        job_resubmit_sweep(v, CLAIM_SETTLE_SECONDS, err) < 0 ||
+        job_live_tell(live, v->fold, now_us, err) < 0)
         return -1;
     for (int i = 0; again && i < ROUNDS; i++) {
         int n = run_round(&r, &again, err);

@@ -24,6 +24,6 @@ int reconcile_run(struct job_view *v, const struct job_live *live, int64_t now_u
                   struct error *err);
 
 /* The task's name in Slurm: "123_7", or "123" where there is no array. */
-void reconcile_name_task(const struct job_view *v, const struct slurm_task *task, char name[32]);
+void reconcile_name_task(const struct slurm_task *task, char name[32]);
 
 #endif

@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <sys/wait.h>
 
+#include "cleanup.h"
 #include "grow.h"
+#include "job_shares.h"
 #include "tree.h"
 
 #define SECOND_US INT64_C(1000000)
@@ -102,7 +104,7 @@ static int close_open(const struct reconcile_input *in, struct reconcile_plan *o
     size_t n;
     const struct fold_attempt *v = fold_attempts(in->fold, &n);
     for (size_t i = 0; i < n; i++) {
-        if (v[i].phase != JOURNAL_PHASE_NONE || v[i].attempt < fold_first_attempt(in->fold))
+        if (v[i].phase != JOURNAL_PHASE_NONE || fold_is_past(in->fold, &v[i]))
             continue;
         const struct slurm_task *t = job_live_find(in->live, v[i].index);
         if (is_lost(in, &v[i], t) &&
@@ -121,9 +123,9 @@ static bool has_succeeded(const struct reconcile_input *in, const struct slurm_t
 {
     size_t n;
     const struct fold_attempt *v = fold_attempts_of(in->fold, t->index, &n);
-    uint32_t next = fold_first_attempt(in->fold) + t->restarts;
+    uint32_t next = fold_base_of(in->fold, t->index) + t->restarts;
     for (size_t i = 0; i < n && v[i].attempt < next; i++)
-        if (v[i].phase == JOURNAL_SUCCEEDED)
+        if (v[i].phase == JOURNAL_SUCCEEDED && !fold_is_void(in->fold, &v[i]))
             return true;
     return false;
 }
@@ -210,48 +212,82 @@ static int plan_paused(const struct reconcile_input *in, struct reconcile_plan *
     return 0;
 }
 
-static bool has_started_since(const struct fold *f, int64_t time_us)
+/* Any attempt of one of these tasks, which are an array's. */
+static bool has_started_since(const struct fold *f, const struct slurm_task *tasks, size_t len,
+                              int64_t time_us)
 {
     size_t n;
     const struct fold_attempt *v = fold_attempts(f, &n);
+    const struct fold_array *array = fold_array_of(f, tasks[0].index);
     for (size_t i = 0; i < n; i++)
-        if (v[i].started_us >= time_us)
+        if (v[i].started_us >= time_us && v[i].index <= tasks[len - 1].index &&
+            (!array || v[i].index >= array->first))
             return true;
     return false;
 }
 
-/* Slurm was not told that the Job goes on: everything is held, and nothing has started since. What
- * the user holds by hand later stays held. */
-static int plan_release(const struct reconcile_input *in, struct reconcile_plan *out)
+static bool is_all_held(const struct slurm_task *tasks, size_t len)
 {
     bool any = false;
-    int64_t changed = fold_last_change(in->fold);
-    if (changed == FOLD_NO_TIME || in->now_us - changed < in->grace_us ||
-        has_started_since(in->fold, changed))
-        return 0;
-    for (size_t i = 0; i < in->live->len; i++) {
-        const struct slurm_task *t = &in->live->tasks[i];
-        if (!job_live_is_active(t))
+    for (size_t i = 0; i < len; i++) {
+        if (!job_live_is_active(&tasks[i]))
             continue;
-        if (!t->held || t->completing)
-            return 0;
+        if (!tasks[i].held || tasks[i].completing)
+            return false;
         any = true;
     }
-    return any ? add(out, (struct reconcile_action){.kind = RECONCILE_RELEASE}) : 0;
+    return any;
 }
 
-/* Only for Jobs that were changed: else the throttle is what was submitted. */
-static int plan_throttle(const struct reconcile_input *in, const struct job_spec *spec,
-                         struct reconcile_plan *out)
+/* Slurm was not told that the Job goes on, or that an array of it may begin: everything of the
+ * array is held, and nothing has started since. What the user holds by hand later stays held. */
+static int plan_release(const struct reconcile_input *in, struct reconcile_plan *out)
 {
-    uint32_t n = reconcile_throttle(fold_created(in->fold), spec);
+    const struct slurm_task *v = in->live->tasks;
     int64_t changed = fold_last_change(in->fold);
     if (changed == FOLD_NO_TIME || in->now_us - changed < in->grace_us)
         return 0;
-    for (size_t i = 0; i < in->live->len; i++) {
-        const struct slurm_task *t = &in->live->tasks[i];
-        if (t->array && t->state == SLURM_TASK_PENDING && t->throttle != n)
-            return add(out, (struct reconcile_action){.kind = RECONCILE_THROTTLE, .throttle = n});
+    for (size_t from = 0, to; from < in->live->len; from = to) {
+        for (to = from + 1; to < in->live->len && v[to].job == v[from].job; to++)
+            ;
+        if (is_all_held(v + from, to - from) &&
+            !has_started_since(in->fold, v + from, to - from, changed) &&
+            add(out, (struct reconcile_action){.kind = RECONCILE_RELEASE, .job = v[from].job}) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static bool has_other_throttle(const struct job_live *live, const struct job_share *s)
+{
+    for (size_t i = 0; i < live->len; i++) {
+        const struct slurm_task *t = &live->tasks[i];
+        if (t->job == s->job && t->array && t->state == SLURM_TASK_PENDING &&
+            t->throttle != s->throttle)
+            return true;
+    }
+    return false;
+}
+
+/* Only for Jobs that were changed: else the throttle is what was submitted. An array that gets less
+ * comes before the one that gets what it loses. */
+static int plan_throttle(const struct reconcile_input *in, const struct job_spec *spec,
+                         struct reconcile_plan *out)
+{
+    size_t n;
+    int64_t changed = fold_last_change(in->fold);
+    if (changed == FOLD_NO_TIME || in->now_us - changed < in->grace_us)
+        return 0;
+    cleanup_free struct job_share *v = job_shares_make(in->fold, spec, in->live, &n);
+    if (!v)
+        return -1;
+    for (size_t i = 0; i < 2 * n; i++) {
+        const struct job_share *s = &v[i % n];
+        bool is_turn = s->lowers == (i < n);
+        if (is_turn && has_other_throttle(in->live, s) &&
+            add(out, (struct reconcile_action){
+                         .kind = RECONCILE_THROTTLE, .job = s->job, .throttle = s->throttle}) < 0)
+            return -1;
     }
     return 0;
 }
@@ -273,8 +309,7 @@ static int plan_deleted(const struct reconcile_input *in, struct reconcile_plan 
     const struct fold_attempt *v = fold_attempts(in->fold, &n);
     for (size_t i = 0; i < n; i++) {
         const struct slurm_task *t = job_live_find(in->live, v[i].index);
-        bool runs = v[i].phase == JOURNAL_PHASE_NONE &&
-                    v[i].attempt >= fold_first_attempt(in->fold) && t &&
+        bool runs = v[i].phase == JOURNAL_PHASE_NONE && !fold_is_past(in->fold, &v[i]) && t &&
                     t->state == SLURM_TASK_RUNNING && !t->completing &&
                     t->restarts == fold_attempt_run(&v[i]);
         if (runs && fold_deleted(in->fold, v[i].index, v[i].attempt) &&
@@ -291,7 +326,7 @@ static bool needs_retry(const struct reconcile_input *in, const struct machine_v
 {
     const struct slurm_task *t = job_live_find(in->live, a->index);
     bool queue = view->spec->completions == JOB_UNSET;
-    return a->phase == JOURNAL_FAILED && a->attempt >= fold_first_attempt(in->fold) &&
+    return a->phase == JOURNAL_FAILED && !fold_is_past(in->fold, a) &&
            in->now_us - a->ended_us >= in->grace_us && t && is_over(in, t) &&
            t->restarts == fold_attempt_run(a) && t->state != SLURM_TASK_CANCELLED &&
            !job_live_was_cancelled(in->fold, a) && !(queue && view->succeeded > 0) &&
@@ -307,7 +342,7 @@ static int plan_retries(const struct reconcile_input *in, struct reconcile_plan 
     machine_view(fold_machine(in->fold), &view);
     for (size_t i = 0; i < n; i++) {
         bool last = i + 1 == n || v[i + 1].index != v[i].index;
-        succeeded |= v[i].phase == JOURNAL_SUCCEEDED;
+        succeeded |= v[i].phase == JOURNAL_SUCCEEDED && !fold_is_void(in->fold, &v[i]);
         if (last && !succeeded && needs_retry(in, &view, &v[i]) &&
             add(out, (struct reconcile_action){.kind = RECONCILE_REQUEUE,
                                                .index = v[i].index,

@@ -31,8 +31,8 @@ enum reconcile_kind {
     RECONCILE_KILL,     /* its pod was deleted and still runs: index, attempt */
     RECONCILE_HOLD,     /* the Job is suspended: nothing may start, what runs is stopped */
     RECONCILE_SHRINK,   /* indexes from the completions on are to end: index, the first of them */
-    RECONCILE_RELEASE,  /* it is not suspended any more */
-    RECONCILE_THROTTLE, /* Slurm's throttle is not the parallelism: throttle */
+    RECONCILE_RELEASE,  /* it is not suspended any more, or the array is new: job */
+    RECONCILE_THROTTLE, /* Slurm's throttle is not its share of the parallelism: job, throttle */
 };
 
 /* How an attempt ended, as far as Slurm knows. */
@@ -51,6 +51,7 @@ struct reconcile_action {
     uint32_t attempt;
     uint32_t run; /* of RECONCILE_CLOSE: Slurm's restart count in it */
     uint32_t throttle;
+    uint32_t job; /* one of the Job's arrays */
     struct reconcile_ending ending;
 };
 
@@ -76,10 +77,10 @@ void reconcile_plan_free(struct reconcile_plan *p);
 
 #define cleanup_reconcile_plan __attribute__((cleanup(reconcile_plan_free)))
 
-/* How many of the Job's tasks Slurm may run at once, 0 = no limit. */
+/* How many of the Job's tasks Slurm may run at once, 0 = no limit. See job_shares.h, too. */
 uint32_t reconcile_throttle(const json_t *created, const struct job_spec *spec);
 
-/* How many tasks the Job's array has. */
+/* How many tasks the Job has. */
 uint32_t reconcile_tasks(const json_t *created, const struct job_spec *spec);
 
 /* Whether nothing of the Job may run: it is suspended, or its parallelism is 0. */

@@ -85,11 +85,11 @@ static const char *color_of(const char *state)
 static void add_head(const struct page *p)
 {
     const json_t *meta = tree_get(p->v->object, "metadata");
-    uint32_t id = job_view_slurm_job(p->v);
+    const char *ids = fold_slurm_job(p->v->fold);
     label(p, "Name:");
     strbuf_addf(p->out, "%s (namespace %s", tree_str(meta, "name"), tree_str(meta, "namespace"));
-    if (id)
-        strbuf_addf(p->out, ", Slurm job %u", id);
+    if (*ids)
+        strbuf_addf(p->out, ", Slurm job %s", ids);
     strbuf_adds(p->out, ")\n");
 }
 
@@ -120,7 +120,7 @@ static void add_state(const struct page *p)
         strbuf_addf(p->out, ", %s %s", p->summary.finished ? "took" : "for",
                     status_duration(p->summary.end_us - view.start_us, text));
     else
-        strbuf_adds(p->out, p->summary.finished || job_view_slurm_job(p->v)
+        strbuf_adds(p->out, p->summary.finished || job_view_is_submitted(p->v)
                                 ? ", no pod has started yet"
                                 : ", not known to be in Slurm: skjob reconcile finds out");
     add_reason(p);

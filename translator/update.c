@@ -6,8 +6,10 @@
 
 #include "cleanup.h"
 #include "job_change.h"
+#include "job_template.h"
 #include "prepare.h"
 #include "printable.h"
+#include "template_check.h"
 #include "timezone.h"
 #include "tree.h"
 #include "validate_update.h"
@@ -160,14 +162,10 @@ static int check_possible(const struct job_view *v, const json_t *was, const jso
     const json_t *a = tree_get(was, "spec"), *b = tree_get(now, "spec");
     const json_t *annotations_a = tree_at(was, "metadata", "annotations", NULL);
     const json_t *annotations_b = tree_at(now, "metadata", "annotations", NULL);
-    if (!is_same(a, b, "template"))
-        return error_set(
-            err,
-            "job.batch/%s: the template of a suspended Job cannot be changed on Slurm, "
-            "which has the batch script already; delete the Job and create it anew",
-            name);
+    if (!is_same(a, b, "template") && template_check(was, now, err) < 0)
+        return error_prefix(err, "job.batch/%s", name);
     if (!is_same(a, b, "completions") &&
-        job_change_may_shrink(v, tree_int(b, "completions"), err) < 0)
+        job_change_may_scale(v, tree_int(b, "completions"), err) < 0)
         return -1;
     if (!is_same(annotations_a, annotations_b, JOB_INDEX_LIMIT))
         return error_set(err,
@@ -208,12 +206,12 @@ static int find_changes(const json_t *was, const json_t *now, struct spec_change
     return 0;
 }
 
-static int change_spec(struct job_view *v, const json_t *now, const struct spec_changes *c,
-                       bool suspends, struct error *err)
+static int change_spec(const struct store *s, struct job_view *v, const json_t *now,
+                       const struct spec_changes *c, bool suspends, struct error *err)
 {
     cleanup_job_spec struct job_spec *spec = NULL;
     if (job_spec_from_json(now, &spec, err) < 0 ||
-        (c->n && job_change_fields(v, c->v, c->n, spec, err) < 0))
+        (c->n && job_change_fields(s, v, c->v, c->n, spec, err) < 0))
         return -1;
     if (!suspends)
         return 0;
@@ -230,13 +228,15 @@ static enum update_outcome keep_job(const struct update *u, struct job_view *v, 
     bool suspends =
         tree_bool(tree_get(was, "spec"), "suspend") != tree_bool(tree_get(now, "spec"), "suspend");
     bool meta = !is_same_meta(was, now);
+    bool template = !is_same(tree_get(was, "spec"), tree_get(now, "spec"), "template");
     if (check_possible(v, was, now, err) < 0 || find_changes(was, now, &changes, err) < 0)
         return UPDATE_FAILED;
-    if (!meta && !changes.n && !suspends)
+    if (!meta && !template && !changes.n && !suspends)
         return UPDATE_NONE;
     if (u->dry_run)
         return UPDATE_DONE;
-    if (((changes.n || suspends) && change_spec(v, now, &changes, suspends, err) < 0) ||
+    if ((template && job_template_change(u->store, v, now, err) < 0) ||
+        ((changes.n || suspends) && change_spec(u->store, v, now, &changes, suspends, err) < 0) ||
         (meta && write_meta(u, now, err) < 0))
         return UPDATE_FAILED;
     return UPDATE_DONE;

@@ -5,8 +5,8 @@
  *
  * What changed of a Job's spec goes into its journal, and Slurm is told (job_change.h); labels and
  * annotations go into object.json, which is written aside and renamed: of two commands that change
- * those at the same moment, the later one wins. What Kubernetes would change in a template is
- * refused: the batch script is Slurm's since the submission.
+ * those at the same moment, the later one wins. A changed template makes another array
+ * (job_template.h); it comes first, as Slurm may refuse it.
  */
 #ifndef SKJOB_UPDATE_H
 #define SKJOB_UPDATE_H

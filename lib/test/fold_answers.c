@@ -81,6 +81,76 @@ Test(fold, keeps_the_changed_job)
     }
 }
 
+/* Each pod has the template of its array; the Job has the last one, once that is set. */
+Test(fold, tells_arrays_and_templates)
+{
+    size_t n;
+    cleanup_fold struct fold *f = make_fold(INDEXED(3));
+    cleanup_json json_t *mended = json_pack("{s:{s:s}}", "metadata", "name", "mended");
+    add(f, "1 event=submitted job=77");
+    cr_assert_eq(fold_run(f, T0 + 9 * S, NULL, NULL), 0);
+    cr_expect_eq(fold_template_of(f, FOLD_NOW), 0);
+    cleanup_fold struct fold *g = make_fold(INDEXED(3));
+    add(g, "5 event=renewed job=79 ahead=4");
+    add(g, "1 event=submitted job=77");
+    add(g, "4 event=renewed job=78 ahead=2");
+    cr_assert_eq(fold_run(g, T0 + 9 * S, NULL, NULL), 0);
+    cr_expect_str_eq(fold_slurm_job(g), "79");
+    const struct fold_array *arrays = fold_arrays(g, &n);
+    cr_expect(n == 1 && arrays->job == 79 && arrays->base == 4);
+    cr_expect_eq(fold_first_attempt(g), 0);
+    cr_expect_eq(fold_last_change(g), T0 + 5 * S);
+    const uint32_t templates[] = {0, 0, 2, 2, 4, 4};
+    for (uint32_t attempt = 0; attempt < 6; attempt++)
+        cr_expect_eq(fold_template_of(g, attempt), templates[attempt], "%u", attempt);
+    cr_expect_eq(fold_template_of(g, FOLD_NOW), 4);
+    fold_set_template(g, mended);
+    for (int again = 0; again < 2; again++) {
+        const json_t *template = tree_at(fold_job(g), "spec", "template", NULL);
+        cr_expect(json_equal(template, mended));
+        cr_expect(tree_has(tree_at(fold_created(g), "spec", "template", NULL), "spec"));
+        cr_assert_eq(fold_run(g, T0 + 10 * S, NULL, NULL), 0);
+    }
+    fold_set_template(g, NULL);
+    cr_expect(tree_has(tree_at(fold_job(g), "spec", "template", NULL), "spec"));
+    cleanup_fold struct fold *k = make_fold(INDEXED(3));
+    add(k, "4 event=renewed job=78 ahead=2");
+    add(k, "5 event=retried job=79 ahead=3");
+    cr_assert_eq(fold_run(k, T0 + 9 * S, NULL, NULL), 0);
+    cr_expect_str_eq(fold_slurm_job(k), "79");
+    cr_expect_eq(fold_template_of(k, FOLD_NOW), 2);
+}
+
+/* A change of the template makes one array of those that the Job has grown to; then it may grow. */
+Test(fold, tells_the_arrays_of_a_job_that_grows_and_changes)
+{
+    size_t n;
+    cleanup_fold struct fold *f = make_fold(INDEXED(2));
+    add(f, "1 event=submitted job=77");
+    add(f, "2 event=grown job=78 ahead=1 indexes=2-3 spec.completions=4 spec.parallelism=4");
+    add(f, SUCCEEDED(3, 3, 1));
+    add(f, STARTED(3, 0, 0));
+    add(f, "4 event=suspended");
+    add(f, FAILED(5, 0, 0));
+    add(f, "6 event=renewed job=79 ahead=2");
+    cr_assert_eq(fold_run(f, T0 + 9 * S, NULL, NULL), 0);
+    cr_expect_str_eq(fold_slurm_job(f), "79");
+    cr_expect_eq(fold_base_of(f, 3), 2);
+    cleanup_json json_t *status = fold_status(f);
+    cr_expect(tree_is(status, "completedIndexes", "3"));
+    cleanup_fold struct fold *g = make_fold(INDEXED(2));
+    add(g, "1 event=submitted job=77");
+    add(g, "2 event=grown job=78 ahead=1 indexes=2-3 spec.completions=4 spec.parallelism=4");
+    add(g, "4 event=suspended");
+    add(g, "6 event=renewed job=79 ahead=2");
+    add(g, "7 event=grown job=80 ahead=3 indexes=4 spec.completions=5 spec.parallelism=5");
+    cr_assert_eq(fold_run(g, T0 + 9 * S, NULL, NULL), 0);
+    cr_expect_str_eq(fold_slurm_job(g), "79,80");
+    const struct fold_array *arrays = fold_arrays(g, &n);
+    cr_expect(n == 2 && arrays[1].first == 4 && arrays[1].base == 3);
+    cr_expect_eq(fold_template_of(g, 3), 2, "pods of later arrays have the template of now");
+}
+
 Test(fold, tells_deleted_pods)
 {
     cleanup_fold struct fold *f = make_fold(INDEXED(3));

@@ -134,10 +134,19 @@ static void add_globals(struct scenario *s)
         "event=changed spec.parallelism=%22x%22",
         "event=retried job=9 ahead=1",
         "event=retried job=11 ahead=2 indexes=0,2-3",
+        "event=renewed job=13 ahead=1",
+        "event=renewed job=15 ahead=3",
         "event=exploded index=0 attempt=0 phase=Failed",
     };
     for (int i = 0; i < 4 && random_chance(25); i++)
         add_record(s, random_time(s), "%s", events[random_below(sizeof events / sizeof events[0])]);
+    if (random_chance(15))
+        add_record(
+            s, random_time(s),
+            "event=grown job=12 ahead=%u indexes=%u-9 spec.completions=10 spec.parallelism=10",
+            random_below(3), s->completions);
+    if (random_chance(10))
+        add_record(s, random_time(s), "event=changed spec.completions=1 spec.parallelism=1");
 }
 
 void scenario_make(struct scenario *s, uint64_t seed)

@@ -152,7 +152,7 @@ Test(journal, refuses_what_cannot_be_read)
         struct journal_record record;
         const char *error;
     } cases[] = {
-        {{.event = JOURNAL_OTHER}, "event 11 cannot be written"},
+        {{.event = JOURNAL_OTHER}, "event 13 cannot be written"},
         {{.event = JOURNAL_STARTED, .time_us = -1}, "time -1 is out of range"},
         {{.event = JOURNAL_STARTED, .time_us = JOURNAL_TIME_MAX + 1}, "is out of range"},
         {{.event = JOURNAL_STARTED, .index = JOURNAL_INDEX_MAX + 1}, "index 2147483647"},
@@ -162,6 +162,7 @@ Test(journal, refuses_what_cannot_be_read)
         {{.event = JOURNAL_SUBMITTED}, "submitted needs job"},
         {{.event = JOURNAL_CHANGED}, "changed needs changes"},
         {{.event = JOURNAL_RETRIED}, "retried needs job"},
+        {{.event = JOURNAL_RENEWED}, "renewed needs job"},
         {{.event = JOURNAL_RETRIED, .job = "7", .indexes = "1 x=2"}, "of the form 1,3-5"},
         {{.event = JOURNAL_END}, "end needs condition"},
     };

@@ -67,11 +67,42 @@ static const struct {
     {"succeeded", JOURNAL_ENDED, JOURNAL_SUCCEEDED},
     {"suspended", JOURNAL_SUSPENDED, JOURNAL_PHASE_NONE},
     {"resumed", JOURNAL_RESUMED, JOURNAL_PHASE_NONE},
+    {"retried", JOURNAL_RETRIED, JOURNAL_PHASE_NONE},
+    {"submitted", JOURNAL_SUBMITTED, JOURNAL_PHASE_NONE},
+    {"scaled", JOURNAL_CHANGED, JOURNAL_PHASE_NONE},
+    {"grown", JOURNAL_GROWN, JOURNAL_PHASE_NONE},
 };
 #define WORDS (sizeof words / sizeof *words)
 
+/* Of a record about arrays, the numbers are the array, its first index, and the completions. */
+struct array_texts {
+    char job[16];
+    char first[16];
+    char completions[16];
+    struct journal_change changes[2];
+};
+
+static void make_array_record(struct journal_record *r, int completions, struct array_texts *t)
+{
+    snprintf(t->job, sizeof t->job, "%u", r->index);
+    snprintf(t->first, sizeof t->first, "%u", r->attempt);
+    snprintf(t->completions, sizeof t->completions, "%d", completions);
+    t->changes[0] = (struct journal_change){"completions", t->completions};
+    t->changes[1] = (struct journal_change){"parallelism", t->completions};
+    *r = (struct journal_record){.event = r->event, .time_us = r->time_us, .job = t->job};
+    if (r->event == JOURNAL_SUBMITTED)
+        return;
+    r->changes = t->changes;
+    r->n_changes = 2;
+    if (r->event == JOURNAL_CHANGED)
+        return;
+    r->indexes = t->first;
+    r->ahead = 1;
+}
+
 void folder_add(const char *dir, const char *record)
 {
+    struct array_texts texts;
     double at;
     char word[16];
     unsigned index = 0, attempt = 0;
@@ -87,7 +118,14 @@ void folder_add(const char *dir, const char *record)
         r.event = words[i].event;
         r.phase = words[i].phase;
     }
-    char node[16] = "";
+    char node[16] = "", job[16];
+    snprintf(job, sizeof job, "%u", index);
+    if (r.event == JOURNAL_RETRIED) {
+        r.job = job;
+        r.ahead = attempt;
+    }
+    if (r.event == JOURNAL_SUBMITTED || r.event == JOURNAL_GROWN || r.event == JOURNAL_CHANGED)
+        make_array_record(&r, code, &texts);
     const char *ahead = strstr(record, " ahead=");
     if (ahead && sscanf(ahead, " ahead=%u on %15s", &r.ahead, node) == 2)
         r.node = node;

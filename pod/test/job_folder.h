@@ -30,8 +30,10 @@ void folder_remove(char *dir);
 char *folder_make_with(const char *spec, const char *const *records, size_t max);
 
 /* Appends "2.5 started 0 1", "3 failed 0 1 42", "4 succeeded 0 1", "1 suspended": seconds since T0,
- * event, index, attempt, exit code; at the end " ahead=N on NODE" where that is said. As host
- * "host". */
+ * event, index, attempt, exit code; at the end " ahead=N on NODE" where that is said. Also
+ * "0 submitted 10", "3 scaled 0 0 COMPLETIONS", "4 grown 20 4 6": an array from index 4 on, for 6
+ * completions, whose attempts begin with 1, and "5 retried 77 2": as job 77, whose attempts are
+ * numbered from 2. As host "host". */
 void folder_add(const char *dir, const char *record);
 
 /* All records of the folder as such texts, with ahead=, containers=, conditions=, reason= and

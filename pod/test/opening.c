@@ -22,7 +22,9 @@ static const struct row {
     const char *proves;
     const char *spec;
     const char *records[6];
-    uint32_t attempt;
+    uint32_t job_id;  /* 0 = 10 */
+    uint32_t attempt; /* Slurm's restart count */
+    uint32_t base;    /* of the array's numbers */
     int want;
     const char *calls;
     const char *journal; /* what is appended */
@@ -84,6 +86,20 @@ static const struct row {
      .attempt = 1,
      .calls = "",
      .journal = ""},
+    {.proves = "a task of an array that has lost the index to another one",
+     .spec = INDEXED(4),
+     .records = {"0 submitted 10", "1 failed 1 0", "2 scaled 0 0 1", "3 grown 20 1 4"},
+     .attempt = 1,
+     .calls = "",
+     .journal = ""},
+    {.proves = "its index has succeeded, but the Job has lost it since, and got it back",
+     .job_id = 20,
+     .spec = INDEXED(4),
+     .records = {"0 submitted 10", "1 succeeded 1 0", "2 scaled 0 0 1", "3 grown 20 1 4"},
+     .attempt = 1,
+     .want = 1,
+     .calls = "",
+     .journal = STARTED("1")},
     {.proves = "the same without indexes",
      .spec = "\"completions\":4",
      .records = {"1 started 1 0", "2 succeeded 1 0"},
@@ -102,6 +118,19 @@ static const struct row {
      .want = 1,
      .calls = "",
      .journal = STARTED("0")},
+    {.proves = "the array that a retry of the Job has made",
+     .spec = INDEXED(4),
+     .records = {"1 started 1 0", "2 failed 1 0", "3 retried 10 1"},
+     .base = 1,
+     .want = 1,
+     .calls = "",
+     .journal = STARTED("1 ahead=1")},
+    {.proves = "the array before, of which a task was requeued by hand",
+     .spec = INDEXED(4),
+     .records = {"1 started 1 0", "2 failed 1 0", "3 retried 77 1"},
+     .attempt = 1,
+     .calls = "",
+     .journal = ""},
     {.proves = "the Job's deadline has passed: nobody had been there to see it",
      .spec = INDEXED(4) ",\"activeDeadlineSeconds\":4",
      .records = {"1 started 1 0", "2 failed 1 0"},
@@ -142,7 +171,10 @@ Test(opening, says_who_may_run)
 {
     for (size_t i = 0; i < LEN(rows); i++) {
         struct error err = {""};
-        const struct slurm_env slurm = folder_task(rows[i].attempt);
+        struct slurm_env slurm = folder_task(rows[i].attempt);
+        slurm.base = rows[i].base;
+        slurm.attempt += rows[i].base;
+        slurm.job_id = rows[i].job_id ? rows[i].job_id : slurm.job_id;
         char *dir = folder_make_with(rows[i].spec, rows[i].records, LEN(rows[i].records));
         fake_reset(5.4);
         cleanup_free char *before = folder_print(dir);

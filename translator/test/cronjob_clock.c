@@ -204,7 +204,7 @@ Test(cronjob_clock_submission, a_job_that_waits_for_those_that_slurm_has)
 {
     struct error err = {""};
     struct cronjob_job v[] = {{.uid = "u1"}, {.uid = "u2"}, {.uid = "u3"}};
-    uint32_t ids[] = {0, 7, 8};
+    char none_yet[] = "", seven[] = "7", both[] = "8:9", *ids[] = {none_yet, seven, both};
     const struct cronjob_jobs jobs = {v, ids, 3};
     cleanup_json json_t *none = json_pack("{s:[{s:s}]}", "active", "uid", "u1");
     cleanup_json json_t *two = json_pack("{s:[{s:s},{s:s}]}", "active", "uid", "u1", "uid", "u2");

@@ -19,16 +19,23 @@ int slurm_api_cluster(struct slurm_cluster *out, struct error *err)
     return answer(err);
 }
 
-int slurm_api_find_script(uid_t uid, const char *name, int64_t since, const char *needle,
-                          uint32_t *job_id, struct error *err)
+int slurm_api_find_script(uid_t uid, const char *name, int64_t since, bool alive,
+                          const char *needle, uint32_t *job_id, struct error *err)
 {
-    (void)uid, (void)name, (void)since;
+    (void)uid, (void)name, (void)since, (void)alive;
     fake_slurm.asked++;
     snprintf(fake_slurm.needle, sizeof fake_slurm.needle, "%s", needle);
     if (answer(err) < 0)
         return -1;
     *job_id = fake_slurm.job_id;
     return fake_slurm.job_id != 0;
+}
+
+bool slurm_api_script_holds(uint32_t job_id, const char *needle)
+{
+    (void)job_id;
+    (void)needle;
+    return false;
 }
 
 int slurm_api_cancel(uint32_t job_id, struct error *err)

@@ -68,9 +68,11 @@ static void add_record(struct fold *f, const char *record)
         {"parallelism", JOURNAL_CHANGED, JOURNAL_PHASE_NONE},
         {"completions", JOURNAL_CHANGED, JOURNAL_PHASE_NONE},
         {"retried", JOURNAL_RETRIED, JOURNAL_PHASE_NONE},
+        {"submitted", JOURNAL_SUBMITTED, JOURNAL_PHASE_NONE},
+        {"grown", JOURNAL_GROWN, JOURNAL_PHASE_NONE},
     };
     double at;
-    char word[16], value[16], buf[JOURNAL_LINE_MAX + 1];
+    char word[16], value[16], job[16], indexes[16], buf[JOURNAL_LINE_MAX + 1];
     unsigned index = 0, attempt = 0;
     int code = 0;
     struct error err;
@@ -95,6 +97,20 @@ static void add_record(struct fold *f, const char *record)
         r.changes = &change;
         r.n_changes = 1;
         index = 0;
+    }
+    if (r.event == JOURNAL_SUBMITTED || r.event == JOURNAL_GROWN) {
+        snprintf(job, sizeof job, "%u", index);
+        r.job = job;
+        index = 0;
+    }
+    const struct journal_change more[] = {{"completions", value}, {"parallelism", value}};
+    if (r.event == JOURNAL_GROWN) {
+        snprintf(indexes, sizeof indexes, "%u", attempt);
+        snprintf(value, sizeof value, "%d", code);
+        r.indexes = indexes;
+        r.changes = more;
+        r.n_changes = 2;
+        attempt = 0;
     }
     const char *ahead = strstr(record, " ahead=");
     r.index = index;
@@ -126,6 +142,8 @@ static struct slurm_task make_task(const char *text)
     t.held = strstr(text, " held") != NULL;
     t.completing = strstr(text, " completing") != NULL;
     t.delayed = t.held;
+    if ((rest = strstr(text, "job=")))
+        t.job = (uint32_t)atoi(rest + 4);
     if ((rest = strstr(text, "restarts=")))
         t.restarts = (uint32_t)atoi(rest + 9);
     if ((rest = strstr(text, "throttle=")))
@@ -160,6 +178,8 @@ static void print_action(struct strbuf *out, const struct reconcile_plan *p,
         strbuf_addf(out, " %s %s", p->end.condition, p->end.reason);
     if (a->kind == RECONCILE_THROTTLE)
         strbuf_addf(out, " %u", a->throttle);
+    if ((a->kind == RECONCILE_THROTTLE || a->kind == RECONCILE_RELEASE) && a->job)
+        strbuf_addf(out, " of %u", a->job);
     if (a->kind == RECONCILE_SHRINK)
         strbuf_addf(out, " %u", a->index);
 }
