@@ -212,16 +212,14 @@ static int plan_paused(const struct reconcile_input *in, struct reconcile_plan *
     return 0;
 }
 
-/* Any attempt of one of these tasks, which are an array's. */
-static bool has_started_since(const struct fold *f, const struct slurm_task *tasks, size_t len,
-                              int64_t time_us)
+/* Any attempt of the array that has this index. */
+static bool has_started_since(const struct fold *f, uint32_t index, int64_t time_us)
 {
     size_t n;
     const struct fold_attempt *v = fold_attempts(f, &n);
-    const struct fold_array *array = fold_array_of(f, tasks[0].index);
+    const struct fold_array *array = fold_array_of(f, index);
     for (size_t i = 0; i < n; i++)
-        if (v[i].started_us >= time_us && v[i].index <= tasks[len - 1].index &&
-            (!array || v[i].index >= array->first))
+        if (v[i].started_us >= time_us && fold_array_of(f, v[i].index) == array)
             return true;
     return false;
 }
@@ -251,7 +249,7 @@ static int plan_release(const struct reconcile_input *in, struct reconcile_plan 
         for (to = from + 1; to < in->live->len && v[to].job == v[from].job; to++)
             ;
         if (is_all_held(v + from, to - from) &&
-            !has_started_since(in->fold, v + from, to - from, changed) &&
+            !has_started_since(in->fold, v[from].index, changed) &&
             add(out, (struct reconcile_action){.kind = RECONCILE_RELEASE, .job = v[from].job}) < 0)
             return -1;
     }
