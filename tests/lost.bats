@@ -51,7 +51,7 @@ END
     before=$(jobs_of_mine)
     "$SKJOB" create -f a.yaml &
     pid=$!
-    poll_until 10 test -s answer
+    poll_until 60 test -s answer
     kill -KILL $pid $(pgrep -P $pid)
     wait $pid || :
     PATH=${PATH#*:}
@@ -61,13 +61,14 @@ END
 }
 
 @test "skjob killed before anything was submitted: the name is free again" {
-    fake_sbatch <<<$'#!/bin/bash\nexec sleep 1000'
+    fake_sbatch <<<$'#!/bin/bash\necho ready >ready\nexec sleep 1000'
     manifest a 'suspend: true' >a.yaml
     local before pid
     before=$(jobs_of_mine)
     "$SKJOB" create -f a.yaml &
     pid=$!
-    poll_until 10 test -e "$STATE/a/object.json"
+    poll_until 60 test -s ready
+    poll_until 60 test -e "$STATE/a/object.json"
     kill -KILL $pid $(pgrep -P $pid)
     wait $pid || :
     PATH=${PATH#*:}
@@ -131,8 +132,7 @@ END
         # bash lets background processes ignore SIGINT: env puts that right.
         env --default-signal=INT "$SKJOB" create -f a.yaml 2>err &
         pid=$!
-        poll_until 10 test -e ready
-        sleep 0.2
+        poll_until 60 test -s ready
         kill -$sig $pid
         status=0
         wait $pid || status=$?
@@ -148,7 +148,7 @@ END
     manifest a 'suspend: true' >a.yaml
     "$SKJOB" create -f a.yaml >out &
     local pid=$!
-    poll_until 10 test -s answer
+    poll_until 60 test -s answer
     kill -TERM $pid
     status=0
     wait $pid || status=$?
@@ -160,12 +160,13 @@ END
     manifest a 'suspend: true' >a.yaml
     "$SKJOB" create -f a.yaml 2>err &
     local pid=$!
-    poll_until 10 test -s answer
+    poll_until 60 test -s answer
     "$CLUSTER" stop --dir "$CLUSTER_BASE/c" slurmctld
     kill -TERM $pid
-    poll_until 10 grep -q 'interrupt again' err
+    poll_until 60 grep -q 'interrupt again' err
     kill -TERM $pid
-    poll_until 5 eval "! kill -0 $pid 2>/dev/null"
+    poll_until 60 eval "! kill -0 $pid 2>/dev/null"
+    run ! grep "Slurm's answer was lost" err
     "$CLUSTER" start --dir "$CLUSTER_BASE/c" slurmctld
     # Nothing is lost: the Job is Slurm's, and the next one to look finds it.
     PATH=${PATH#*:}
@@ -178,7 +179,7 @@ END
     manifest a 'suspend: true' >a.yaml
     "$SKJOB" create -f a.yaml &
     local pid=$!
-    poll_until 10 test -s answer
+    poll_until 60 test -s answer
     kill -KILL $pid $(pgrep -P $pid)
     wait $pid || :
     skjob delete job a
@@ -202,10 +203,10 @@ END
 
 @test "while slurmctld is away, the journal's view is shown and marked as such" {
     local warning='Warning: slurmctld does not answer: shown is what the journal tells, which may be out of date'
-    manifest a | sed 's/\["true"\]/["sleep", "60"]/' >a.yaml
+    manifest a | sed 's/\["true"\]/["sleep", "600"]/' >a.yaml
     manifest b 'suspend: true' >b.yaml
     skjob create -f a.yaml -f b.yaml
-    poll_until 20 eval '[[ $(skjob status a) == *"1 running"* ]]'
+    poll_until 60 eval '[[ $(skjob status a) == *"1 running"* ]]'
     "$CLUSTER" stop --dir "$CLUSTER_BASE/c" slurmctld
     run --separate-stderr skjob get jobs --no-headers
     [[ $status == 0 && $output == 'a '*' Running '* && $stderr == "$warning" ]]

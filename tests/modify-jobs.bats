@@ -22,14 +22,14 @@ spec() {
 @test "patch suspends, resumes and limits a Job that runs; what is immutable is refused in the API's words" {
     job p '{"completions": 4, "parallelism": 1, "completionMode": "Indexed", "backoffLimit": 6}' <<<'exec sleep 300'
     submit p
-    poll_until 15 has_started p 1
+    poll_until 60 has_started p 1
     [[ $(says patch job/p --type=strategic --patch '{"spec":{"suspend":true,"backoffLimit":2}}') == 'job.batch/p patched' ]]
-    poll_until 20 runs "$ID" 0
+    poll_until 60 runs "$ID" 0
     [[ $(spec p '[.spec.suspend, .spec.backoffLimit]') == '[true,2]' ]]
     [[ $(says patch job p -p '{"spec":{"suspend":true}}') == 'job.batch/p patched (no change)' ]]
     [[ $(says patch job p --type=json -p '[{"op":"replace","path":"/spec/suspend","value":false},{"op":"replace","path":"/spec/parallelism","value":2}]') == \
         'job.batch/p patched' ]]
-    poll_until 30 runs "$ID" 2
+    poll_until 60 runs "$ID" 2
     [[ $(fails patch job p -p '{"spec":{"completions":3}}') == \
         'The Job "p" is invalid: spec.completions: Invalid value: 3: can only be modified in tandem with spec.parallelism' ]]
     [[ $(fails patch job p -p '{"spec":{"completionMode":"NonIndexed"}}') == \
@@ -59,14 +59,14 @@ spec() {
     job ci '{"completions": 2, "parallelism": 2, "podFailurePolicy": {"rules": [{"action": "FailJob", "onPodConditions": [{"type": "ConfigIssue"}]}]}}' \
         <<<'exec sleep 300'
     submit ci
-    poll_until 15 has_started ci 2
+    poll_until 60 has_started ci 2
     local pod
     pod=$(pod_of ci)
     printf 'status:\n  conditions:\n  - {type: ConfigIssue, status: "True", reason: NonExistingImage}\n' >patch.yaml
     [[ $(fails patch pod "$pod" -p '{"metadata":{"labels":{"a":"b"}}}') == *'can be patched, with --subresource=status' ]]
     [[ $(says patch pod "$pod" --subresource=status --patch-file=patch.yaml) == "pod/$pod patched" ]]
     [[ $(says delete "pods/$pod") == "pod \"$pod\" deleted from default namespace" ]]
-    wait_ended ci 60
+    wait_ended ci
     [[ $(outcome ci) == *"Failed PodFailurePolicy: Pod default/$pod has condition ConfigIssue matching FailJob rule at index 0" ]]
 }
 
@@ -75,11 +75,11 @@ is_free() { as_user skjob create -f "$1.yaml"; }
 @test "delete by label and without waiting; the name is free once the pods have ended" {
     job d '{"parallelism": 2}' <<<'exec sleep 300'
     submit d
-    poll_until 15 has_started d 2
+    poll_until 60 has_started d 2
     [[ $(says delete pods -l batch.kubernetes.io/job-name=d --dry-run=client | wc -l) == 2 ]]
     [[ $(says delete jobs --all --wait=false) == 'job.batch "d" deleted from default namespace' ]]
     poll_until 60 is_free d
-    poll_until 15 has_started d 2
+    poll_until 60 has_started d 2
     [[ $(says delete job d) == 'job.batch "d" deleted from default namespace' ]]
     [[ -z $(ls -A "$SKJOB_STATE/jobs/default") ]]
 }
@@ -88,13 +88,13 @@ is_free() { as_user skjob create -f "$1.yaml"; }
     job t '{"ttlSecondsAfterFinished": 3600}' <<<'exit 0'
     submit t
     wait_ended t
-    poll_until 20 no_jobs
+    poll_until 60 no_jobs
     [[ -z $(says gc --all) ]]
     [[ $(says patch job t -p '{"spec":{"ttlSecondsAfterFinished":0}}') == 'job.batch/t patched' ]]
     [[ $(says gc --all) == 'job.batch "t" deleted from default namespace' ]]
     job u '{"ttlSecondsAfterFinished": 0}' <<<'exit 0'
     submit u
-    poll_until 30 is_gone u
+    poll_until 60 is_gone u
     [[ -z $(ls -A "$SKJOB_STATE/jobs/default") ]]
 }
 

@@ -45,7 +45,7 @@ service() {
 log() { cat "$SKJOB_STATE/jobs/default/$1/pods/$1-$2-"*/*.log; }
 
 complete() {
-    wait_ended "$1" "${2:-60}"
+    wait_ended "$1"
     [[ $(outcome "$1") == Complete\ * ]]
 }
 
@@ -123,20 +123,22 @@ sealed" ]]
         case \$HOSTNAME-\${SLURM_RESTART_COUNT:-0} in
         moved-0-*) until [ -e $WORK/stop ]; do getent ahostsv4 moved-1.sub | head -n 1 | cut -d' ' -f1 >$WORK/seen.new
                    mv $WORK/seen.new $WORK/seen; sleep 0.2; done ;;
-        moved-1-0) until [ -s $WORK/seen ]; do sleep 0.2; done; cp $WORK/seen $WORK/before; exit 1 ;;
+        moved-1-0) until [ -s $WORK/seen ]; do sleep 0.2; done; cp $WORK/seen $WORK/before.new; mv $WORK/before.new $WORK/before
+                   until [ -e $WORK/fail ]; do sleep 0.2; done; exit 1 ;;
         *) until [ -e $WORK/stop ]; do sleep 0.2; done ;;
         esac"
     submit moved
-    poll_until 40 test -s "$WORK/before"
+    poll_until 60 test -s "$WORK/before"
     # Its node is taken out of service before the retry begins.
     local node first second
     first=$(events moved started ' index=1 ' | head -n 1)
     node=$(grep -o 'node=[a-z0-9]*' <<<"$first")
     scontrol update "nodename=${node#node=}" state=drain reason=test
-    poll_until 40 has_started moved 3
+    touch "$WORK/fail"
+    poll_until 200 has_started moved 3
     second=$(events moved started ' index=1 ' | tail -n 1 | grep -o 'address=[0-9.]*')
     [[ $first == *" address=$(<"$WORK/before")"* && $first != *" $second"* ]]
-    poll_until 40 grep -qFx "${second#address=}" "$WORK/seen"
+    poll_until 60 grep -qFx "${second#address=}" "$WORK/seen"
     touch "$WORK/stop"
     scontrol update "nodename=${node#node=}" state=resume
     complete moved

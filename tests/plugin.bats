@@ -34,7 +34,7 @@ none_of_ours() {
 # Neither a process nor a drained node.
 nothing_left() {
     cluster_available && [[ -n ${CLUSTER_BASE-} ]] || return 0
-    poll_until 20 none_of_ours && poll_until 20 nodes_idle
+    poll_until 60 none_of_ours && poll_until 60 nodes_idle
 }
 
 nodes_idle() {
@@ -44,7 +44,7 @@ nodes_idle() {
 @test "a failed attempt is retried by the hook: its output tells of no requeue, and the site's delays hold" {
     job fail '{"backoffLimit": 2}' <<<'echo try $TRY; exit 3'
     submit fail --output="$WORK/out" --open-mode=append
-    wait_ended fail 60
+    wait_ended fail
     [[ $(outcome fail) == 'Failed BackoffLimitExceeded: '* ]]
     [[ $(counts fail) == 0/0/0/3 ]]
     run cat out
@@ -55,15 +55,15 @@ nodes_idle() {
     mapfile -t starts < <(events fail started)
     (($(bc <<<"$(seconds_of "${starts[1]}") - $(seconds_of "${ends[0]}") >= 2")))
     (($(bc <<<"$(seconds_of "${starts[2]}") - $(seconds_of "${ends[1]}") >= 3")))
-    poll_until 20 no_jobs
+    poll_until 60 no_jobs
 }
 
 @test "a killed runner: its attempt is closed at once, and retried" {
-    job ghost '{}' <<<'echo $PPID >$WORK/ghost.d/$TRY/runner; [ $TRY -gt 0 ] || sleep 60'
+    job ghost '{}' <<<'echo $PPID >$WORK/ghost.d/$TRY/runner; [ $TRY -gt 0 ] || exec sleep 600'
     submit ghost
-    poll_until 15 test -s ghost.d/0/runner
+    poll_until 60 test -s ghost.d/0/runner
     kill -9 "$(<ghost.d/0/runner)"
-    wait_ended ghost 40
+    wait_ended ghost
     [[ $(outcome ghost) == 'Complete CompletionsReached: '* ]]
     [[ $(counts ghost) == 0/0/1/1 ]]
     events ghost ended ' attempt=0 ' | grep -q 'phase=Failed containers=main:137:'
@@ -71,14 +71,13 @@ nodes_idle() {
 
 @test "a stopped runner: the guard ends it at the pod's deadline" {
     job stuck '{"backoffLimit": 0}' '{"activeDeadlineSeconds": 4, "terminationGracePeriodSeconds": 1}' \
-        <<<'echo $PPID >$WORK/stuck.d/runner; sleep 60'
+        <<<'kill -STOP $PPID && touch $WORK/stuck.d/stopped; exec sleep 600'
     submit stuck
-    poll_until 15 test -s stuck.d/runner
-    kill -STOP "$(<stuck.d/runner)"
-    wait_ended stuck 40
+    wait_ended stuck
+    [[ -e stuck.d/stopped ]]
     [[ $(counts stuck) == 0/0/0/1 ]]
     events stuck ended ' attempt=0 ' | grep -q 'reason=DeadlineExceeded'
-    poll_until 20 no_jobs
+    poll_until 60 no_jobs
 }
 
 @test "success: nothing is run in the exit hook; no guard without a deadline" {
@@ -96,7 +95,7 @@ nodes_idle() {
 @test "a restart count that came along from another pod counts for nothing" {
     job nested '{"backoffLimit": 1}' <<<'[ $ATTEMPT = 1 ]'
     SLURM_RESTART_COUNT=7 submit nested
-    wait_ended nested 40
+    wait_ended nested
     [[ $(events nested started | grep -o 'attempt=[0-9]*' | paste -sd' ') == 'attempt=0 attempt=1' ]]
     [[ $(counts nested) == 0/0/1/1 ]]
 }
@@ -104,7 +103,7 @@ nodes_idle() {
 @test "another partition: the runner does it all; a partition's name cannot be forged" {
     job other '{"backoffLimit": 1}' <<<'env >$WORK/env.$TRY; [ $ATTEMPT = 1 ]'
     SLURM_JOB_PARTITION=debug submit other --partition=other
-    wait_ended other 40
+    wait_ended other
     [[ $(counts other) == 0/0/1/1 ]]
     run -1 grep -q SKJOB_SPANK env.0
 }

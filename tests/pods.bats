@@ -28,8 +28,8 @@ sh() {
 
 @test "init container, sidecar and two containers: a log each" {
     pod many '{"completions": 2, "parallelism": 2, "completionMode": "Indexed"}' "{
-        \"initContainers\": [$(sh fetch 'echo fetched'), $(sh proxy 'echo up; exec sleep 1000' '{"restartPolicy": "Always"}')],
-        \"containers\": [$(sh main 'echo main $JOB_COMPLETION_INDEX'), $(sh second 'echo second')]}"
+        \"initContainers\": [$(sh fetch 'echo fetched'), $(sh proxy "echo up; touch $WORK/up.\$JOB_COMPLETION_INDEX; exec sleep 1000" '{"restartPolicy": "Always"}')],
+        \"containers\": [$(sh main "until [ -e $WORK/up.\$JOB_COMPLETION_INDEX ]; do sleep 0.1; done; echo main \$JOB_COMPLETION_INDEX"), $(sh second 'echo second')]}"
     submit many
     wait_ended many
     [[ $(outcome many) == Complete\ * ]]
@@ -37,7 +37,7 @@ sh() {
     [[ $(as_user skjob logs job/many --all-pods | sed 's/.* main/main/' | sort | xargs) == 'main 0 main 1' ]]
     [[ $(as_user skjob logs job/many -c proxy 2>/dev/null) == up ]]
     [[ $(events many ended | grep -c 'containers=main:0:Completed,second:0:Completed init=fetch:0:Completed,proxy:143:Error') == 2 ]]
-    poll_until 10 no_jobs
+    poll_until 60 no_jobs
 }
 
 @test "OnFailure: restarted in its task until it succeeds, which is one attempt" {
@@ -52,12 +52,13 @@ sh() {
 }
 
 @test "OnFailure: the restarts reach backoffLimit; the Job fails, and its other tasks are stopped" {
+    # It fails when the other index runs.
     pod loop '{"completions": 3, "parallelism": 2, "completionMode": "Indexed", "backoffLimit": 2}' "{\"restartPolicy\": \"OnFailure\",
-        \"containers\": [$(sh main '[ $JOB_COMPLETION_INDEX = 0 ] && exec sleep 1000; sleep 1; exit 7')]}"
+        \"containers\": [$(sh main "[ \$JOB_COMPLETION_INDEX != 0 ] || { touch $WORK/zero; exec sleep 1000; }; until [ -e $WORK/zero ]; do sleep 0.1; done; exit 7")]}"
     submit loop
     wait_ended loop
     [[ $(outcome loop) == "$LIMIT" ]]
-    poll_until 20 no_jobs
+    poll_until 60 no_jobs
     [[ $(started loop) == 2 ]]
     [[ $(started loop 1) == 1 ]]
     [[ $(events loop restarted | wc -l) == 2 ]]
@@ -78,9 +79,9 @@ sh() {
     pod stop '{}' "{\"initContainers\": [$(sh fetch "echo \$\$ > $WORK/pid; exec sleep 1000")],
         \"containers\": [$(sh main "touch $WORK/never")]}"
     submit stop
-    poll_until 20 test -s "$WORK/pid"
+    poll_until 60 test -s "$WORK/pid"
     as_user scancel "$ID"
-    poll_until 20 no_jobs
+    poll_until 60 no_jobs
     [[ ! -e $WORK/never ]]
     run ! kill -0 "$(cat "$WORK/pid")"
     events stop ended | grep -q 'phase=Failed init=fetch:143:Error reason=Cancelled'

@@ -22,9 +22,9 @@ reconcile() {
 
 # kill_runners NAME N: ends N runners before they can write anything. Their containers end with them.
 kill_runners() {
-    poll_until 15 all_known "$1" "$2"
+    poll_until 60 all_known "$1" "$2"
     cat "$1".d/runner.* | xargs kill -9
-    poll_until 20 runs "$ID" 0
+    poll_until 60 runs "$ID" 0
 }
 
 all_known() {
@@ -117,13 +117,13 @@ need_no_plugin() {
     need_no_plugin
     job fatal '{"completions": 4, "parallelism": 2, "completionMode": "Indexed", "backoffLimit": 0}' <<<"$STAY"
     submit fatal
-    poll_until 15 all_known fatal 2
+    poll_until 60 all_known fatal 2
     kill -9 "$(<fatal.d/runner.0)"
-    poll_until 20 runs "${ID}_0" 0
+    poll_until 60 runs "${ID}_0" 0
     run reconcile fatal
     [[ $output == *'job.batch/fatal: failed (BackoffLimitExceeded)'* ]]
     has_end fatal
-    poll_until 20 no_jobs
+    poll_until 60 no_jobs
     [[ $(outcome fatal) == "$LIMIT" ]]
     [[ $(status fatal .active) == null ]]
     nothing_left
@@ -133,7 +133,7 @@ need_no_plugin() {
     job gone '{"completions": 3, "parallelism": 3}' <<<'exit 0'
     submit gone --hold
     as_user scancel "$ID"
-    poll_until 10 no_jobs
+    poll_until 60 no_jobs
     run reconcile
     [[ $output == 'job.batch/gone: failed (Cancelled)' ]]
     has_end gone
@@ -144,18 +144,18 @@ need_no_plugin() {
 @test "scancel of a task that lost its runner is the user's last word: it is not brought back" {
     job word '{"completions": 2, "parallelism": 2, "completionMode": "Indexed"}' <<<'[ $INDEX = 0 ] || '"$STAY"'; until [ -e $WORK/go ]; do sleep 0.2; done'
     submit word
-    poll_until 15 all_known word 1
-    poll_until 15 has_started word 2
+    poll_until 60 all_known word 1
+    poll_until 60 has_started word 2
     # The runner cannot write what it has seen.
     local events=$SKJOB_STATE/jobs/default/word/events
     chmod 400 "$events"/*
     as_user scancel "${ID}_1"
-    poll_until 30 runs "${ID}_1" 0
+    poll_until 60 runs "${ID}_1" 0
     chmod 600 "$events"/*
     reconcile
     events word ended ' index=1 ' | grep -q 'phase=Failed .*reason=Cancelled .*inferred=1\|phase=Failed .*inferred=1 .*reason=Cancelled'
     touch go
-    poll_until 20 no_jobs
+    poll_until 60 no_jobs
     [[ $(started word) == 2 ]]
     [[ $(outcome word) == 'Failed Cancelled: '* ]]
 }
@@ -164,25 +164,30 @@ need_no_plugin() {
     job first '{"backoffLimit": 0}' <<<'exit 1'
     submit first
     wait_ended first
+    poll_until 60 no_jobs
     job rest '{"completions": 3, "parallelism": 1}' <<<'sleep 300'
     submit rest
-    poll_until 15 has_started rest 1
+    poll_until 60 has_started rest 1
     as_user cp "$SKJOB_STATE/jobs/default/first/end" "$SKJOB_STATE/jobs/default/rest/end"
     run reconcile
     [[ $output == "job.batch/rest: what was left of its tasks is cancelled" ]]
-    poll_until 20 no_jobs
+    poll_until 60 no_jobs
     nothing_left
 }
 
 @test "the deadline passes while nothing runs" {
     export SKJOB_BACKOFF_BASE=600 SKJOB_BACKOFF_MAX=600
-    job late '{"activeDeadlineSeconds": 6}' <<<'exit 1'
+    job late '{"activeDeadlineSeconds": 3600}' <<<'exit 1'
     submit late
-    poll_until 10 retry_waits "${ID}_0"
+    poll_until 60 retry_waits "${ID}_0"
     as_user scontrol hold "${ID}_0"
-    poll_until 15 says_failed late
+    # The hour is over.
+    local object=$SKJOB_STATE/jobs/default/late/object.json
+    jq '.spec.activeDeadlineSeconds = 1' "$object" | as_user tee "$object.new" >/dev/null
+    mv "$object.new" "$object"
+    poll_until 60 says_failed late
     has_end late
-    poll_until 20 no_jobs
+    poll_until 60 no_jobs
     [[ $(outcome late) == 'Failed DeadlineExceeded: Job was active longer than specified deadline' ]]
 }
 
@@ -199,14 +204,14 @@ says_failed() {
         <<<'[ $ATTEMPT -gt 0 ] || exec sleep 300'
     submit pause
     as_user scontrol release "$ID"
-    poll_until 15 has_started pause 2
+    poll_until 60 has_started pause 2
     run reconcile
     [[ $output == 'job.batch/pause: its tasks are held' ]]
-    poll_until 20 runs "$ID" 0
+    poll_until 60 runs "$ID" 0
     [[ $(counts pause) == 0/0/0/0 ]]
     nothing_left
     as_user skjob resume pause
-    wait_ended pause 60
+    wait_ended pause
     [[ $(counts pause) == 0/0/2/0 ]]
 }
 
@@ -229,17 +234,17 @@ says_failed() {
 
 @test "the node dies with the runner: the attempt is disrupted as soon as Slurm has it back" {
     ((UID == 0)) || skip "only root can kill a node"
-    job dies "$IGNORE" <<<'[ $ATTEMPT -gt 0 ] || sleep 300'
+    job dies "$IGNORE" <<<'[ $ATTEMPT -gt 0 ] || exec sleep 300'
     submit dies
-    poll_until 15 has_started dies 1
+    poll_until 60 has_started dies 1
     local node
     node=$(node_of dies)
     node_dies "$node"
-    poll_until 20 retry_waits "${ID}_0"
+    poll_until 60 retry_waits "${ID}_0"
     run reconcile
     [[ $output == 'job.batch/dies: attempt 0 of index 0 had ended without a record: Failed' ]]
     # The Job's own back-off, not Slurm's two minutes.
-    wait_ended dies 30
+    wait_ended dies 90
     "$CLUSTER" start --dir "$CLUSTER_BASE/c" "$node"
     scontrol update NodeName="$node" State=RESUME || true
     [[ $(outcome dies) == "$REACHED" ]]
@@ -250,12 +255,12 @@ says_failed() {
     need_owner
     job lost '{"completions": 2, "parallelism": 1, "completionMode": "Indexed"}' <<<"$STAY"
     submit lost
-    poll_until 15 all_known lost 1
+    poll_until 60 all_known lost 1
     "$CLUSTER" stop --dir "$CLUSTER_BASE/c" slurmctld
     find "$CLUSTER_BASE/c" -name 'job_state*' -delete
     kill -9 "$(<lost.d/runner.0)"
     "$CLUSTER" start --dir "$CLUSTER_BASE/c"
-    poll_until 20 reconciled lost
+    poll_until 60 reconciled lost
     has_end lost
     [[ $(outcome lost) == 'Failed TasksGone: Slurm has no task of the Job any more' ]]
     [[ $(counts lost) == 0/0/0/1 ]]

@@ -22,7 +22,7 @@ annotate() {
     mv start.new start.yaml
     annotate start skjob/retry-exclude-node true
     submit start
-    wait_ended start 60
+    wait_ended start
     [[ $(outcome start) == 'Failed BackoffLimitExceeded: '* ]]
     [[ $(events start started | sed 's/.* node=\([^ ]*\).*/\1/' | sort | paste -sd' ') == 'node1 node2 node3 node4' ]]
 }
@@ -43,7 +43,7 @@ annotate() {
     annotate big skjob/retry-memory-factor 1.5
     annotate big skjob/retry-memory-max 140Mi
     submit big
-    poll_until 15 has_started big 1
+    poll_until 60 has_started big 1
     [[ $(job_field "${ID}_0" MinMemoryNode) == 100M ]]
     # This cluster has no cgroups: we say ourselves that the kernel has killed.
     local record
@@ -51,8 +51,8 @@ annotate() {
     record+=" crc=$(printf %s "$record" | python3 -c 'import sys, zlib; print("%08x" % zlib.crc32(sys.stdin.buffer.read()))')"
     as_user sh -c 'echo "$1" >>"$2"' - "$record" "$SKJOB_STATE/jobs/default/big/events/other"
     touch go
-    poll_until 15 memory_is "${ID}_0" 140M
-    poll_until 15 job_state_is "${ID}_0" PENDING
+    poll_until 60 memory_is "${ID}_0" 140M
+    poll_until 60 job_state_is "${ID}_0" PENDING
 }
 
 memory_is() {

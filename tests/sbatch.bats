@@ -181,7 +181,7 @@ jobs_of_all() {
         "srun -n1 /bin/sh -c 'echo step \$JOB_COMPLETION_INDEX'" \
         "srun -n1 --export=NONE /bin/sh -c 'echo none \$JOB_COMPLETION_INDEX'" | indexed 2 >job.yaml
     run -0 as_user sbatch job.yaml
-    wait_for_job "${output##* }" 40
+    wait_for_job "${output##* }"
     run -0 logs index
     local i
     for i in 0 1; do

@@ -153,16 +153,16 @@ SHOWN
 }
 
 @test "get jobs --watch" {
-    kubectl get jobs --watch >watched 2>/dev/null 3>&- &
-    local watching=$!
-    job hello '{}' <<<'date; echo Hello from the Kubernetes cluster; sleep 2'
+    # Its pid, and not that of a shell around it.
+    as_user sh -c 'echo $$ >watcher.pid; exec skjob get jobs --watch' >watched 2>/dev/null 3>&- &
+    job hello '{}' <<<'date; echo Hello from the Kubernetes cluster; until [ -e $WORK/go ]; do sleep 0.1; done'
     submit hello
+    poll_until 60 grep -q '0/1' watched
+    touch go
     wait_ended hello
-    poll_until 30 grep -q '1/1' watched
-    # bats' function runs in a shell of its own, whose child is what watches.
-    pkill -P "$watching" || true
-    kill "$watching" 2>/dev/null || true
-    wait "$watching" || true
+    poll_until 60 grep -q '1/1' watched
+    kill "$(<watcher.pid)"
+    wait $! || true
     shape <watched >shown
     [[ $(head -n 1 shown) == 'NAME STATUS COMPLETIONS DURATION AGE' ]]
     grep -qE '^hello (Running|Suspended) 0/1 ' shown
@@ -242,7 +242,7 @@ process-item-cherry-POD 0/1 Completed 0 AGE' ]]
 
 @test "pod failure policy: FailJob" {
     kubectl create -f job-pod-failure-policy-failjob.yaml
-    wait_ended job-pod-failure-policy-failjob 60
+    wait_ended job-pod-failure-policy-failjob
     kubectl get jobs -l job-name=job-pod-failure-policy-failjob -o yaml >shown
     grep -q 'reason: PodFailurePolicy' shown
     grep -qE 'message: Container main for pod default/job-pod-failure-policy-failjob-[a-z0-9]{5} failed with' shown
@@ -250,9 +250,9 @@ process-item-cherry-POD 0/1 Completed 0 AGE' ]]
 }
 
 @test "pod failure policy: a disruption is ignored; drain and uncordon name Slurm's commands" {
-    sed -i 's/sleep 2 /sleep 60 /' job-pod-failure-policy-ignore.yaml
+    sed -i 's/sleep 2 /sleep 600 /' job-pod-failure-policy-ignore.yaml
     kubectl create -f job-pod-failure-policy-ignore.yaml
-    poll_until 30 has_started job-pod-failure-policy-ignore 2
+    poll_until 60 has_started job-pod-failure-policy-ignore 2
     nodeName=$(kubectl get pods -l job-name=job-pod-failure-policy-ignore -o jsonpath='{.items[0].spec.nodeName}')
     [[ $nodeName == node* ]]
     run kubectl drain nodes/$nodeName --ignore-daemonsets --grace-period=0
@@ -262,7 +262,7 @@ process-item-cherry-POD 0/1 Completed 0 AGE' ]]
     scontrol update "NodeName=$nodeName" State=DRAIN Reason=test
     local task
     for task in $(squeue -h -r -w "$nodeName" -o %i); do scontrol requeue "$task"; done
-    poll_until 30 grep -rq 'phase=Failed.*DisruptionTarget' "$SKJOB_STATE/jobs/default/job-pod-failure-policy-ignore/events"
+    poll_until 60 grep -rq 'phase=Failed.*DisruptionTarget' "$SKJOB_STATE/jobs/default/job-pod-failure-policy-ignore/events"
     kubectl get jobs -l job-name=job-pod-failure-policy-ignore -o yaml >shown
     run ! grep -q 'failed:' shown
     run kubectl uncordon nodes/$nodeName
@@ -277,7 +277,7 @@ process-item-cherry-POD 0/1 Completed 0 AGE' ]]
 exec sleep 300'
     sed -i 's,"non-existing-repo/non-existing-image:example",&\n        command: ["sleep"\, "300"],' job-pod-failure-policy-config-issue.yaml
     kubectl create -f job-pod-failure-policy-config-issue.yaml
-    poll_until 30 has_started job-pod-failure-policy-config-issue 2
+    poll_until 60 has_started job-pod-failure-policy-config-issue 2
     cat <<EOF > patch.yaml
 status:
   conditions:
@@ -299,7 +299,7 @@ EOF
 @test "suspend and resume by patch; the events tell of it" {
     job myjob '{"completions": 5}' <<<'[ -e $WORK/go ] || exec sleep 300'
     submit myjob
-    poll_until 15 has_started myjob 1
+    poll_until 60 has_started myjob 1
     [[ $(kubectl patch job/myjob --type=strategic --patch '{"spec":{"suspend":true}}') == 'job.batch/myjob patched' ]]
     kubectl get job myjob -o yaml >shown
     for line in 'apiVersion: batch/v1' 'kind: Job' '  name: myjob' '  suspend: true' '  parallelism: 1' '  completions: 5'; do

@@ -27,14 +27,14 @@ next_id() { sed -n 's/.*NEXT_JOB_ID *= *//p' <<<"$(scontrol show config)"; }
     manifest pi | sed 's/\["true"\]/["echo", "3.14"]/' >pi.yaml
     run --separate-stderr skjob create -f pi.yaml
     expect 0 'job.batch/pi created' ''
-    poll_until 20 is_done pi
+    poll_until 60 is_done pi
     [[ $(skjob logs job/pi) == 3.14 ]]
     run ! compgen -G 'slurm-*'
 }
 
 @test "Indexed: JOB_COMPLETION_INDEX in each pod" {
     skjob create -f "$BATS_TEST_DIRNAME/../contrib/examples/indexed-job-direct.yaml"
-    poll_until 30 is_done indexed-job
+    poll_until 60 is_done indexed-job
     [[ $(skjob logs job/indexed-job --all-pods | sed 's/.*\] //' | sort | xargs) == 'oof rab xuq zab zyx' ]]
 }
 
@@ -48,7 +48,7 @@ next_id() { sed -n 's/.*NEXT_JOB_ID *= *//p' <<<"$(scontrol show config)"; }
     } >a.yaml
     run --separate-stderr skjob create -f a.yaml
     expect 0 $'configmap/both created\nsecret/both created\njob.batch/a created' ''
-    poll_until 20 is_done a
+    poll_until 60 is_done a
     [[ $(skjob logs job/a) == 'blue topsecret' ]]
     local id
     id=$(slurm_job_of a)
@@ -62,9 +62,9 @@ next_id() { sed -n 's/.*NEXT_JOB_ID *= *//p' <<<"$(scontrol show config)"; }
     manifest a | sed 's/\["true"\]/[sh, -c, "echo $$KEY"]\n        envFrom: [{configMapRef: {name: late}}]/' >a.yaml
     run --separate-stderr skjob create -f a.yaml
     expect 0 'job.batch/a created' ''
-    poll_until 20 eval '[[ $(skjob logs job/a 2>&1) == *'\''configmap "late" not found'\''* ]]'
+    poll_until 60 eval '[[ $(skjob logs job/a 2>&1) == *'\''configmap "late" not found'\''* ]]'
     skjob create configmap late --from-literal=KEY=value
-    poll_until 30 is_done a
+    poll_until 60 is_done a
     [[ $(skjob logs job/a | tail -n 1) == value ]]
 }
 
@@ -78,14 +78,13 @@ next_id() { sed -n 's/.*NEXT_JOB_ID *= *//p' <<<"$(scontrol show config)"; }
 }
 
 @test "no more than parallelism at once" {
-    manifest a 'completions: 6' 'parallelism: 2' | sed 's/\["true"\]/["sleep", "100"]/' >a.yaml
+    manifest a 'completions: 6' 'parallelism: 2' | sed 's/\["true"\]/["sleep", "600"]/' >a.yaml
     skjob create -f a.yaml
     local id
     id=$(slurm_job_of a)
-    poll_until 10 eval '[[ $(squeue -h -j '"$id"' -t R -o %i | wc -l) == 2 ]]'
-    sleep 1
+    poll_until 60 eval '[[ $(squeue -h -j '"$id"' -t R -o %i | wc -l) == 2 ]]'
+    poll_until 60 eval '[[ $(squeue -h -j '"$id"' -t PD -o %r) == JobArrayTaskLimit ]]'
     [[ $(squeue -h -j "$id" -t R -o %i | wc -l) == 2 ]]
-    [[ $(squeue -h -j "$id" -t PD -o %r) == JobArrayTaskLimit ]]
 }
 
 @test "suspend and parallelism 0: held" {
@@ -230,7 +229,9 @@ next_id() { sed -n 's/.*NEXT_JOB_ID *= *//p' <<<"$(scontrol show config)"; }
 @test "slurmctld is down: one line, nothing behind" {
     manifest a >a.yaml
     "$CLUSTER" stop --dir "$CLUSTER_BASE/c" slurmctld
-    run --separate-stderr skjob create -f a.yaml
+    # sbatch tries for as long as a message may take.
+    sed 's/^MessageTimeout=.*/MessageTimeout=5/' "$SLURM_CONF" >impatient.conf
+    SLURM_CONF=$PWD/impatient.conf run --separate-stderr skjob create -f a.yaml
     "$CLUSTER" start --dir "$CLUSTER_BASE/c" slurmctld
     expect 1 '' 'error: error when creating "a.yaml": Batch job submission failed: Unable to contact slurm controller (connect failure)'
     [[ -z $(files_below "$SKJOB_STATE" 2>/dev/null) ]]
@@ -249,7 +250,7 @@ next_id() { sed -n 's/.*NEXT_JOB_ID *= *//p' <<<"$(scontrol show config)"; }
     manifest a 'completions: 2' 'completionMode: Indexed' | sed 's/\["true"\]/["sh", "-c", "echo i=$JOB_COMPLETION_INDEX"]/' >a.yaml
     local id
     id=$(skjob translate -f a.yaml | sbatch --parsable --partition=short --time=2)
-    wait_for_job "$id" 30
+    wait_for_job "$id"
     [[ $(job_field "$id" Partition) == short* ]]
     cat slurm-"$id"_*.out
     [[ $(sort slurm-"$id"_*.out | grep -c '^i=[01]$') == 2 || $(skjob logs job/a --all-pods | grep -c 'i=[01]$') == 2 ]]
@@ -359,7 +360,7 @@ END
     export SKJOB_STATE="$WORK/a state %20 äß €/#x"
     manifest a >a.yaml
     skjob create -f a.yaml
-    poll_until 20 is_done a
+    poll_until 60 is_done a
     [[ -e $SKJOB_STATE/jobs/default/a/object.json ]]
 }
 
@@ -422,7 +423,7 @@ END
     cd "$folder"
     run_as nobody "$SKJOB" create -f a.yaml
     [[ $(stat -c '%U %a' "$folder/state/jobs/default/a") == 'nobody 700' ]]
-    poll_until 20 is_done a
+    poll_until 60 is_done a
     [[ $(stat -c '%U %a' "$folder/state/jobs/default/a/object.json") == 'nobody 600' ]]
 }
 
@@ -436,7 +437,7 @@ END
     run --separate-stderr skjob get nodes --v=6
     [[ $stderr =~ ${line}"slurm_load_node in "[0-9]+" milliseconds"$ ]]
     run --separate-stderr skjob delete job a b -v5
-    [[ $(grep -cE "${line}slurm_kill_job [0-9]+ in " <<<"$stderr") == 2 ]]
+    [[ $(grep -cE "${line}slurm_kill_job [0-9]+ signal 9 in " <<<"$stderr") == 2 ]]
     run --separate-stderr skjob get nodes -v=5
     [[ $stderr == '' ]]
 }

@@ -38,10 +38,10 @@ spec:
       volumes: [{name: d-$$, emptyDir: {}}, {name: m-$$, emptyDir: {medium: Memory}}]
 EOF
     as_user skjob create -f long.yaml
-    poll_until 30 both_are_there
+    poll_until 60 both_are_there
     mapfile -t folders < <(volume_folders)
     [[ ${#folders[@]} == 2 ]]
     scancel -u "$JOB_USER"
-    poll_until 30 no_jobs
-    poll_until 20 none_exists "${folders[@]%/*}" # the pod's
+    poll_until 60 no_jobs
+    poll_until 60 none_exists "${folders[@]%/*}" # the pod's
 }

@@ -320,7 +320,7 @@ static void run_case(uint64_t seed)
     job_spec_free(w.spec);
 }
 
-Test(machine_property, statuses_are_valid, .timeout = 60)
+Test(machine_property, statuses_are_valid, .timeout = 300)
 {
     const char *one = getenv("SKJOB_SEED");
     if (one)

@@ -60,7 +60,7 @@ static bool agrees(const char *line, size_t number)
     return false;
 }
 
-Test(scenarios, agree_with_kubernetes, .timeout = 60)
+Test(scenarios, agree_with_kubernetes, .timeout = 300)
 {
     cleanup_file FILE *f = fopen(SKJOB_TESTS "/conformance/scenarios.jsonl", "r");
     cr_assert(f, "conformance/scenarios.jsonl: %s", strerror(errno));

@@ -20,7 +20,7 @@
 #include "host.h"
 #include "leftovers.h"
 
-TestSuite(attempt, .init = setup, .fini = teardown, .timeout = 60);
+TestSuite(attempt, .init = setup, .fini = teardown, .timeout = 300);
 
 static const struct {
     int status;

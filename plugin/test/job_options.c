@@ -25,7 +25,7 @@ static void setup(void)
     job_options_forget();
 }
 
-TestSuite(job_options, .init = setup, .timeout = 60);
+TestSuite(job_options, .init = setup, .timeout = 300);
 
 static int give(const char *name, char *value, int remote)
 {

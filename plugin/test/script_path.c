@@ -41,7 +41,7 @@ static void teardown(void)
     rmdir(folder);
 }
 
-TestSuite(script_path, .init = setup, .fini = teardown, .timeout = 20);
+TestSuite(script_path, .init = setup, .fini = teardown, .timeout = 300);
 
 /* @ stands for the test's folder. */
 static const struct {

@@ -55,7 +55,7 @@ static void teardown(void)
     rmdir(folder);
 }
 
-TestSuite(spank, .init = setup, .fini = teardown, .timeout = 20);
+TestSuite(spank, .init = setup, .fini = teardown, .timeout = 300);
 
 static void write_script(const char *text)
 {

@@ -125,7 +125,7 @@ static void teardown(void)
     cr_assert_eq(system(command), 0);
 }
 
-TestSuite(takeover, .init = setup, .fini = teardown, .timeout = 120);
+TestSuite(takeover, .init = setup, .fini = teardown, .timeout = 300);
 
 /* ---- calling ---- */
 

@@ -170,7 +170,7 @@ Test(image, backs_off, .init = setup, .fini = teardown)
     }
 }
 
-Test(image, a_pull_ends_with_the_pod, .init = setup, .fini = teardown, .timeout = 60)
+Test(image, a_pull_ends_with_the_pod, .init = setup, .fini = teardown, .timeout = 300)
 {
     cleanup_conf struct conf c;
     cleanup_image struct image_state s = {0};
@@ -185,7 +185,7 @@ Test(image, a_pull_ends_with_the_pod, .init = setup, .fini = teardown, .timeout 
     cr_expect(waitpid(-1, NULL, WNOHANG) < 0, "no process is left");
 }
 
-Test(image, a_pull_ends_when_its_time_is_over, .init = setup, .fini = teardown, .timeout = 60)
+Test(image, a_pull_ends_when_its_time_is_over, .init = setup, .fini = teardown, .timeout = 300)
 {
     cleanup_conf struct conf c;
     cleanup_image struct image_state s = {0};

@@ -51,7 +51,7 @@ static const struct {
     {hang, 200, 1, 41, "it hangs"},
 };
 
-Test(isolate, rows, .timeout = 60)
+Test(isolate, rows, .timeout = 300)
 {
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         int value = 41;

@@ -22,7 +22,7 @@ static void setup(void)
     pump_init(&pump, ends[0]);
 }
 
-TestSuite(pump, .init = setup, .timeout = 20);
+TestSuite(pump, .init = setup, .timeout = 300);
 
 static int temp_file(void)
 {

@@ -99,8 +99,7 @@ static const struct {
     {RUNTIME_ENROOT, 0, "enroot|start|--rw|--|IMAGE", "the image's own"},
     {RUNTIME_ENROOT, ARGS | READ_ONLY, "enroot|start|--|IMAGE|x",
      "args for the entrypoint; read-only"},
-    {RUNTIME_ENROOT, COMMAND | ARGS,
-     "enroot|start|--rw|--rc=/tmp/skjob_runtime/id.rc|--|IMAGE|sh|-c|echo \"a b\"|x",
+    {RUNTIME_ENROOT, COMMAND | ARGS, "enroot|start|--rw|--rc=id.rc|--|IMAGE|sh|-c|echo \"a b\"|x",
      "a command runs in place of the entrypoint"},
     {RUNTIME_ENROOT, CWD,
      "!enroot cannot set the workingDir of container \"main\": it has no command",
@@ -164,7 +163,7 @@ static int call_of(enum conf_runtime which, unsigned with, struct runtime_call *
                                 .node_env = with & GPU ? node_env : no_gpu,
                                 .image = "IMAGE",
                                 .id = "id",
-                                .dir = "/tmp/skjob_runtime/"};
+                                .dir = ""};
     int rc = runtime_of(which)->start(&r, call, err);
     if (rc == 0)
         cr_expect_eq(arglist_check(&call->argv, err), 0);
@@ -172,9 +171,22 @@ static int call_of(enum conf_runtime which, unsigned with, struct runtime_call *
     return rc;
 }
 
-Test(runtime, argument_vectors)
+/* Each test in a folder of its own: what a runtime needs is written there. */
+static char folder[] = "/tmp/skjob-runtime-XXXXXX";
+
+static void enter_folder(void)
 {
-    mkdir("/tmp/skjob_runtime", 0777);
+    cr_assert(mkdtemp(folder) && chdir(folder) == 0);
+}
+
+static void leave_folder(void)
+{
+    unlink("id.rc");
+    cr_assert(chdir("/") == 0 && rmdir(folder) == 0);
+}
+
+Test(runtime, argument_vectors, .init = enter_folder, .fini = leave_folder)
+{
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         cleanup_runtime_call struct runtime_call call = RUNTIME_CALL_INIT;
         struct strbuf got = STRBUF_INIT;
@@ -208,7 +220,7 @@ static const struct {
      "the container's, and what ch-run needs"},
 };
 
-Test(runtime, environments)
+Test(runtime, environments, .init = enter_folder, .fini = leave_folder)
 {
     for (size_t i = 0; i < sizeof environments / sizeof *environments; i++) {
         cleanup_runtime_call struct runtime_call call = RUNTIME_CALL_INIT;

@@ -31,11 +31,12 @@ cluster_base() {
     cluster_base_made=yes
 }
 
-# cluster_setup [OPTION of `cluster up`...]: for setup_file. Does nothing where Slurm is not installed.
+# cluster_setup [OPTION of `cluster up`...]: for setup_file. Does nothing where Slurm is not installed. Slurm forgets no job while
+# a file runs, however long that takes: tests count jobs, and look at those that have ended.
 cluster_setup() {
     cluster_available || return 0
     [[ -n ${cluster_base_made-} ]] || cluster_base || return 1
-    "$CLUSTER" up --dir "$CLUSTER_BASE/c" "$@" >&2 || return 1
+    "$CLUSTER" up --dir "$CLUSTER_BASE/c" --slurm-conf MinJobAge=86400 "$@" >&2 || return 1
     eval "$("$CLUSTER" env --dir "$CLUSTER_BASE/c")"
 }
 

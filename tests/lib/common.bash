@@ -91,8 +91,16 @@ cluster_home() {
     cd "$WORK" || return 1
 }
 
+# cluster_home_teardown: nothing of the test runs on, or gets another number from Slurm.
 cluster_home_teardown() {
-    [[ -z ${SLURM_CONF-} ]] || scancel -u "$(id -un)"
+    [[ -n ${SLURM_CONF-} ]] || return 0
+    scancel -u "$(id -un)"
+    poll_until 60 none_of_mine
+}
+
+none_of_mine() {
+    local jobs
+    jobs=$(squeue -h -u "$(id -un)") && [[ -z $jobs ]]
 }
 
 # slurm_job_of NAME: the id of a Job's array.

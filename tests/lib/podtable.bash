@@ -27,9 +27,16 @@
 
 PODS=${BASH_SOURCE[0]%/*}/../pods
 
+# free_ports: below those that clusters take, and that the kernel hands out to connections.
 free_ports() {
-    python3 -c 'import socket
-s = [socket.create_server(("127.0.0.1", 0)) for _ in range(2)]
+    python3 -c 'import errno, random, socket
+s = []
+while len(s) < 2:
+    try:
+        s.append(socket.create_server(("127.0.0.1", random.randrange(2000, 10000))))
+    except OSError as e:
+        if e.errno != errno.EADDRINUSE:
+            raise
 print("".join("s|@PORT%d@|%d|g;" % (i + 1, x.getsockname()[1]) for i, x in enumerate(s)))'
 }
 
