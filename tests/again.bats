@@ -247,6 +247,34 @@ held_all() {
     [[ ! -e $SKJOB_STATE/jobs/default/stays/.resubmit ]]
 }
 
+@test "sbatch's answer is lost, and slurmctld with it: the array is found by a later retry" {
+    need_owner
+    [[ -z $(test_plugin) ]] || skip "has nothing to do with the plugin"
+    job gone '{"backoffLimit": 0}' <<<'[ -e $WORK/mended ]'
+    submit gone
+    wait_ended gone
+    poll_until 60 no_jobs
+    mkdir bad
+    printf '#!/bin/sh\n%s "$@" >/dev/null\n>submitted\nuntil [ -e away ]; do sleep 0.1; done\necho "sbatch: error: Socket timed out on send/recv operation" >&2\nexit 1\n' \
+        "$(command -v sbatch)" >bad/sbatch
+    chmod +x bad/sbatch
+    as_user env PATH="$PWD/bad:$PATH" skjob retry gone &
+    poll_until 60 test -e submitted
+    "$CLUSTER" stop --dir "$CLUSTER_BASE/c" slurmctld
+    touch away
+    if wait $!; then false; fi
+    "$CLUSTER" start --dir "$CLUSTER_BASE/c" slurmctld
+    held_one
+    refused gone
+    [[ $output == 'error: another skjob retry of job.batch/gone is at work' ]]
+    touch mended
+    as_user touch -d '-10 minutes' "$SKJOB_STATE/jobs/default/gone/.resubmit"
+    retry gone
+    poll_until 60 only_array "$ID"
+    wait_ended gone
+    [[ $(outcome gone) == "$REACHED" && ! -e $SKJOB_STATE/jobs/default/gone/.resubmit ]]
+}
+
 @test "a retry that died before its record: its array goes with the next retry, and with the Job" {
     job lost '{"backoffLimit": 0}' <<<'[ -e $WORK/mended ]'
     submit lost

@@ -63,14 +63,24 @@ static int cancel_others(const struct job_view *v, struct error *err)
     return 0;
 }
 
+/* The mark of one who does not know whether Slurm has got the array: it stays, until it is old. */
+static void lost_of(const struct job_view *v, struct strbuf *path)
+{
+    mark_of(v, path);
+    strbuf_adds(path, "/lost");
+}
+
 /* Whoever removes it may make it again, or sweep. Returns 1, or 0: there is none that is so old. */
 static int take_over(const struct job_view *v, long seconds)
 {
     struct stat st;
-    cleanup_strbuf struct strbuf mark = STRBUF_INIT;
+    cleanup_strbuf struct strbuf mark = STRBUF_INIT, lost = STRBUF_INIT;
     mark_of(v, &mark);
-    return stat(strbuf_str(&mark), &st) == 0 && time(NULL) - st.st_mtime >= seconds &&
-           rmdir(strbuf_str(&mark)) == 0;
+    lost_of(v, &lost);
+    if (stat(strbuf_str(&mark), &st) < 0 || time(NULL) - st.st_mtime < seconds)
+        return 0;
+    unlink(strbuf_str(&lost));
+    return rmdir(strbuf_str(&mark)) == 0;
 }
 
 int job_resubmit_sweep(const struct job_view *v, long seconds, struct error *err)
@@ -138,7 +148,8 @@ static int render(const struct job_resubmission *r, const struct job_sbatch *giv
     return job_script_render(&script, out, err);
 }
 
-/* sbatch's answer was lost: has Slurm got it? Others of that number may have been cancelled. */
+/* sbatch's answer was lost: has Slurm got it? Others of that number may have been cancelled.
+ * Returns 1, 0, or -1: Slurm cannot be asked. */
 static int find_it(const struct job_resubmission *r, int64_t since, uint32_t *job_id)
 {
     char needle[128];
@@ -147,6 +158,14 @@ static int find_it(const struct job_resubmission *r, int64_t since, uint32_t *jo
              tree_str(tree_get(r->view->created, "metadata"), "uid"));
     return slurm_api_find_script(getuid(), name_of(r->view), since - CLOCK_SLACK, true, needle,
                                  job_id, &lost);
+}
+
+static void keep_mark(const struct job_view *v)
+{
+    cleanup_strbuf struct strbuf lost = STRBUF_INIT;
+    lost_of(v, &lost);
+    cleanup_close int fd = open(strbuf_str(&lost), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    (void)fd;
 }
 
 /* Starts sbatch where it was started the first time: pods run there. */
@@ -175,8 +194,11 @@ int job_resubmit(const struct job_resubmission *r, uint32_t *job_id, struct erro
         return -1;
     enum submit_outcome outcome =
         submission_finish(s, strbuf_str(&script), script.len, NULL, NULL, job_id, err);
-    if (outcome == SUBMIT_DONE || find_it(r, began, job_id) == 1)
+    int found = outcome == SUBMIT_UNCERTAIN ? find_it(r, began, job_id) : outcome == SUBMIT_DONE;
+    if (found == 1)
         return 0;
+    if (found < 0)
+        keep_mark(r->view);
     return error_prefix(err, "job.batch/%s stays as it is: sbatch", name_of(r->view));
 }
 

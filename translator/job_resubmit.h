@@ -40,7 +40,8 @@ struct job_resubmission {
     uint32_t first_attempt;
 };
 
-/* Submits it, held. Returns 0 and the array's id, or -1 with err. */
+/* Submits it, held. Returns 0 and the array's id, or -1 with err. When sbatch's answer was lost and
+ * Slurm cannot be asked, job_resubmit_unlock() leaves the mark, for the next one to look. */
 int job_resubmit(const struct job_resubmission *r, uint32_t *job_id, struct error *err);
 
 /* A time for the record: later than everything that the journal has, also where clocks differ. */
