@@ -105,8 +105,8 @@ static int look(const struct listing *l, struct listed_job *j, struct error *err
     return rc;
 }
 
-static int new_job(struct listing *l, const char *ns, const char *name, struct listed_job **out,
-                   struct error *err)
+/* It becomes the last one. Returns 0, 1 when there is none of that name, -1 with err. */
+static int new_job(struct listing *l, const char *ns, const char *name, struct error *err)
 {
     __attribute__((cleanup(job_freep))) struct listed_job *j = calloc(1, sizeof *j);
     if (!j || !(j->ns = strdup(ns)) || !(j->name = strdup(name)))
@@ -116,7 +116,7 @@ static int new_job(struct listing *l, const char *ns, const char *name, struct l
         return rc;
     if (keep_job(l, j, err) < 0)
         return -1;
-    *out = steal_ptr(&j);
+    steal_ptr(&j);
     return 0;
 }
 
@@ -125,10 +125,10 @@ static int need_job(struct listing *l, const char *ns, const char *name, struct 
                     struct error *err)
 {
     struct listed_job *j = find_job(l, ns, name);
-    if (!j)
-        return new_job(l, ns, name, out, err);
-    *out = j;
-    return j->is_fresh ? 0 : look(l, j, err);
+    int rc = !j ? new_job(l, ns, name, err) : j->is_fresh ? 0 : look(l, j, err);
+    if (rc == 0)
+        *out = j ? j : l->jobs[l->n_jobs - 1];
+    return rc;
 }
 
 /* ---- what is made of Jobs ---- */
