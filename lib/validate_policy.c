@@ -47,15 +47,9 @@ static void required_enum(const json_t *obj, const char *name, const char *const
 
 static bool has_container(const json_t *spec, const char *name)
 {
-    static const char *const lists[] = {"containers", "initContainers"};
     const json_t *pod = tree_at(spec, "template", "spec", NULL);
-    const json_t *c;
-    size_t i;
-    for (size_t l = 0; l < 2; l++)
-        json_array_foreach (tree_get(pod, lists[l]), i, c)
-            if (tree_is(c, "name", name))
-                return true;
-    return false;
+    return tree_named(tree_get(pod, "containers"), name) ||
+           tree_named(tree_get(pod, "initContainers"), name);
 }
 
 /* One exit code; seen holds the ones before it. */

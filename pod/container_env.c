@@ -237,12 +237,7 @@ static int add_variable(struct maker *m, const json_t *entry, struct error *err)
 
 static bool has_variable(const json_t *container, const char *name)
 {
-    size_t i;
-    json_t *entry;
-    json_array_foreach (tree_get(container, "env"), i, entry)
-        if (tree_is(entry, "name", name))
-            return true;
-    return false;
+    return tree_named(tree_get(container, "env"), name) != NULL;
 }
 
 /* The Job controller appends the index variable to env unless there is one of that name. What the

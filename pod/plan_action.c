@@ -44,14 +44,12 @@ static char **copy_list(const json_t *list)
 /* A port is a number or the name of one of the container's ports. */
 static int find_port(const json_t *container, const json_t *port, struct error *err)
 {
-    size_t i;
-    json_t *entry;
     if (json_is_integer(port))
         return (int)json_integer_value(port);
     const char *name = json_string_value(port);
-    json_array_foreach (tree_get(container, "ports"), i, entry)
-        if (name && tree_is(entry, "name", name))
-            return (int)tree_int(entry, "containerPort");
+    const json_t *entry = name ? tree_named(tree_get(container, "ports"), name) : NULL;
+    if (entry)
+        return (int)tree_int(entry, "containerPort");
     return error_set(err, "port \"%.100s\" is no port of the container", name ? name : "");
 }
 

@@ -123,18 +123,10 @@ int cronjob_state_lock(struct cronjob_state *s, const struct store *store, const
 
 int cronjob_state_write(const struct cronjob_state *s, struct error *err)
 {
-    char host[256];
-    cleanup_strbuf struct strbuf path = STRBUF_INIT, aside = STRBUF_INIT;
+    cleanup_strbuf struct strbuf path = STRBUF_INIT;
     cleanup_free char *text = json_dumps(s->doc, JSON_COMPACT | JSON_SORT_KEYS);
-    store_host(host);
     strbuf_addf(&path, "%s/state.json", s->dir);
-    strbuf_addf(&aside, "%s/.state.%.100s.%ld", s->dir, host, (long)getpid());
-    if (!text || path.failed || aside.failed)
-        return error_set(err, "out of memory");
-    if (files_put(AT_FDCWD, strbuf_str(&aside), strbuf_str(&path), text, strlen(text),
-                  FILES_REPLACE) == 1)
-        return 0;
-    return error_set(err, "cannot write %s: %s", strbuf_str(&path), strerror(errno));
+    return text ? store_put(strbuf_str(&path), text, err) : error_set(err, "out of memory");
 }
 
 void cronjob_state_close(struct cronjob_state *s)

@@ -2,23 +2,21 @@
 #include "delete_grace.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "files.h"
+#include "store.h"
 #include "strbuf.h"
 
-/* Aside and renamed: a runner that reads meanwhile finds the text or nothing. */
+/* A runner that reads meanwhile finds the text or nothing. */
 static int put(const char *folder, const char *text)
 {
-    cleanup_strbuf struct strbuf path = STRBUF_INIT, aside = STRBUF_INIT;
+    struct error lost;
+    cleanup_strbuf struct strbuf path = STRBUF_INIT;
     strbuf_addf(&path, "%s/grace", folder);
-    strbuf_addf(&aside, "%s.%ld", strbuf_str(&path), (long)getpid());
-    return files_put(AT_FDCWD, strbuf_str(&aside), strbuf_str(&path), text, strlen(text),
-                     FILES_REPLACE);
+    return store_put(strbuf_str(&path), text, &lost);
 }
 
 void delete_grace_write(const char *folder, int64_t seconds)

@@ -213,16 +213,6 @@ static void add_status(const json_t *status, struct strbuf *out)
                 tree_bool(status, "ready") ? "True" : "False", tree_int(status, "restartCount"));
 }
 
-static const json_t *status_of(const json_t *statuses, const char *name)
-{
-    size_t i;
-    json_t *s;
-    json_array_foreach (statuses, i, s)
-        if (tree_is(s, "name", name))
-            return s;
-    return NULL;
-}
-
 static void add_container(const json_t *c, const json_t *status, const char *space,
                           struct strbuf *out)
 {
@@ -255,5 +245,5 @@ void describe_containers(const char *title, const json_t *containers, const json
     if (json_array_size(containers))
         strbuf_addf(out, "%s%s:\n", space, title);
     json_array_foreach (containers, i, c)
-        add_container(c, status_of(statuses, tree_str(c, "name")), space, out);
+        add_container(c, tree_named(statuses, tree_str(c, "name")), space, out);
 }

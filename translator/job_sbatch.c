@@ -2,14 +2,13 @@
 #include "job_sbatch.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "cleanup.h"
-#include "files.h"
+#include "store.h"
 #include "strbuf.h"
 #include "tree.h"
 
@@ -44,19 +43,13 @@ static json_t *object_of(const struct head *head, char *const *args, size_t n)
 int job_sbatch_write(const char *dir, const struct head *head, char *const *args, size_t n,
                      struct error *err)
 {
-    cleanup_strbuf struct strbuf path = STRBUF_INIT, aside = STRBUF_INIT;
+    cleanup_strbuf struct strbuf path = STRBUF_INIT;
     cleanup_json json_t *object = object_of(head, args, n);
     if (!object)
         return error_set(err, "the arguments for sbatch are no UTF-8 text");
     strbuf_addf(&path, "%s" FILE_NAME, dir);
-    strbuf_addf(&aside, "%s.%ld", strbuf_str(&path), (long)getpid());
     cleanup_free char *text = json_dumps(object, JSON_COMPACT);
-    if (!text || aside.failed)
-        return error_set(err, "out of memory");
-    return files_put(AT_FDCWD, strbuf_str(&aside), strbuf_str(&path), text, strlen(text),
-                     FILES_REPLACE) < 0
-               ? error_set(err, "cannot write %s: %s", strbuf_str(&path), strerror(errno))
-               : 0;
+    return text ? store_put(strbuf_str(&path), text, err) : error_set(err, "out of memory");
 }
 
 static int take(struct job_sbatch *s, struct error *err)

@@ -95,22 +95,25 @@ bool store_exists(const struct store *s, const char *ns, const char *name)
     return access(strbuf_str(&path), F_OK) == 0;
 }
 
+int store_put(const char *path, const char *text, struct error *err)
+{
+    char host[256];
+    cleanup_strbuf struct strbuf aside = STRBUF_INIT;
+    store_host(host);
+    strbuf_addf(&aside, "%s.%.100s.%ld", path, host, (long)getpid());
+    if (files_put(AT_FDCWD, strbuf_str(&aside), path, text, strlen(text), FILES_REPLACE) < 0)
+        return error_set(err, "cannot write %s: %s", path, strerror(errno));
+    return 0;
+}
+
 int store_write(const struct store *s, const char *ns, const char *name, const json_t *object,
                 struct error *err)
 {
-    cleanup_strbuf struct strbuf path = STRBUF_INIT, temp = STRBUF_INIT;
-    char host[256];
-    store_host(host);
+    cleanup_strbuf struct strbuf path = STRBUF_INIT;
     store_path(s, ns, name, &path);
     strbuf_adds(&path, "/object.json");
-    strbuf_addf(&temp, "%s.%.100s.%ld", strbuf_str(&path), host, (long)getpid());
     cleanup_free char *text = json_dumps(object, JSON_COMPACT | JSON_SORT_KEYS);
-    if (!text || temp.failed)
-        return error_set(err, "out of memory");
-    if (files_put(AT_FDCWD, strbuf_str(&temp), strbuf_str(&path), text, strlen(text),
-                  FILES_REPLACE) < 0)
-        return error_set(err, "cannot write %s: %s", strbuf_str(&path), strerror(errno));
-    return 0;
+    return text ? store_put(strbuf_str(&path), text, err) : error_set(err, "out of memory");
 }
 
 int store_read(const struct store *s, const char *ns, const char *name, json_t **object,
