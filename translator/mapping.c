@@ -45,6 +45,7 @@ const struct mapping_row mapping[] = {
     {"metadata.generateName",          FH, "five characters are added", NULL, NULL},
     {"metadata.namespace",             FH, "a folder of the state; no isolation", NULL, NULL},
     {"metadata.labels",                FH, KEPT, NULL, NULL},
+    {"metadata.ownerReferences",       FA, "goes with a CronJob that owns it; other owners mean nothing here", NULL, NULL},
     {"metadata",                       FI, GENERATED, NULL, NULL},
     {"status",                         FI, GENERATED, NULL, NULL},
 
