@@ -285,7 +285,9 @@ int attempt_enter(struct attempt *a, int64_t patience_us, struct error *err)
 static void look_at_deadline(struct attempt *a)
 {
     const struct opening o = opening_of(a);
-    a->job_deadline = opening_deadline(&o, a->hooked ? NULL : &a->must_stop);
+    bool won = false;
+    a->job_deadline = opening_deadline(&o, a->hooked ? NULL : &won);
+    a->must_stop |= won;
 }
 
 int attempt_open(struct attempt *a, const struct pod_script *script, struct slurm_env *slurm,
@@ -314,14 +316,13 @@ int attempt_open(struct attempt *a, const struct pod_script *script, struct slur
 static int64_t ring(void *arg)
 {
     struct attempt *a = arg;
-    int64_t now = clock_now_us();
-    if (now >= a->pod_deadline) {
+    if (clock_now_us() >= a->pod_deadline) {
         a->past_pod = true;
         return 0;
     }
     if (a->dir)
         look_at_deadline(a);
-    a->past_job = now >= a->job_deadline;
+    a->past_job = clock_now_us() >= a->job_deadline;
     if (a->past_job)
         return 0;
     return a->job_deadline < a->pod_deadline ? a->job_deadline : a->pod_deadline;

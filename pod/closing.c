@@ -307,8 +307,8 @@ int closing_finish(struct closing *c, struct error *err)
     if (read_state(c, &s, err) < 0 || fold_run(s.fold, now_us(c), NULL, err) < 0)
         return -1;
     const struct slurm_env *given = c->act.slurm;
-    if (given->base < fold_first_attempt(s.fold))
-        return 0; /* since skjob retry, another array is the Job's: this one is over */
+    if (numbering_is_past(s.fold, given))
+        return 0; /* another array has the index: this one is over */
     struct slurm_env own = *given;
     own.attempt = numbering_find(s.fold, given);
     c->act.slurm = &own;

@@ -62,6 +62,13 @@ void numbering_give_back(const struct numbering *n, const struct slurm_env *slur
         job_dir_give_back(n->dir, pod);
 }
 
+bool numbering_is_past(const struct fold *fold, const struct slurm_env *slurm)
+{
+    const struct fold_array *array = fold_array_of(fold, slurm->index);
+    return slurm->base < fold_base_of(fold, slurm->index) ||
+           (array && array->first > 0 && array->job != slurm->job_id);
+}
+
 static bool is_on(const struct fold *fold, const struct fold_attempt *a, const char *node)
 {
     char text[sizeof((struct slurm_env *)0)->node];

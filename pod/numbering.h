@@ -37,6 +37,10 @@ int numbering_claim(const struct numbering *n, struct slurm_env *slurm, char pod
 /* Gives it back, for an attempt that may not run: pod's folder goes, if it is empty. */
 void numbering_give_back(const struct numbering *n, const struct slurm_env *slurm, const char *pod);
 
+/* Whether the task is one of an array that the Job had before: its index is another array's by now,
+ * or none's. Whatever such a task does, attempts of its index are not its own. */
+bool numbering_is_past(const struct fold *fold, const struct slurm_env *slurm);
+
 /* For who did not claim it, but works on the same run of the task on the same node: the number that
  * its attempt has, as the journal knows; where it knows of none, the one that it would get. */
 uint32_t numbering_find(const struct fold *fold, const struct slurm_env *slurm);

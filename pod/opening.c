@@ -4,6 +4,7 @@
 #include "clock.h"
 #include "job_state.h"
 #include "journal.h"
+#include "numbering.h"
 
 #define AGAIN_US (5 * INT64_C(1000000))
 
@@ -48,12 +49,12 @@ static int close_all_lost(const struct opening *o, const struct fold *fold, stru
     return closed;
 }
 
-/* Folds, closes what was lost, and folds again with that. */
+/* Folds, closes what was lost, and folds again with that. What another array runs is not lost. */
 static int settle(const struct opening *o, struct job_state *s, struct error *err)
 {
     if (read_state(o, s, err) < 0 || fold_run(s->fold, o->act.ops->now_us(), NULL, err) < 0)
         return -1;
-    int closed = close_all_lost(o, s->fold, err);
+    int closed = numbering_is_past(s->fold, o->act.slurm) ? 0 : close_all_lost(o, s->fold, err);
     if (closed <= 0)
         return closed;
     job_state_close(s);
@@ -61,27 +62,17 @@ static int settle(const struct opening *o, struct job_state *s, struct error *er
                                                                                                : 0;
 }
 
-/* A task that was requeued by hand, of an array that the Job has lost the index with: another one
- * has it now. */
-static bool is_of_other_array(const struct opening *o, const struct fold *fold)
-{
-    const struct fold_array *array = fold_array_of(fold, o->act.slurm->index);
-    return array && array->first > 0 && array->job != o->act.slurm->job_id;
-}
-
 /* This index needs no further attempt: it was requeued by hand, or has reached its own limit; or
- * skjob retry has made another array the Job's. */
+ * the Job has another array for it. */
 static bool is_over(const struct opening *o, const struct fold *fold)
 {
     size_t n;
     struct machine_view view;
     uint32_t index = o->act.slurm->index;
     const struct fold_attempt *v = fold_attempts_of(fold, index, &n);
-    if (o->act.slurm->base < fold_first_attempt(fold))
-        return true;
     machine_view(fold_machine(fold), &view);
     if ((view.failed_indexes && indexset_contains(view.failed_indexes, index)) ||
-        is_of_other_array(o, fold))
+        numbering_is_past(fold, o->act.slurm))
         return true;
     /* A work queue starts nothing after its first success. */
     if (view.spec->completions == JOB_UNSET && o->act.slurm->attempt > o->act.slurm->base &&
