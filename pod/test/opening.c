@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../attempt.h"
 #include "../clock.h"
 #include "cleanup.h"
 #include "fake_slurm.h"
@@ -239,4 +240,20 @@ Test(opening, no_deadline)
     cr_expect_eq(opening_deadline(&o, &won), CLOCK_NEVER);
     folder_remove(dir);
     fake_free();
+}
+
+/* Who has made the Job's end stops the other tasks, however often the alarm rings. */
+Test(opening, alarm_at_the_deadline)
+{
+    char *dir = folder_make(INDEXED(4) ",\"activeDeadlineSeconds\":5");
+    folder_add(dir, "-1000000000 started 0 0"); /* the clock is the real one */
+    struct slurm_env slurm = folder_task(0);
+    struct attempt a = {.slurm = &slurm, .dir = dir, .has_deadline = true};
+    a.job_deadline = a.pod_deadline = CLOCK_NEVER;
+    const struct supervise_alarm alarm = attempt_alarm(&a);
+    cr_expect_eq(alarm.ring(alarm.arg), 0);
+    cr_expect(a.past_job && a.must_stop);
+    cr_expect_eq(alarm.ring(alarm.arg), 0);
+    cr_expect(a.past_job && a.must_stop);
+    folder_remove(dir);
 }
