@@ -38,6 +38,17 @@ bool fold_is_void(const struct fold *f, const struct fold_attempt *a)
     return fold_growth_over(f, a) != NULL;
 }
 
+int64_t fold_after_array(const struct fold *f, const struct fold_attempt *a, int64_t time_us)
+{
+    int64_t at = fold_after_retry(f, time_us);
+    for (size_t i = 0; i < f->n_growths; i++) {
+        const struct fold_note *g = f->growths[i];
+        if (g->restarts <= a->index && a->attempt >= g->attempt && at < g->time_us)
+            at = g->time_us;
+    }
+    return at;
+}
+
 static uint32_t first_submission(const struct fold *f)
 {
     const struct fold_table *t = &f->table;

@@ -71,6 +71,9 @@ int fold_growths_find(struct fold *f);
 /* The growth since which an attempt is void, NULL = it counts. */
 const struct fold_note *fold_growth_over(const struct fold *f, const struct fold_attempt *a);
 
+/* When something of an attempt was: after the record of its array, whatever the clocks say. */
+int64_t fold_after_array(const struct fold *f, const struct fold_attempt *a, int64_t time_us);
+
 /* Before a run: the array that the Job was last submitted as. Then the one of each growth. */
 void fold_arrays_begin(struct fold *f);
 void fold_arrays_add(struct fold *f, const struct fold_note *growth);

@@ -35,11 +35,11 @@ static void add_pod_notes(struct fold_items *items, const struct fold *f, uint32
         const struct fold_attempt *a = fold_table_find(t, note->index, note->attempt);
         if (!a)
             continue;
-        int64_t at = fold_after_retry(f, note->time_us);
-        int64_t started = fold_after_retry(f, a->started_us);
+        int64_t at = fold_after_array(f, a, note->time_us);
+        int64_t started = fold_after_array(f, a, a->started_us);
         if (at <= started)
             at = started + 1;
-        if (!a->phase || at < fold_after_retry(f, a->ended_us))
+        if (!a->phase || at < fold_after_array(f, a, a->ended_us))
             add_item(items, at, i, FOLD_POD_NOTE);
     }
 }
@@ -56,6 +56,13 @@ static bool is_too_late(const struct fold *f, const struct fold_attempt *a, int6
     return growth && time_us >= growth->time_us;
 }
 
+static void add_end(struct fold_items *items, const struct fold *f, uint32_t i, uint32_t first)
+{
+    const struct fold_attempt *a = &f->table.attempts[i];
+    if (has_ended(a) && a->attempt >= first && !is_too_late(f, a, a->ended_us))
+        add_item(items, fold_after_array(f, a, a->ended_us), i, FOLD_ENDED);
+}
+
 /* In the order of their kinds, which the sort keeps. Attempts of earlier arrays are left out: what
  * is left of them comes with the retry. */
 static void add_items(struct fold_items *items, const struct fold *f)
@@ -66,16 +73,14 @@ static void add_items(struct fold_items *items, const struct fold *f)
         if (!fold_note_is_of_pod(&t->notes[i]))
             add_item(items, t->notes[i].time_us, i, FOLD_GLOBAL_NOTE);
     for (uint32_t i = 0; i < t->n_attempts; i++)
-        if (has_ended(&t->attempts[i]) && t->attempts[i].attempt >= first &&
-            !is_too_late(f, &t->attempts[i], t->attempts[i].ended_us))
-            add_item(items, fold_after_retry(f, t->attempts[i].ended_us), i, FOLD_ENDED);
+        add_end(items, f, i, first);
     add_pod_notes(items, f, first);
     if (f->has_end)
         add_item(items, f->end.time_us, 0, FOLD_DECIDED);
     for (uint32_t i = 0; i < t->n_attempts; i++) {
         const struct fold_attempt *a = &t->attempts[i];
-        int64_t at = fold_after_retry(f, a->started_us);
-        bool is_over = has_ended(a) ? at >= fold_after_retry(f, a->ended_us)
+        int64_t at = fold_after_array(f, a, a->started_us);
+        bool is_over = has_ended(a) ? at >= fold_after_array(f, a, a->ended_us)
                                     : a->attempt < fold_array_first(f);
         if (a->started_us != FOLD_NO_TIME && !is_over && a->attempt >= first &&
             !is_too_late(f, a, a->started_us))

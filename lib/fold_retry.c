@@ -50,7 +50,7 @@ int64_t fold_after_retry(const struct fold *f, int64_t time_us)
 
 void fold_retry_undo_end(struct fold *f)
 {
-    if (f->retry && f->end.time_us < f->retry->time_us)
+    if (f->retry && f->end.time_us <= f->retry->time_us)
         f->has_end = false;
 }
 
