@@ -166,8 +166,10 @@ static void name_rest(const struct slurm_env *slurm, const struct fold *fold, si
         return;
     }
     const struct range range = range_of(slurm, fold, array);
-    if (add_over(fold, &over) < 0 || (with_own ? indexset_remove(&over, slurm->index)
-                                               : indexset_insert(&over, slurm->index)) < 0) {
+    int rc = add_over(fold, &over);
+    if (rc == 0 && range.job == slurm->job_id)
+        rc = with_own ? indexset_remove(&over, slurm->index) : indexset_insert(&over, slurm->index);
+    if (rc < 0) {
         out->failed = true;
         return;
     }
