@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Which number an attempt has: Slurm's restart count of its task, in an array that skjob retry made
- * counted from where the Job's earlier attempts end. A slurmctld that was killed has
- * lost the last seconds of its state, and may run a task again with the same count; what the first
- * of these runs has recorded would be taken for the second one's. So a number is claimed by making
- * the pod's folder, which is possible once. Whoever finds it taken reads the journal and takes the
- * next free number.
+ * Which number an attempt has: Slurm's restart count of its task, in an array that came later
+ * (retry, growth, another template) counted from where the Job's earlier attempts end. A slurmctld
+ * that was killed has lost the last seconds of its state, and may run a task again with the same
+ * count; what the first of these runs has recorded would be taken for the second one's. So a number
+ * is claimed by making the pod's folder, which is possible once. Whoever finds it taken reads the
+ * journal and takes the next free number.
  *
  * Cost: the mkdir that the first log would have made. Attempts of a plain array have no folder, and
  * make a hard link.

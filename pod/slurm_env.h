@@ -15,11 +15,11 @@ struct slurm_env {
     bool array;        /* SLURM_ARRAY_TASK_ID is set */
     uint32_t index;    /* the array task id; 0 if there is no array */
     uint32_t restarts; /* SLURM_RESTART_COUNT; 0 in the first run, where Slurm sets none */
-    uint32_t base; /* what attempts of this array are numbered from; 0 unless skjob retry made it */
-    uint32_t attempt; /* the number of the attempt: their sum, unless numbering.h finds another */
-    uint32_t job_id;  /* SLURM_ARRAY_JOB_ID, else SLURM_JOB_ID; 0 outside of Slurm */
-    uint32_t own_id;  /* SLURM_JOB_ID: of this task alone */
-    uint32_t first;   /* the array as it was submitted: its lowest and highest task id */
+    uint32_t base;     /* what attempts of this array are numbered from; 0 for the first one */
+    uint32_t attempt;  /* the number of the attempt: their sum, unless numbering.h finds another */
+    uint32_t job_id;   /* SLURM_ARRAY_JOB_ID, else SLURM_JOB_ID; 0 outside of Slurm */
+    uint32_t own_id;   /* SLURM_JOB_ID: of this task alone */
+    uint32_t first;    /* the array as it was submitted: its lowest and highest task id */
     uint32_t last;
     bool live;           /* slurmd runs us, so that there is a slurmctld to talk to */
     char id[32];         /* "123_7" or "123", "" outside of Slurm */
