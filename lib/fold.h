@@ -22,9 +22,9 @@
  *   before stays so. An attempt of an earlier array that has no end is over, and counts as nothing.
  * - A Job that has got more completions (JOURNAL_GROWN) has another array for them, beside those
  *   that it has; attempts of it come after the growth. An index that it had before, and lost,
- * begins anew: what it did then is void. A growth that came too late, after the Job's end, or
- * begins elsewhere than at the completions of that moment, as others have changed them, changes
- * nothing.
+ *   begins anew: what it did then is void. A growth that came too late, after the Job's end, or
+ *   begins elsewhere than at the completions of that moment, as others have changed them, changes
+ *   nothing.
  * - Times that contradict each other, as clocks may differ, are made to agree (fold_table_settle).
  *
  * Usage: fold_new, fold_read (or fold_add and fold_set_end), fold_live for what Slurm says, then
