@@ -215,6 +215,26 @@ SH
     [[ $output == 'error: another change of the template of job.batch/no is at work' ]]
 }
 
+@test "a pod of the array before whose end nobody saw goes when it is deleted, and none of the new array ends" {
+    local pod
+    job unseen '{"completions": 1, "completionMode": "Indexed", "backoffLimit": 0}' <<<'touch "$WORK/$TIER"; exec sleep 1000'
+    with_labels unseen
+    submit unseen
+    poll_until 30 test -e tin
+    pod=$(events unseen started | sed 's/.* pod=\([^ ]*\).*/\1/')
+    as_user skjob suspend unseen
+    as_user skjob patch job unseen -p "$(template gold)"
+    renewed unseen
+    as_user sed -i '/event=ended /d' "$SKJOB_STATE/jobs/default/unseen/events"/*
+    as_user skjob resume unseen
+    poll_until 30 test -e gold
+    as_user skjob delete pod "$pod" --timeout=30s
+    run -1 as_user skjob get pod "$pod"
+    [[ $(job_field "$ID" Restarts) == 0 && $(squeue -h -t R -j "$ID" | wc -l) == 1 ]]
+    [[ $(status unseen .active) == 1 && $(status unseen .failed) != [1-9]* ]]
+    as_user skjob delete job unseen
+}
+
 # A sbatch that submits, and kills the skjob that has called it: nobody gets its answer.
 deadly_sbatch() {
     mkdir bad

@@ -34,7 +34,7 @@ static int delete_of(struct job_view *v, const struct fold_attempt *a, const str
     pod_find_folder(v, pod, &folder);
     if (o->dry_run)
         return 0;
-    if (a->phase || a->attempt < fold_first_attempt(v->fold))
+    if (a->phase || fold_is_past(v->fold, a))
         return job_change_drop_pod(v, a, err) < 0 ? -1
                                                   : store_remove_path(strbuf_str(&folder), err);
     delete_grace_write_pod(strbuf_str(&folder), how->grace);

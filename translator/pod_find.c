@@ -40,7 +40,7 @@ bool pod_find_removed(const struct job_view *v, const struct fold_attempt *a)
 {
     char name[POD_NAME_MAX + 1];
     cleanup_strbuf struct strbuf folder = STRBUF_INIT;
-    bool is_over = a->phase || a->attempt < fold_first_attempt(v->fold);
+    bool is_over = a->phase || fold_is_past(v->fold, a);
     if (!is_over || !a->deleted)
         return false;
     log_pod_name(v, a->index, a->attempt, name);
