@@ -225,9 +225,9 @@ SH
     as_user skjob suspend unseen
     as_user skjob patch job unseen -p "$(template gold)"
     renewed unseen
-    as_user sed -i '/event=ended /d' "$SKJOB_STATE/jobs/default/unseen/events"/*
     as_user skjob resume unseen
     poll_until 30 test -e gold
+    as_user sed -i '/event=ended /d' "$SKJOB_STATE/jobs/default/unseen/events"/*
     as_user skjob delete pod "$pod" --timeout=30s
     run -1 as_user skjob get pod "$pod"
     [[ $(job_field "$ID" Restarts) == 0 && $(squeue -h -t R -j "$ID" | wc -l) == 1 ]]
