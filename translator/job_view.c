@@ -108,11 +108,16 @@ static int add_live(struct job_view *v, int64_t now_us, struct error *err)
     v->partition = live && live->len ? live->tasks[0].partition : NULL;
     if (!live)
         return 0;
+    cleanup_free char *asked = strdup(fold_slurm_job(v->fold));
+    if (!asked)
+        return error_set(err, "out of memory");
     if (job_live_is_new() && reconcile_may(v))
         done = reconcile_run(v, live, now_us, NULL, err);
     if (done < 0 || (done > 0 && fold_once(v, false, now_us, err) < 0))
         return -1;
-    return job_live_matters(v->fold) ? job_live_apply(live, v->fold, now_us, err) : 0;
+    /* Of an array that it has got meanwhile nothing was asked: it is not gone. */
+    bool is_same = strcmp(asked, fold_slurm_job(v->fold)) == 0;
+    return is_same && job_live_matters(v->fold) ? job_live_apply(live, v->fold, now_us, err) : 0;
 }
 
 static int add_status(struct job_view *v, struct error *err)
