@@ -189,6 +189,8 @@ share_moves() {
     poll_until 30 test -e late.d/ran/3.1
     [[ $(tasks "$ID")/$(tasks "$NEW") == 2/3,4 ]]
     [[ $(counts late) == 3/0/2/1 ]]
+    # Another user, be it root, sees the same.
+    [[ $(skjob get job late -o json | jq -rc '.status | [.active, .failed, .conditions]') == '[3,1,null]' ]]
     as_user skjob delete job late
     no_jobs
 }

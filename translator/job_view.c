@@ -174,6 +174,8 @@ static int load_journal(struct job_view *v, const struct store *s, const char *n
     struct strbuf path = STRBUF_INIT;
     *v = (struct job_view){.follows = follows};
     store_path(s, ns, name, &path);
+    if (!store_is_mine(s))
+        job_live_others();
     v->dir = strbuf_steal(&path);
     v->object_seen = v->dir ? look_at_object(v) : 0;
     int rc = store_read(s, ns, name, &v->object, err);
