@@ -62,6 +62,18 @@ static void add_run(const struct runtime_request *r, struct arglist *argv)
     arglist_addf(argv, "--name=%s", r->id);
 }
 
+/* Podman 5 warns of cgroups version 1, in the midst of what the container says. */
+static void add_quiet(struct runtime_call *call)
+{
+    arglist_add(&call->envp, "PODMAN_IGNORE_CGROUPSV1_WARNING=true");
+}
+
+static void add_node_env(const struct runtime_request *r, struct runtime_call *call)
+{
+    arglist_add_all(&call->envp, r->node_env);
+    add_quiet(call);
+}
+
 static int start(const struct runtime_request *r, struct runtime_call *call, struct error *err)
 {
     const struct container *c = r->container;
@@ -76,6 +88,7 @@ static int start(const struct runtime_request *r, struct runtime_call *call, str
     if (runtime_each_mount(r, add_mount, argv, err) < 0)
         return -1;
     runtime_pass_env(r, "--env", call);
+    add_quiet(call);
     runtime_add_options(r, RUNTIME_PODMAN, NULL, argv);
     if (runtime_has_command(c) && add_entrypoint(c->command[0], argv, err) < 0)
         return -1;
@@ -92,7 +105,7 @@ static int await(const struct runtime_request *r, struct runtime_call *call, str
     (void)err;
     arglist_add_all(&call->argv, (char *const *)words);
     arglist_add(&call->argv, r->id);
-    arglist_add_all(&call->envp, r->node_env);
+    add_node_env(r, call);
     return 0;
 }
 
@@ -106,7 +119,7 @@ static int enter(const struct runtime_request *r, struct runtime_call *call, str
         arglist_addf(&call->argv, "--workdir=%s", c->cwd);
     arglist_add(&call->argv, r->id); /* it has the container's variables */
     arglist_add_all(&call->argv, c->command);
-    arglist_add_all(&call->envp, r->node_env);
+    add_node_env(r, call);
     return 0;
 }
 
@@ -116,7 +129,7 @@ static int clean(const struct runtime_request *r, struct runtime_call *call, str
     (void)err;
     arglist_add_all(&call->argv, (char *const *)words);
     arglist_add(&call->argv, r->id);
-    arglist_add_all(&call->envp, r->node_env);
+    add_node_env(r, call);
     return 0;
 }
 

@@ -207,8 +207,10 @@ static const struct {
     const char *envp;
     const char *proves;
 } environments[] = {
-    {RUNTIME_PODMAN, "PATH=/usr/bin|HOME=/home/u|USER=u|A=secret, 1|FOO=mine|EMPTY=",
-     "podman's own home, and what it hands on"},
+    {RUNTIME_PODMAN,
+     "PATH=/usr/bin|HOME=/home/u|USER=u|A=secret, 1|FOO=mine|EMPTY=|"
+     "PODMAN_IGNORE_CGROUPSV1_WARNING=true",
+     "podman's own home, and what it hands on; no warning among the container's words"},
     {RUNTIME_ENROOT, "PATH=/usr/bin|HOME=/home/u|USER=u|A=secret, 1|FOO=mine|EMPTY=", "the same"},
     {RUNTIME_APPTAINER,
      "PATH=/usr/bin|HOME=/home/u|USER=u|FOO=node|APPTAINERENV_A=secret, 1|APPTAINERENV_FOO=mine|"
