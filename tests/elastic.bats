@@ -189,6 +189,8 @@ share_moves() {
     poll_until 30 test -e late.d/ran/3.1
     [[ $(tasks "$ID")/$(tasks "$NEW") == 2/3,4 ]]
     [[ $(counts late) == 3/0/2/1 ]]
+    # Another user, be it root, sees the same.
+    [[ $(skjob get job late -o json | jq -rc '.status | [.active, .failed, .conditions]') == '[3,1,null]' ]]
     as_user skjob delete job late
     no_jobs
 }
@@ -216,6 +218,21 @@ SH
     [[ $status == 1 && $output == 'error: job.batch/limit has ended while it was being scaled: it stays as it was' ]]
     [[ $(outcome limit) == "$REACHED" && $(as_user skjob get job limit -o json | jq .spec.completions) == 2 ]]
     poll_until 10 no_jobs
+}
+
+@test "deleted while sbatch is at work: the array that comes too late goes with the Job" {
+    job late "$(elastic 1)" <<<'trap "" TERM; '"$WAITS"
+    submit late
+    poll_until 15 ran late 0
+    mkdir bad
+    printf '#!/bin/sh\nskjob delete job late --wait=false >/dev/null\nexec %s "$@"\n' "$(command -v sbatch)" >bad/sbatch
+    chmod +x bad/sbatch
+    run as_user env PATH="$PWD/bad:$PATH" skjob scale late --completions=2
+    [[ $status == 1 && $output == 'error: job.batch/late was deleted meanwhile' ]]
+    touch go
+    poll_until 60 no_jobs
+    ran late 0
+    [[ $(says get job late --ignore-not-found) == '' && ! -e $SKJOB_STATE/jobs/default/late ]]
 }
 
 @test "who dies before the record leaves an array that is nobody's; who dies after it, one that reconcile releases" {

@@ -215,6 +215,24 @@ SH
     [[ $output == 'error: another change of the template of job.batch/no is at work' ]]
 }
 
+@test "a pod of the array before whose end nobody saw is over, also before the new array runs" {
+    local pod
+    job unseen '{"completions": 1, "completionMode": "Indexed", "backoffLimit": 0}' <<<'touch "$WORK/$TIER"; [ $TIER = gold ] || exec sleep 1000'
+    with_labels unseen
+    submit unseen
+    poll_until 30 test -e tin
+    pod=$(events unseen started | sed 's/.* pod=\([^ ]*\).*/\1/')
+    as_user skjob suspend unseen
+    as_user skjob patch job unseen -p "$(template gold)"
+    renewed unseen
+    as_user sed -i '/event=ended /d' "$SKJOB_STATE/jobs/default/unseen/events"/*
+    as_user skjob delete pod "$pod" --timeout=5s
+    run -1 as_user skjob get pod "$pod"
+    as_user skjob resume unseen
+    wait_ended unseen
+    [[ $(outcome unseen) == "$REACHED" && -e gold && $(job_field "$ID" Restarts) == 0 ]]
+}
+
 # A sbatch that submits, and kills the skjob that has called it: nobody gets its answer.
 deadly_sbatch() {
     mkdir bad

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * skjob suspend NAME..., skjob resume NAME..., skjob scale NAME... --parallelism=N
+ * skjob suspend NAME..., skjob resume NAME..., skjob scale NAME... --parallelism=N,
+ * --completions=N
  */
 #include <stdio.h>
 #include <string.h>

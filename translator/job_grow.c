@@ -67,7 +67,7 @@ int job_grow_may(const struct job_view *v, int64_t completions, struct error *er
 static int read_again(struct growing *g, struct error *err)
 {
     struct job_view *v = g->view;
-    if (job_view_refold(v, job_view_now(), err) < 0)
+    if (job_resubmit_check_wanted(v, err) < 0 || job_view_refold(v, job_view_now(), err) < 0)
         return -1;
     if (machine_decided(fold_machine(v->fold)))
         return error_set(err, "job.batch/%s has ended just now: it cannot be changed any more",
@@ -234,7 +234,7 @@ static int grow_alone(struct growing *g, struct error *err)
     if (read_again(g, err) < 0 || end_old_ones(g, err) < 0 || read_again(g, err) < 0 ||
         submit(g, err) < 0)
         return -1;
-    if (record(g, err) == 0)
+    if (record(g, err) == 0 && job_resubmit_check_wanted(g->view, err) == 0)
         return confirm(g, err);
     job_resubmit_cancel(g->job_id);
     return -1;

@@ -33,12 +33,12 @@ static int by_index(const void *left, const void *right)
 }
 
 /* Asks anew. Returns whether there was an answer. */
-static bool ask(struct job_live *live, uint32_t slurm_job)
+static bool ask(struct job_live *live, const struct fold_array *arrays, size_t n)
 {
     static time_t down_until;
     if (time(NULL) < down_until)
         return false;
-    if (live_ask(live, slurm_job, ANSWER_MS) < 0) {
+    if (live_ask(live, arrays, n, ANSWER_MS) < 0) {
         down_until = time(NULL) + DOWN_SECONDS;
         return false;
     }
@@ -61,14 +61,19 @@ void job_live_keep(int64_t ms)
     keep_ms = ms;
 }
 
-static bool many;
+static bool many, are_others;
 
 void job_live_many(void)
 {
     many = true;
 }
 
-/* The last answer: about one job, or (0) about all. */
+void job_live_others(void)
+{
+    are_others = true;
+}
+
+/* The last answer: about one Job, by the last of its arrays, or (0) about all. */
 static struct {
     struct job_live live;
     bool valid;
@@ -136,7 +141,8 @@ const struct job_live *job_live_ask(const struct fold *f)
     const struct fold_array *arrays = fold_arrays(f, &n);
     if (!n)
         return NULL;
-    uint32_t about = many || n > 1 ? 0 : arrays->job;
+    bool is_about_all = many || (n > 1 && !are_others);
+    uint32_t about = is_about_all ? 0 : arrays[n - 1].job;
     clock_gettime(CLOCK_MONOTONIC, &t);
     int64_t now_ms = (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
     is_new = false;
@@ -144,7 +150,7 @@ const struct job_live *job_live_ask(const struct fold *f)
         last.n_told = 0;
         last.about = about;
         last.at_ms = now_ms;
-        last.valid = ask(&last.live, about);
+        last.valid = ask(&last.live, arrays, is_about_all ? 0 : n);
     }
     if (!last.valid)
         return NULL;

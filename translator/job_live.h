@@ -35,6 +35,10 @@ const struct job_live *job_live_ask(const struct fold *f);
 /* Several Jobs of this user will be asked about: from now on all of them are with one question. */
 void job_live_many(void);
 
+/* They are another user's: from now on the arrays of one that is several are asked about one by
+ * one. */
+void job_live_others(void);
+
 /* For how long an answer serves. */
 void job_live_keep(int64_t ms);
 

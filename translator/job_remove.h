@@ -19,10 +19,10 @@ struct job_removal {
     int64_t grace; /* seconds that the pods have to end; -1 = as their Job says */
 };
 
-/* Cancels what Slurm has of the Job, also the array that skjob retry makes at the same time, and
- * removes it once its pods have ended. A Job whose pods are still ending is marked by a file
- * "deleted" in its folder, and is due from then on. v is as old as before. Returns 0 or 1, or -1
- * with err. */
+/* Cancels what Slurm has of the Job, also an array that somebody makes at the same time
+ * (job_resubmit.h), and removes it once its pods have ended. A Job whose pods are still ending is
+ * marked by a file "deleted" in its folder, and is due from then on. v is as old as before. Returns
+ * 0 or 1, or -1 with err. */
 int job_remove(const struct store *s, struct job_view *v, const struct job_removal *how,
                struct error *err);
 

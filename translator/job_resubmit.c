@@ -13,6 +13,7 @@
 #include "claim.h"
 #include "cleanup.h"
 #include "conf.h"
+#include "job_remove.h"
 #include "job_sbatch.h"
 #include "job_script.h"
 #include "sbatch_args.h"
@@ -70,14 +71,15 @@ static void lost_of(const struct job_view *v, struct strbuf *path)
     strbuf_adds(path, "/lost");
 }
 
-/* Whoever removes it may make it again, or sweep. Returns 1, or 0: there is none that is so old. */
+/* Whoever removes it may make it again, or sweep. seconds 0: however old, as clocks differ. Returns
+ * 1, or 0: there is none that is so old. */
 static int take_over(const struct job_view *v, long seconds)
 {
     struct stat st;
     cleanup_strbuf struct strbuf mark = STRBUF_INIT, lost = STRBUF_INIT;
     mark_of(v, &mark);
     lost_of(v, &lost);
-    if (stat(strbuf_str(&mark), &st) < 0 || time(NULL) - st.st_mtime < seconds)
+    if (stat(strbuf_str(&mark), &st) < 0 || (seconds && time(NULL) - st.st_mtime < seconds))
         return 0;
     unlink(strbuf_str(&lost));
     return rmdir(strbuf_str(&mark)) == 0;
@@ -85,7 +87,12 @@ static int take_over(const struct job_view *v, long seconds)
 
 int job_resubmit_sweep(const struct job_view *v, long seconds, struct error *err)
 {
-    return job_view_is_submitted(v) && take_over(v, seconds) ? cancel_others(v, err) : 0;
+    cleanup_strbuf struct strbuf mark = STRBUF_INIT;
+    if (!job_view_is_submitted(v) || !take_over(v, seconds) || cancel_others(v, err) == 0)
+        return 0;
+    mark_of(v, &mark);
+    mkdir(strbuf_str(&mark), 0700); /* there is something left to look for */
+    return -1;
 }
 
 int job_resubmit_lock(const struct job_view *v, const char *what, struct error *err)
@@ -106,6 +113,13 @@ void job_resubmit_unlock(const struct job_view *v)
     cleanup_strbuf struct strbuf mark = STRBUF_INIT;
     mark_of(v, &mark);
     rmdir(strbuf_str(&mark));
+}
+
+int job_resubmit_check_wanted(const struct job_view *v, struct error *err)
+{
+    return access(v->dir, F_OK) == 0 && job_remove_asked_for(v) < 0
+               ? 0
+               : error_set(err, "job.batch/%s was deleted meanwhile", name_of(v));
 }
 
 /* ---- the array ---- */

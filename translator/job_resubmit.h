@@ -25,7 +25,12 @@
 int job_resubmit_lock(const struct job_view *v, const char *what, struct error *err);
 void job_resubmit_unlock(const struct job_view *v);
 
-/* Cancels what somebody has left who died more than so many seconds ago. Returns 0, or -1. */
+/* Whether the Job is still to be there; to be asked before the array is made and again behind its
+ * record: whoever deletes the Job may not have seen that, and know the arrays of before alone. */
+int job_resubmit_check_wanted(const struct job_view *v, struct error *err);
+
+/* Cancels what somebody has left who died more than so many seconds ago; 0: whoever it was, dead or
+ * not. Returns 0, or -1: the next one looks again. */
 int job_resubmit_sweep(const struct job_view *v, long seconds, struct error *err);
 
 /* The number for the first attempts of an array with the indexes from first on: higher than all of

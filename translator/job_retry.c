@@ -216,19 +216,11 @@ int job_retry_clear_end(const struct job_view *v, struct error *err)
 
 /* ---- all of it ---- */
 
-/* Whoever deletes the Job may not have seen the record, and know the array of before alone. */
-static int check_wanted(const struct retrying *r, struct error *err)
-{
-    return access(r->view->dir, F_OK) == 0 && job_remove_asked_for(r->view) < 0
-               ? 0
-               : error_set(err, "job.batch/%s was deleted meanwhile", name_of(r));
-}
-
 static int retry(struct retrying *r, struct error *err)
 {
     if (submit(r, err) < 0)
         return -1;
-    if (record(r, err) < 0 || check_wanted(r, err) < 0) {
+    if (record(r, err) < 0 || job_resubmit_check_wanted(r->view, err) < 0) {
         job_resubmit_cancel(r->job_id);
         return -1;
     }
@@ -249,12 +241,13 @@ static int read_again(struct retrying *r, struct error *err)
         return error_set(err, "job.batch/%s was retried by somebody else just now", name_of(r));
     r->first_attempt = job_resubmit_first_attempt(r->view->fold, 0);
     indexset_free(&r->again);
-    return check_wanted(r, err) < 0 ? -1 : choose(r, err);
+    return job_resubmit_check_wanted(r->view, err) < 0 ? -1 : choose(r, err);
 }
 
 static int retry_alone(struct retrying *r, struct error *err)
 {
-    if (check_wanted(r, err) < 0 || job_resubmit_lock(r->view, "skjob retry", err) < 0)
+    if (job_resubmit_check_wanted(r->view, err) < 0 ||
+        job_resubmit_lock(r->view, "skjob retry", err) < 0)
         return -1;
     int rc = read_again(r, err) < 0 ? -1 : retry(r, err);
     job_resubmit_unlock(r->view);

@@ -73,6 +73,7 @@ struct job_share *job_shares_make(const struct fold *f, const struct job_spec *s
 {
     const struct fold_array *arrays = fold_arrays(f, n);
     bool is_one = *n < 2;
+    uint32_t limit = job_spec_index_limit(spec); /* arrays of a Job that shrinks are beyond it */
     uint32_t throttle = reconcile_throttle(fold_created(f), spec);
     struct job_share *v = calloc(*n + 1, sizeof *v);
     if (!v)
@@ -81,7 +82,7 @@ struct job_share *job_shares_make(const struct fold *f, const struct job_spec *s
         v[i].job = arrays[i].job;
         if (!is_one)
             look_at(&v[i], f, arrays[i].first,
-                    i + 1 < *n ? arrays[i + 1].first : job_spec_index_limit(spec));
+                    i + 1 < *n ? smaller(arrays[i + 1].first, limit) : limit);
     }
     if (is_one) {
         *n = 1;

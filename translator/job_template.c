@@ -220,7 +220,7 @@ static int record(const struct changing *c, struct error *err)
 static int make_it_so(struct changing *c, struct error *err)
 {
     if (job_view_refold(c->view, job_view_now(), err) == 0 && check_state(c, err) == 0 &&
-        record(c, err) == 0)
+        record(c, err) == 0 && job_resubmit_check_wanted(c->view, err) == 0)
         return 0;
     job_resubmit_cancel(c->job_id);
     return -1;

@@ -108,11 +108,16 @@ static int add_live(struct job_view *v, int64_t now_us, struct error *err)
     v->partition = live && live->len ? live->tasks[0].partition : NULL;
     if (!live)
         return 0;
+    cleanup_free char *asked = strdup(fold_slurm_job(v->fold));
+    if (!asked)
+        return error_set(err, "out of memory");
     if (job_live_is_new() && reconcile_may(v))
         done = reconcile_run(v, live, now_us, NULL, err);
     if (done < 0 || (done > 0 && fold_once(v, false, now_us, err) < 0))
         return -1;
-    return job_live_matters(v->fold) ? job_live_apply(live, v->fold, now_us, err) : 0;
+    /* Of an array that it has got meanwhile nothing was asked: it is not gone. */
+    bool is_same = strcmp(asked, fold_slurm_job(v->fold)) == 0;
+    return is_same && job_live_matters(v->fold) ? job_live_apply(live, v->fold, now_us, err) : 0;
 }
 
 static int add_status(struct job_view *v, struct error *err)
@@ -169,6 +174,8 @@ static int load_journal(struct job_view *v, const struct store *s, const char *n
     struct strbuf path = STRBUF_INIT;
     *v = (struct job_view){.follows = follows};
     store_path(s, ns, name, &path);
+    if (!store_is_mine(s))
+        job_live_others();
     v->dir = strbuf_steal(&path);
     v->object_seen = v->dir ? look_at_object(v) : 0;
     int rc = store_read(s, ns, name, &v->object, err);

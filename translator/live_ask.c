@@ -66,17 +66,33 @@ static int take(void *arg, const struct slurm_task *task)
     return 0;
 }
 
-static void answer(struct job_live *live, uint32_t slurm_job, int out) __attribute__((noreturn));
+/* What Slurm does not know any more has no tasks. */
+static enum slurm_answer ask_each(struct job_live *live, const struct fold_array *arrays, size_t n)
+{
+    struct error err;
+    for (size_t i = 0; i < n; i++) {
+        size_t before = live->len;
+        enum slurm_answer answer = slurm_task_read_all(arrays[i].job, take, live, &err);
+        if (answer == SLURM_UNAVAILABLE)
+            return answer;
+        if (answer != SLURM_DONE)
+            live->len = before;
+    }
+    return SLURM_DONE;
+}
 
-static void answer(struct job_live *live, uint32_t slurm_job, int out)
+static void answer(struct job_live *live, const struct fold_array *arrays, size_t n, int out)
+    __attribute__((noreturn));
+
+static void answer(struct job_live *live, const struct fold_array *arrays, size_t n, int out)
 {
     struct error err;
     int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (null >= 0)
         dup2(null, STDERR_FILENO);
-    struct header h = {.answer = slurm_job ? slurm_task_read_all(slurm_job, take, live, &err)
-                                           : slurm_task_read_mine(take, live, &err)};
+    struct header h = {.answer =
+                           n ? ask_each(live, arrays, n) : slurm_task_read_mine(take, live, &err)};
     h.len = h.answer == SLURM_DONE ? live->len : 0;
     memcpy(h.partitions, partitions, sizeof partitions);
     _exit(files_write(out, &h, sizeof h) < 0 ||
@@ -120,7 +136,7 @@ static int receive(struct job_live *live, int fd, int64_t until)
     return 0;
 }
 
-int live_ask(struct job_live *live, uint32_t slurm_job, int limit_ms)
+int live_ask(struct job_live *live, const struct fold_array *arrays, size_t n, int limit_ms)
 {
     int ends[2];
     live->len = 0;
@@ -130,7 +146,7 @@ int live_ask(struct job_live *live, uint32_t slurm_job, int limit_ms)
     pid_t pid = fork();
     if (pid == 0) {
         close(ends[0]); /* so that nothing is written when nobody reads */
-        answer(live, slurm_job, ends[1]);
+        answer(live, arrays, n, ends[1]);
     }
     close(ends[1]);
     if (pid < 0)
@@ -138,8 +154,8 @@ int live_ask(struct job_live *live, uint32_t slurm_job, int limit_ms)
     int64_t began = trace_begin();
     int rc = receive(live, reading, now_ms() + limit_ms);
     /* What the child tells is not heard. */
-    if (slurm_job)
-        trace_end(TRACE_QUESTIONS, began, "slurm_load_job %u: %zu tasks", slurm_job, live->len);
+    if (n)
+        trace_end(TRACE_QUESTIONS, began, "slurm_load_job %u: %zu tasks", arrays->job, live->len);
     else
         trace_end(TRACE_QUESTIONS, began, "slurm_load_job_user: %zu tasks", live->len);
     kill(pid, SIGKILL);

@@ -8,9 +8,9 @@
 
 #include "job_live.h"
 
-/* Fills live with the tasks of the array, in no order; its memory is used again. None at all when
- * Slurm does not know the array. slurm_job 0: those of all of this user's jobs. Returns 0, or -1
- * when there was no answer within limit_ms. */
-int live_ask(struct job_live *live, uint32_t slurm_job, int limit_ms);
+/* Fills live with the tasks of the n arrays, in no order; its memory is used again. None at all of
+ * an array that Slurm does not know. n 0: those of all of this user's jobs. Returns 0, or -1 when
+ * there was no answer within limit_ms. */
+int live_ask(struct job_live *live, const struct fold_array *arrays, size_t n, int limit_ms);
 
 #endif

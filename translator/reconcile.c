@@ -303,8 +303,14 @@ int reconcile_run(struct job_view *v, const struct job_live *live, int64_t now_u
     struct reconciling r = {v, live, now_us, out};
     int done = 0;
     bool again = true;
-    if (job_view_refold(v, now_us, err) < 0 ||
-        job_resubmit_sweep(v, CLAIM_SETTLE_SECONDS, err) < 0 ||
+    cleanup_free char *asked = strdup(fold_slurm_job(v->fold));
+    if (!asked)
+        return error_set(err, "out of memory");
+    if (job_view_refold(v, now_us, err) < 0)
+        return -1;
+    if (strcmp(asked, fold_slurm_job(v->fold)) != 0)
+        return 0;
+    if (job_resubmit_sweep(v, CLAIM_SETTLE_SECONDS, err) < 0 ||
         job_live_tell(live, v->fold, now_us, err) < 0)
         return -1;
     for (int i = 0; again && i < ROUNDS; i++) {

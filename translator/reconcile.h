@@ -18,8 +18,9 @@ bool reconcile_may(const struct job_view *v);
 
 /* v is folded; live is newer than nothing in it. Does what is to be done and tells it on out, one
  * line for each action; NULL = quietly, and then what Slurm or the file system refuses is no error.
- * v->fold is then as old as what was done: fold it again. Returns how many actions there were, or
- * -1 with err. */
+ * v->fold is then as old as what was done: fold it again. When the Job has got another array since
+ * it was folded, nothing is done: live knows nothing of that. Returns how many actions there were,
+ * or -1 with err. */
 int reconcile_run(struct job_view *v, const struct job_live *live, int64_t now_us, FILE *out,
                   struct error *err);
 

@@ -72,16 +72,25 @@ static const struct {
     uint32_t throttle;   /* of each array, in Slurm */
     const char *want;    /* throttle of each array, "-" before one that is less than before */
     uint32_t least;
+    int completions; /* as they are to be */
 } cases[] = {
-    {"as many as there are: no limit", 0, 9, {0}, 0, "0 0 0", 3},
-    {"more than there are: no limit", 0, 100, {0}, 0, "0 0 0", 3},
-    {"each has one, the rest is the first one's", 0, 5, {0}, 0, "-3 -1 -1", 3},
-    {"and when that has enough, the next one's", 0, 7, {0}, 3, "4 -2 -1", 3},
-    {"one each", 0, 3, {0}, 0, "-1 -1 -1", 3},
-    {"what runs keeps its place", 0, 5, {0, 3, 0}, 0, "-1 -3 -1", 3},
-    {"more run than may", 0, 4, {4, 4, 1}, 0, "-2 -1 -1", 3},
-    {"an array with little left has no more than that", 3, 5, {0}, 2, "-1 3 -1", 3},
-    {"one with nothing left has nothing", 4, 3, {0}, 2, "0 2 -1", 2},
+    {"as many as there are: no limit", 0, 9, {0}, 0, "0 0 0", 3, 9},
+    {"more than there are: no limit", 0, 100, {0}, 0, "0 0 0", 3, 9},
+    {"each has one, the rest is the first one's", 0, 5, {0}, 0, "-3 -1 -1", 3, 9},
+    {"and when that has enough, the next one's", 0, 7, {0}, 3, "4 -2 -1", 3, 9},
+    {"one each", 0, 3, {0}, 0, "-1 -1 -1", 3, 9},
+    {"what runs keeps its place", 0, 5, {0, 3, 0}, 0, "-1 -3 -1", 3, 9},
+    {"more run than may", 0, 4, {4, 4, 1}, 0, "-2 -1 -1", 3, 9},
+    {"an array with little left has no more than that", 3, 5, {0}, 2, "-1 3 -1", 3, 9},
+    {"one with nothing left has nothing", 4, 3, {0}, 2, "0 2 -1", 2, 9},
+    {"a Job that shrinks: arrays beyond its indexes have nothing left",
+     0,
+     1,
+     {0},
+     0,
+     "0 0 0",
+     1,
+     1},
 };
 
 Test(job_shares, cases)
@@ -103,6 +112,7 @@ Test(job_shares, cases)
         machine_view(fold_machine(f), &view);
         struct job_spec spec = *view.spec;
         spec.parallelism = cases[i].parallelism;
+        spec.completions = cases[i].completions;
         cleanup_free struct job_share *v = job_shares_make(f, &spec, &live, &n);
         cr_assert(v && n == 3);
         for (size_t k = 0; k < n; k++) {
