@@ -59,8 +59,8 @@ int store_remove_path(const char *path, struct error *err);
 /* Appends the path of the Job's folder. */
 void store_path(const struct store *s, const char *ns, const char *name, struct strbuf *out);
 
-/* Writes a file of the state, for the user alone, whole or not at all: aside and renamed. Returns 0,
- * or -1 with err and errno. */
+/* Writes a file of the state, for the user alone, whole or not at all: aside and renamed. Returns
+ * 0, or -1 with err and errno. */
 int store_put(const char *path, const char *text, struct error *err);
 
 /* The name of this host, as the journal's files are named. */
