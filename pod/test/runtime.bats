@@ -177,7 +177,7 @@ hears_sigterm()
 @test "podman: what ignores SIGTERM is killed, and nothing is left" {
     need_podman
     is_killed
-    run -0 as_user podman ps --all --quiet
+    run -0 --separate-stderr as_user podman ps --all --quiet
     [[ -z $output ]]
 }
 
