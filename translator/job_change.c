@@ -40,27 +40,18 @@ static int64_t time_of_change(const struct job_view *v)
 /* Not before r->time_us, where that is set. */
 static int record(const struct job_view *v, struct journal_record *r, struct error *err)
 {
-    char host[256];
-    store_host(host);
     int64_t at = time_of_change(v);
     r->time_us = r->time_us > at ? r->time_us : at;
-    return journal_append_path(v->dir, host, r, err);
+    return job_view_record(v, r, err);
 }
 
 static int refuse_finished(const struct job_view *v, struct error *err)
 {
-    const char *name = tree_str(tree_get(v->created, "metadata"), "name");
+    const char *name = job_view_name(v);
     return machine_decided(fold_machine(v->fold))
                ? error_set(err, "job.batch/%s has ended (%s): it cannot be changed any more", name,
                            job_view_state(v))
                : 0;
-}
-
-static const struct job_spec *spec_of(const struct job_view *v)
-{
-    struct machine_view view;
-    machine_view(fold_machine(v->fold), &view);
-    return view.spec;
 }
 
 static int see_completing(void *arg, const struct slurm_task *task)
@@ -137,7 +128,7 @@ static int tell_slurm(const struct job_view *v, const struct job_spec *now, bool
 
 int job_change_suspend(const struct job_view *v, bool suspend, struct error *err)
 {
-    struct job_spec now = *spec_of(v); /* borrows */
+    struct job_spec now = *job_view_spec(v); /* borrows */
     bool is_change = now.suspend != suspend;
     struct journal_record r = {.event = suspend ? JOURNAL_SUSPENDED : JOURNAL_RESUMED};
     if (refuse_finished(v, err) < 0 || (is_change && record(v, &r, err) < 0))
@@ -169,14 +160,14 @@ static int check_shares(const struct job_view *v, const struct job_spec *spec, i
                            "job.batch/%s is %u arrays with something left to do since its "
                            "completions have grown, and Slurm runs at least one task of each; its "
                            "parallelism can be 0, or %u and more",
-                           tree_str(tree_get(v->created, "metadata"), "name"), least, least);
+                           job_view_name(v), least, least);
 }
 
 /* A work queue's pods are its tasks, and an array does not grow. */
 int job_change_may_run(const struct job_view *v, int64_t n, struct error *err)
 {
-    const struct job_spec *spec = spec_of(v);
-    const char *name = tree_str(tree_get(v->created, "metadata"), "name");
+    const struct job_spec *spec = job_view_spec(v);
+    const char *name = job_view_name(v);
     if (n < 0)
         return error_set(err,
                          "The Job \"%s\" is invalid: spec.parallelism: Invalid value: %lld: must "
@@ -199,7 +190,7 @@ static int check_parallelism(const struct job_view *v, const struct job_spec *sp
 
 int job_change_parallelism(const struct job_view *v, int64_t parallelism, struct error *err)
 {
-    struct job_spec now = *spec_of(v); /* borrows */
+    struct job_spec now = *job_view_spec(v); /* borrows */
     bool was_paused = reconcile_paused(&now);
     bool is_change = now.parallelism != parallelism;
     char value[24];
@@ -215,8 +206,8 @@ int job_change_parallelism(const struct job_view *v, int64_t parallelism, struct
 
 int job_change_may_scale(const struct job_view *v, int64_t n, struct error *err)
 {
-    const struct job_spec *spec = spec_of(v);
-    const char *name = tree_str(tree_get(v->created, "metadata"), "name");
+    const struct job_spec *spec = job_view_spec(v);
+    const char *name = job_view_name(v);
     if (!job_spec_indexed(spec))
         return error_set(
             err,
@@ -231,7 +222,7 @@ int job_change_may_scale(const struct job_view *v, int64_t n, struct error *err)
 int job_change_completions(const struct store *s, struct job_view *v, int64_t completions,
                            struct error *err)
 {
-    struct job_spec now = *spec_of(v); /* borrows */
+    struct job_spec now = *job_view_spec(v); /* borrows */
     bool is_change = now.completions != completions || now.parallelism != completions;
     char value[24];
     const struct journal_change changes[] = {{"completions", value}, {"parallelism", value}};
@@ -247,10 +238,10 @@ static int grow(const struct store *s, struct job_view *v, const struct journal_
                 size_t n, uint32_t completions, struct error *err)
 {
     uint32_t job_id;
-    bool was_paused = reconcile_paused(spec_of(v));
+    bool was_paused = reconcile_paused(job_view_spec(v));
     if (job_grow(s, v, completions, changes, n, &job_id, err) < 0)
         return -1;
-    const struct job_spec *now = spec_of(v);
+    const struct job_spec *now = job_view_spec(v);
     if (reconcile_paused(now))
         return 0;
     if (tell_slurm(v, now, was_paused, err) < 0)
@@ -272,7 +263,7 @@ static int announce_deadline(const struct job_view *v, struct error *err)
 static int change(const struct store *s, struct job_view *v, struct journal_record *r,
                   const struct job_spec *now, struct error *err)
 {
-    const struct job_spec *was = spec_of(v);
+    const struct job_spec *was = job_view_spec(v);
     int32_t before = was->completions;
     struct job_spec next = *now; /* borrows */
     bool was_paused = reconcile_paused(was), is_told = was->parallelism != now->parallelism;
@@ -292,7 +283,7 @@ int job_change_fields(const struct store *s, struct job_view *v,
                       const struct journal_change *changes, size_t n, const struct job_spec *now,
                       struct error *err)
 {
-    const struct job_spec *was = spec_of(v);
+    const struct job_spec *was = job_view_spec(v);
     struct journal_record r = {.event = JOURNAL_CHANGED, .changes = changes, .n_changes = n};
     bool is_retention = n == 1 && strcmp(changes[0].field, "ttlSecondsAfterFinished") == 0;
     bool is_deadline = was->active_deadline_seconds != now->active_deadline_seconds;

@@ -29,21 +29,9 @@ struct growing {
     uint32_t job_id; /* of the new array */
 };
 
-static const char *name_of(const struct job_view *v)
-{
-    return tree_str(tree_get(v->created, "metadata"), "name");
-}
-
-static const struct job_spec *spec_of(const struct job_view *v)
-{
-    struct machine_view view;
-    machine_view(fold_machine(v->fold), &view);
-    return view.spec;
-}
-
 int job_grow_may(const struct job_view *v, int64_t completions, struct error *err)
 {
-    const char *name = name_of(v);
+    const char *name = job_view_name(v);
     if (tree_has(tree_at(v->created, "metadata", "annotations", NULL), JOB_INDEX_LIMIT))
         return error_set(err,
                          "job.batch/%s is an array that was submitted without a manifest, and "
@@ -54,7 +42,7 @@ int job_grow_may(const struct job_view *v, int64_t completions, struct error *er
     if (job_remove_asked_for(v) >= 0)
         return error_set(err, "job.batch/%s is being deleted", name);
     if (!job_view_is_submitted(v))
-        return error_set(err, "job.batch/%s is not known to be in Slurm: skjob create finds out",
+        return error_set(err, "job.batch/%s is not known to be in Slurm: skjob reconcile finds out",
                          name);
     if (!reconcile_may(v))
         return error_set(err, "job.batch/%s: its folder %s cannot be written to", name, v->dir);
@@ -71,9 +59,10 @@ static int read_again(struct growing *g, struct error *err)
         return -1;
     if (machine_decided(fold_machine(v->fold)))
         return error_set(err, "job.batch/%s has ended just now: it cannot be changed any more",
-                         name_of(v));
-    if (spec_of(v)->completions != (int64_t)g->from)
-        return error_set(err, "job.batch/%s was scaled by somebody else just now", name_of(v));
+                         job_view_name(v));
+    if (job_view_spec(v)->completions != (int64_t)g->from)
+        return error_set(err, "job.batch/%s was scaled by somebody else just now",
+                         job_view_name(v));
     g->first_attempt = job_resubmit_first_attempt(v->fold, g->from);
     return 0;
 }
@@ -108,7 +97,7 @@ static int end_old_ones(const struct growing *g, struct error *err)
             return error_set(err,
                              "pods of job.batch/%s that its indexes from %u on had before are "
                              "still ending; try again when they have",
-                             name_of(g->view), g->from);
+                             job_view_name(g->view), g->from);
         nanosleep(&(struct timespec){.tv_nsec = SETTLE_MS * 1000000L}, NULL);
         if (old_ones(g, &alive, &last, err) < 0)
             return -1;
@@ -140,7 +129,7 @@ static void explain_limit(const struct growing *g, struct error *err)
               "job.batch/%s stays as it is: %u completions need array indexes up to %u, and this "
               "cluster allows up to %u (MaxArraySize); create another Job for the rest, or ask the "
               "admin to raise it",
-              name_of(g->view), g->to, g->to - 1, cluster.max_array_size - 1);
+              job_view_name(g->view), g->to, g->to - 1, cluster.max_array_size - 1);
 }
 
 static void name_indexes(const struct growing *g, char text[32])
@@ -169,13 +158,6 @@ static int submit(struct growing *g, struct error *err)
     return rc;
 }
 
-static int append(const struct growing *g, const struct journal_record *r, struct error *err)
-{
-    char host[256];
-    store_host(host);
-    return journal_append_path(g->view->dir, host, r, err);
-}
-
 static int record(const struct growing *g, struct error *err)
 {
     char id[16], indexes[32];
@@ -188,7 +170,7 @@ static int record(const struct growing *g, struct error *err)
                                      .n_changes = g->n_changes};
     snprintf(id, sizeof id, "%u", g->job_id);
     name_indexes(g, indexes);
-    return append(g, &r, err);
+    return job_view_record(g->view, &r, err);
 }
 
 /* ---- after ---- */
@@ -198,7 +180,7 @@ static void change_back(const struct growing *g)
 {
     char completions[16], parallelism[16];
     struct error lost;
-    const struct job_spec *was = spec_of(g->view);
+    const struct job_spec *was = job_view_spec(g->view);
     const struct journal_change changes[] = {{"completions", completions},
                                              {"parallelism", parallelism}};
     const struct journal_record r = {.event = JOURNAL_CHANGED,
@@ -207,7 +189,7 @@ static void change_back(const struct growing *g)
                                      .n_changes = 2};
     snprintf(completions, sizeof completions, "%d", was->completions);
     snprintf(parallelism, sizeof parallelism, "%d", was->parallelism);
-    append(g, &r, &lost);
+    job_view_record(g->view, &r, &lost);
 }
 
 static int confirm(const struct growing *g, struct error *err)
@@ -220,13 +202,13 @@ static int confirm(const struct growing *g, struct error *err)
     if (!has_ended && array && array->job == g->job_id)
         return 0;
     job_resubmit_cancel(g->job_id);
-    if (spec_of(v)->completions != (int64_t)g->to)
+    if (job_view_spec(v)->completions != (int64_t)g->to)
         change_back(g);
     return error_set(err,
                      has_ended ? "job.batch/%s has ended while it was being scaled: it stays as it "
                                  "was"
                                : "job.batch/%s was scaled by somebody else meanwhile: it stays so",
-                     name_of(v));
+                     job_view_name(v));
 }
 
 static int grow_alone(struct growing *g, struct error *err)
@@ -245,7 +227,7 @@ int job_grow(const struct store *s, struct job_view *v, uint32_t completions,
 {
     struct growing g = {.store = s,
                         .view = v,
-                        .from = (uint32_t)spec_of(v)->completions,
+                        .from = (uint32_t)job_view_spec(v)->completions,
                         .to = completions,
                         .changes = changes,
                         .n_changes = n};

@@ -24,11 +24,6 @@
 
 #define CLOCK_SLACK 3600 /* between this host and slurmctld, when jobs are searched */
 
-static const char *name_of(const struct job_view *v)
-{
-    return tree_str(tree_get(v->created, "metadata"), "name");
-}
-
 /* ---- one at a time ---- */
 
 static void mark_of(const struct job_view *v, struct strbuf *path)
@@ -104,7 +99,7 @@ int job_resubmit_lock(const struct job_view *v, const char *what, struct error *
     if (errno != EEXIST)
         return error_set(err, "cannot make %s: %s", strbuf_str(&mark), strerror(errno));
     if (!take_over(v, CLAIM_SETTLE_SECONDS) || mkdir(strbuf_str(&mark), 0700) < 0)
-        return error_set(err, "another %s of job.batch/%s is at work", what, name_of(v));
+        return error_set(err, "another %s of job.batch/%s is at work", what, job_view_name(v));
     return cancel_others(v, err);
 }
 
@@ -119,7 +114,7 @@ int job_resubmit_check_wanted(const struct job_view *v, struct error *err)
 {
     return access(v->dir, F_OK) == 0 && job_remove_asked_for(v) < 0
                ? 0
-               : error_set(err, "job.batch/%s was deleted meanwhile", name_of(v));
+               : error_set(err, "job.batch/%s was deleted meanwhile", job_view_name(v));
 }
 
 /* ---- the array ---- */
@@ -170,8 +165,8 @@ static int find_it(const struct job_resubmission *r, int64_t since, uint32_t *jo
     struct error lost;
     snprintf(needle, sizeof needle, "firstAttempt=%u uid=%s", r->first_attempt,
              tree_str(tree_get(r->view->created, "metadata"), "uid"));
-    return slurm_api_find_script(getuid(), name_of(r->view), since - CLOCK_SLACK, true, needle,
-                                 job_id, &lost);
+    return slurm_api_find_script(getuid(), job_view_name(r->view), since - CLOCK_SLACK, true,
+                                 needle, job_id, &lost);
 }
 
 static void keep_mark(const struct job_view *v)
@@ -189,7 +184,7 @@ static int start(struct submission **s, const struct job_resubmission *r,
     cleanup_close int here = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (*given->directory && chdir(given->directory) < 0)
         return error_set(err, "job.batch/%s was created in %s, and pods run there: %s",
-                         name_of(r->view), given->directory, strerror(errno));
+                         job_view_name(r->view), given->directory, strerror(errno));
     int rc = submission_start(s, given->args, given->args_len, false, err);
     if (fchdir(here) == 0 || rc < 0)
         return rc;
@@ -213,7 +208,7 @@ int job_resubmit(const struct job_resubmission *r, uint32_t *job_id, struct erro
         return 0;
     if (found < 0)
         keep_mark(r->view);
-    return error_prefix(err, "job.batch/%s stays as it is: sbatch", name_of(r->view));
+    return error_prefix(err, "job.batch/%s stays as it is: sbatch", job_view_name(r->view));
 }
 
 static int64_t later(int64_t a, int64_t b)
@@ -245,7 +240,7 @@ int job_resubmit_release(const struct job_view *v, uint32_t job_id, const char *
                : error_prefix(err,
                               "job.batch/%s is %s, as Slurm job %s, which is held; skjob "
                               "reconcile releases it",
-                              name_of(v), past, id);
+                              job_view_name(v), past, id);
 }
 
 void job_resubmit_cancel(uint32_t job_id)

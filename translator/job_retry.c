@@ -31,7 +31,7 @@ struct retrying {
 
 static const char *name_of(const struct retrying *r)
 {
-    return tree_str(tree_get(r->view->created, "metadata"), "name");
+    return job_view_name(r->view);
 }
 
 /* ---- whether, and what ---- */
@@ -180,7 +180,7 @@ static int submit(struct retrying *r, struct error *err)
 
 static int record(const struct retrying *r, struct error *err)
 {
-    char host[256], id[16];
+    char id[16];
     cleanup_strbuf struct strbuf list = STRBUF_INIT;
     const struct machine_condition *c =
         machine_condition(fold_machine(r->view->fold), MACHINE_FAILURE_TARGET);
@@ -194,10 +194,9 @@ static int record(const struct retrying *r, struct error *err)
                                        .condition = "Failed",
                                        .reason = c ? c->reason : NULL,
                                        .message = c ? c->message : NULL};
-    store_host(host);
     if (list.failed)
         return error_set(err, "out of memory");
-    return journal_append_path(r->view->dir, host, &rec, err);
+    return job_view_record(r->view, &rec, err);
 }
 
 static int remove_end(const char *dir, struct error *err)

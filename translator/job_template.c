@@ -33,7 +33,7 @@ struct changing {
 
 static const char *name_of(const struct changing *c)
 {
-    return tree_str(tree_get(c->view->created, "metadata"), "name");
+    return job_view_name(c->view);
 }
 
 /* ---- whether it may be done now ---- */
@@ -206,14 +206,13 @@ static int submit(struct changing *c, struct error *err)
 
 static int record(const struct changing *c, struct error *err)
 {
-    char host[256], id[16];
+    char id[16];
     snprintf(id, sizeof id, "%u", c->job_id);
     const struct journal_record r = {.event = JOURNAL_RENEWED,
                                      .time_us = job_resubmit_time(c->view->fold),
                                      .job = id,
                                      .ahead = c->first_attempt};
-    store_host(host);
-    return journal_append_path(c->view->dir, host, &r, err);
+    return job_view_record(c->view, &r, err);
 }
 
 /* While sbatch was at work, the Job may have been resumed: its old array is the one that runs. */

@@ -278,6 +278,25 @@ bool job_view_condition(const struct job_view *v, const char *type)
     return false;
 }
 
+const char *job_view_name(const struct job_view *v)
+{
+    return tree_str(tree_get(v->created, "metadata"), "name");
+}
+
+const struct job_spec *job_view_spec(const struct job_view *v)
+{
+    struct machine_view view;
+    machine_view(fold_machine(v->fold), &view);
+    return view.spec;
+}
+
+int job_view_record(const struct job_view *v, const struct journal_record *r, struct error *err)
+{
+    char host[256];
+    store_host(host);
+    return journal_append_path(v->dir, host, r, err);
+}
+
 const char *job_view_state(const struct job_view *v)
 {
     static const char *const order[] = {"Complete", "Failed", "Suspended", "FailureTarget",

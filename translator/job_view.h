@@ -63,6 +63,14 @@ bool job_view_is_journal_only(void);
 
 #define cleanup_job_view __attribute__((cleanup(job_view_free)))
 
+/* The Job's name, and its spec as it stands, with all changes. Borrowed: the spec until the journal
+ * is read again. */
+const char *job_view_name(const struct job_view *v);
+const struct job_spec *job_view_spec(const struct job_view *v);
+
+/* Appends a record to its journal, as this host. Returns 0, or -1 with err. */
+int job_view_record(const struct job_view *v, const struct journal_record *r, struct error *err);
+
 /* Whether the Job is known to be submitted. */
 bool job_view_is_submitted(const struct job_view *v);
 

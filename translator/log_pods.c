@@ -64,12 +64,10 @@ void log_pods_free(struct log_pods *p)
 void log_pod_name(const struct job_view *v, uint32_t index, uint32_t attempt,
                   char out[POD_NAME_MAX + 1])
 {
-    struct machine_view view;
     const json_t *meta = tree_get(v->created, "metadata");
-    machine_view(fold_machine(v->fold), &view);
     out[0] = '\0';
-    pod_name_make(out, tree_str(meta, "name"), tree_str(meta, "uid"), job_spec_indexed(view.spec),
-                  index, attempt, NULL);
+    pod_name_make(out, tree_str(meta, "name"), tree_str(meta, "uid"),
+                  job_spec_indexed(job_view_spec(v)), index, attempt, NULL);
 }
 
 bool log_pod_is_kept(const struct job_view *v, const struct log_pod *pod)

@@ -58,7 +58,6 @@ static int take_conditions(const json_t *wanted, struct journal_condition v[COND
 static int mark(const struct job_view *v, const struct fold_attempt *a,
                 const struct journal_condition *conditions, size_t n, struct error *err)
 {
-    char host[256];
     const struct journal_record r = {
         .event = JOURNAL_MARKED,
         .time_us = job_view_now(),
@@ -67,8 +66,7 @@ static int mark(const struct job_view *v, const struct fold_attempt *a,
         .conditions = conditions,
         .n_conditions = n,
     };
-    store_host(host);
-    return journal_append_path(v->dir, host, &r, err);
+    return job_view_record(v, &r, err);
 }
 
 int patch_pod(const struct store *s, const struct options *o, const struct patch_text *patch,

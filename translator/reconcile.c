@@ -39,7 +39,7 @@ static void tell(const struct reconciling *r, const char *fmt, ...)
 static void tell(const struct reconciling *r, const char *fmt, ...)
 {
     va_list ap;
-    fprintf(r->out, "job.batch/%s: ", tree_str(tree_get(r->view->created, "metadata"), "name"));
+    fprintf(r->out, "job.batch/%s: ", job_view_name(r->view));
     va_start(ap, fmt);
     vfprintf(r->out, fmt, ap);
     va_end(ap);
@@ -107,9 +107,7 @@ static int do_close(struct reconciling *r, const struct reconcile_action *a, str
         .conditions = &condition,
         .n_conditions = e->disruption ? 1 : 0,
     };
-    char host[256];
-    store_host(host);
-    if (journal_append_path(r->view->dir, host, &record, err) < 0)
+    if (job_view_record(r->view, &record, err) < 0)
         return -1;
     TELL(r, "attempt %u of index %u had ended without a record: %s", a->attempt, a->index,
          e->phase == JOURNAL_SUCCEEDED ? "Succeeded" : "Failed");
