@@ -324,12 +324,17 @@ delays_of() {
     [[ $(started again 0) == 1 ]]
 }
 
+# ends_soon TASK: for poll_until. Slurm refuses a time that has passed when it hears of it.
+ends_soon() {
+    as_user scontrol update JobId="$1" EndTime="$(date -d '+3 seconds' +%FT%T)"
+}
+
 @test "Slurm's time limit: a failure, retried although Slurm has ended the task" {
     job limit '{"backoffLimit": 1}' <<<'[ $ATTEMPT -gt 0 ] || exec sleep 1000'
     submit limit --time=1
     poll_until 60 has_started limit 1
-    # The minute is over; Slurm looks for such tasks twice a minute.
-    as_user scontrol update JobId="${ID}_0" EndTime="$(date +%FT%T)"
+    # The minute is soon over; Slurm looks for such tasks twice a minute.
+    poll_until 60 ends_soon "${ID}_0"
     wait_ended limit
     [[ $(outcome limit) == "$REACHED" ]]
     [[ $(counts limit) == 0/0/1/1 ]]
